@@ -1,0 +1,35 @@
+"""What everything stands on: values, diagnostics, errors, clock, ids.
+
+Rule: imports nothing of ours, does no input or output, and fetches neither time nor chance;
+those come in as arguments through the protocols declared here.
+"""
+
+from hearth.base.clock import Clock
+from hearth.base.diagnostics import Problem, Report, Severity, Span
+from hearth.base.ids import Ids, short_id
+from hearth.base.values import (
+    Secret,
+    Unknown,
+    Value,
+    masked,
+    plain,
+    secret_in,
+    unknown_in,
+)
+
+__all__ = [
+    "Clock",
+    "Ids",
+    "Problem",
+    "Report",
+    "Secret",
+    "Severity",
+    "Span",
+    "Unknown",
+    "Value",
+    "masked",
+    "plain",
+    "secret_in",
+    "short_id",
+    "unknown_in",
+]
