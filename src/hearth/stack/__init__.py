@@ -1,0 +1,42 @@
+"""The nouns we store: stacks, resources, runs, steps, events; and which changes are legal.
+
+Rule: plain frozen values. Nobody here knows how they are kept (store) or carried out (engine).
+"""
+
+from hearth.stack.names import physical_name
+from hearth.stack.records import (
+    CommandRecord,
+    Credentials,
+    EventRecord,
+    Inputs,
+    Intent,
+    Output,
+    ResourceRecord,
+    RunRecord,
+    RunStatus,
+    StackRecord,
+    StepRecord,
+    StepState,
+)
+from hearth.stack.states import Action, IllegalChange, State, Status, changed
+
+__all__ = [
+    "Action",
+    "CommandRecord",
+    "Credentials",
+    "EventRecord",
+    "IllegalChange",
+    "Inputs",
+    "Intent",
+    "Output",
+    "ResourceRecord",
+    "RunRecord",
+    "RunStatus",
+    "StackRecord",
+    "State",
+    "Status",
+    "StepRecord",
+    "StepState",
+    "changed",
+    "physical_name",
+]
