@@ -73,14 +73,16 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """A worker of pytest-xdist hands what it left out to its controller."""
     output = getattr(session.config, "workeroutput", None)
     if output is not None:
-        output["left_out"] = dict(session.config.stash[LEFT_OUT])
+        account = session.config.stash[LEFT_OUT]
+        output["left_out"] = dict(account)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node, error):
     """Every worker collects everything, so one worker's account is the whole account."""
-    account = getattr(node, "workeroutput", {}).get("left_out", {})
-    node.config.stash[LEFT_OUT] |= Counter(account)
+    account = getattr(node, "workeroutput", {}).get("left_out")
+    if account is not None:
+        node.config.stash[LEFT_OUT] = Counter(account)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
