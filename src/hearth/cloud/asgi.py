@@ -1,12 +1,12 @@
 """The transport straight to an ASGI application in the same loop, for simulation and tests."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from hearth.cloud.errors import Lost
-from hearth.cloud.transport import Response
+from hearth.cloud.transport import Headers, Response
 
 Message = MutableMapping[str, Any]
 App = Callable[
@@ -26,7 +26,7 @@ class AsgiTransport:
         self,
         method: str,
         url: str,
-        headers: Mapping[str, str],
+        headers: Headers,
         body: bytes | None,
         timeout_s: float,
     ) -> Response:
@@ -69,7 +69,7 @@ class AsgiTransport:
             await asyncio.wait(self._running)
 
 
-def _scope(method: str, url: str, headers: Mapping[str, str]) -> Message:
+def _scope(method: str, url: str, headers: Headers) -> Message:
     parts = urlsplit(url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     given = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]

@@ -1,4 +1,4 @@
-"""What a cloud's service may answer instead of doing what it was asked.
+"""What a cloud's service may answer instead of doing what it was asked, as one tree.
 
 CloudError                a request failed; it says which, how, and in whose words
 ├── NotFound              404, 410: the object is not there
@@ -15,6 +15,8 @@ CloudError                a request failed; it says which, how, and in whose wor
 
 Undelivered               of a transport: the request never left
 Lost                      of a transport: it left, and no answer came
+
+The engine tells them apart by class alone; the words are for people.
 """
 
 from dataclasses import dataclass

@@ -19,7 +19,7 @@ class KeystoneTokens(CachedTokens):
     verify: how the server is verified: True, False, or the path of a bundle of certificates.
     """
 
-    def __init__(self, user: ServiceUser, clock: Clock, verify: bool | str = True) -> None:
+    def __init__(self, user: ServiceUser, clock: Clock, *, verify: bool | str = True) -> None:
         super().__init__(self._ask, clock)
         self._user = user
         self._verify = verify
@@ -58,7 +58,10 @@ class KeystoneTokens(CachedTokens):
         from keystoneauth1.identity import v3
 
         user = self._user
-        scope = {"project_name": user.project, "project_domain_name": user.project_domain}
+        scope: dict[str, Any] = {
+            "project_name": user.project,
+            "project_domain_name": user.project_domain,
+        }
         if isinstance(auth, TrustAuth):
             scope = {"trust_id": auth.trust_id}
         plugin = v3.Password(

@@ -74,7 +74,7 @@ class Listing:
         """Remember the newest change seen, less an overlap, as the next list's start."""
         newest = max((str(item.get("updated") or "") for item in found), default="")
         if newest:
-            moment = datetime.fromisoformat(newest.replace("Z", "+00:00")) - OVERLAP
+            moment = datetime.fromisoformat(newest) - OVERLAP
             self._since = max(self._since, moment.strftime("%Y-%m-%dT%H:%M:%SZ"))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict, Unpack
 from urllib.parse import quote, urlencode
 
 import msgspec
@@ -20,13 +20,19 @@ from hearth.cloud.errors import (
     failure,
 )
 from hearth.cloud.session import Session, agreed
-from hearth.cloud.transport import Response
+from hearth.cloud.transport import Headers, Response
 from hearth.cloud.words import said
 
 Params = Mapping[str, Any] | Sequence[tuple[str, Any]]
-Headers = Mapping[str, str]
 
 LONGEST_PAUSE_S = 30.0
+
+
+class Limits(TypedDict, total=False):
+    """What a request may be limited by: see `Service`."""
+
+    deadline: float | None
+    microversion: str | None
 
 
 class Cloud:
@@ -50,8 +56,8 @@ class Sent:
     path: str
     headers: Mapping[str, str]
     body: bytes | None
-    deadline: float | None
-    microversion: str | None
+    deadline: float | None = None
+    microversion: str | None = None
 
 
 class Service:
@@ -97,8 +103,7 @@ class Service:
         *,
         params: Params = (),
         headers: Headers | None = None,
-        deadline: float | None = None,
-        microversion: str | None = None,
+        **limits: Unpack[Limits],
     ) -> Response:
         """Ask, again if that is safe, and raise what a status of 400 and above means.
 
@@ -112,8 +117,7 @@ class Service:
         pairs = params.items() if isinstance(params, Mapping) else params
         query = urlencode([(key, _text(value)) for key, value in pairs], quote_via=quote)
         target = f"{path}?{query}" if query else path
-        sent = Sent(method, target, given, content, deadline, microversion)
-        return await self._repeated(sent)
+        return await self._repeated(Sent(method, target, given, content, **limits))
 
     async def supports(self, microversion: str) -> bool:
         """Whether the service has this microversion."""

@@ -1,6 +1,5 @@
 """The transport over TCP, by aiohttp."""
 
-from collections.abc import Mapping
 from ssl import SSLContext
 from typing import Any
 
@@ -8,7 +7,7 @@ import aiohttp
 from yarl import URL
 
 from hearth.cloud.errors import Lost, Undelivered
-from hearth.cloud.transport import Response
+from hearth.cloud.transport import Headers, Response
 
 CONNECTIONS = 256
 CONNECT_S = 10.0
@@ -20,7 +19,7 @@ class AiohttpTransport:
     ssl: how servers are verified; None is the system's way, False is not at all.
     """
 
-    def __init__(self, ssl: SSLContext | bool | None = None) -> None:
+    def __init__(self, *, ssl: SSLContext | bool | None = None) -> None:
         self._ssl: SSLContext | bool = True if ssl is None else ssl
         self._session: aiohttp.ClientSession | None = None
 
@@ -28,7 +27,7 @@ class AiohttpTransport:
         self,
         method: str,
         url: str,
-        headers: Mapping[str, str],
+        headers: Headers,
         body: bytes | None,
         timeout_s: float,
     ) -> Response:

@@ -111,7 +111,7 @@ def wanted(user: ServiceUser, auth: Auth) -> dict[str, Any]:
 
 def parsed(ident: str, document: Mapping[str, Any]) -> Token:
     """The token that Keystone's document describes."""
-    expires = datetime.fromisoformat(str(document["expires_at"]).replace("Z", "+00:00"))
+    expires = datetime.fromisoformat(str(document["expires_at"]))
     return Token(
         ident,
         expires.timestamp(),

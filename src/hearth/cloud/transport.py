@@ -6,13 +6,15 @@ from typing import Any, Protocol
 
 import msgspec
 
+Headers = Mapping[str, str]
+
 
 @dataclass(frozen=True, slots=True)
 class Response:
     """What came back. Names of headers are in lower case."""
 
     status: int
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Headers = field(default_factory=dict)
     body: bytes = b""
 
     @property
@@ -36,7 +38,7 @@ class Transport(Protocol):
         self,
         method: str,
         url: str,
-        headers: Mapping[str, str],
+        headers: Headers,
         body: bytes | None,
         timeout_s: float,
     ) -> Response:
