@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 from hearth.base.errors import HearthError
 
@@ -221,17 +221,12 @@ class _Declared:
     @property
     def kind(self) -> type:
         """The type without `| None` and without what a tuple holds."""
-        if self.hint in (str, int, float, bool):
-            kind: type = self.hint
-            return kind
-        return tuple if tuple in (self.hint, getattr(self.hint, "__origin__", None)) else _first(
-            self.hint
-        )
-
-
-def _first(hint: Any) -> type:
-    kind: type = next(a for a in get_args(hint) if a is not type(None))
-    return kind
+        if isinstance(self.hint, type):
+            return self.hint
+        if get_origin(self.hint) is tuple:
+            return tuple
+        kind: type = next(a for a in get_args(self.hint) if a is not type(None))
+        return kind
 
 
 def _oslo(cfg: Any, declared: _Declared) -> Any:
@@ -252,13 +247,16 @@ def _oslo(cfg: Any, declared: _Declared) -> Any:
         case "bool":
             return cfg.BoolOpt(declared.field.name, **shared)
         case "tuple":
-            return cfg.ListOpt(declared.field.name, **(shared | {"default": list(shared["default"] or ())}))
+            listed = {"default": list(shared["default"] or ())}
+            return cfg.ListOpt(declared.field.name, **(shared | listed))
         case _:
             choices = list(told["choices"]) or None
             return cfg.StrOpt(declared.field.name, choices=choices, **shared)
 
 
-_WRONG_VALUE = re.compile(r"Value for option (\S+) from .*detail='(.*?)'\) is not valid: (.*)", re.S)
+_WRONG_VALUE = re.compile(
+    r"Value for option (\S+) from .*detail='(.*?)'\) is not valid: (.*)", re.DOTALL
+)
 
 
 def _refusal(said: str, files: Sequence[Path]) -> str:
