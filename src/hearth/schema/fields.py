@@ -39,8 +39,8 @@ class Field:
     name: its identifier in Python; key: its name in templates.
     item: what a list's entries are; fields: what a map holds; record: the class of either.
     ref: a custom constraint that also turns a name into an id. wire: the name in the service's
-    document, None if it is not part of it. becomes: the newer name of the property, to which a value
-    given under this one moves.
+    document, None if it is not part of it. becomes: the newer name of the property, to which
+    a value given under this one moves.
     """
 
     doc: str = ""
