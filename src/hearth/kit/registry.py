@@ -28,6 +28,6 @@ class Registry:
             known = self._schemas[name] = kind.schema()
         return known
 
-    def names(self) -> tuple[str, ...]:
+    def names(self) -> list[str]:
         """Every name, sorted."""
-        return tuple(sorted(self._types))
+        return sorted(self._types)

@@ -205,6 +205,8 @@ class ResourceType:
             support=self.support,
             anything_goes=self.anything_goes,
             description=(type(self).__doc__ or "").strip(),
+            nesting=self.nests,
+            snapshots=self.snapshot is not None,
         )
 
 
