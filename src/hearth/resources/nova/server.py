@@ -21,7 +21,7 @@ from hearth.resources.nova.addresses import detailed, first, plain
 from hearth.resources.nova.block_devices import BlockDevice, LegacyDevice
 from hearth.resources.nova.block_devices import problems as disk_problems
 from hearth.resources.nova.changes import act, rebuild, relabel, resize
-from hearth.resources.nova.creation import hints, rebuilding, server
+from hearth.resources.nova.creation import rebuilding, scheduling, server
 from hearth.resources.nova.networks import Network, networks_of, nics
 from hearth.resources.nova.networks import problems as network_problems
 from hearth.resources.nova.surroundings import AROUND, console, surroundings
@@ -212,7 +212,7 @@ class Server(ResourceType):
             version = "2.67"
             body.setdefault("networks", "auto")
         document = {"server": body}
-        if hints := hints(ctx, props.scheduler_hints):
+        if hints := scheduling(ctx, props.scheduler_hints):
             document["os:scheduler_hints"] = hints
         made = await compute.post("/servers", document, microversion=version)
         return str(made["server"]["id"])
