@@ -44,7 +44,7 @@ class ValueType(Kept):
         if unknown_in(props.value):
             return {"value": props.value}
         value = typed(props.type, plain(props.value))
-        return {"value": Secret(value) if secret_in(props.value) else value}
+        return {"value": Secret(value) if secret_in(record.properties.get("value")) else value}
 
 
 def typed(kind: str | None, value: Value) -> Value:
@@ -52,8 +52,8 @@ def typed(kind: str | None, value: Value) -> Value:
     match kind, value:
         case ("string", dict() | list()):
             return msgspec.json.encode(value).decode()
-        case (("string" | "number" | "boolean"), _):
-            return converted(KINDS[kind or ""], value)
+        case (("string" | "number" | "boolean") as known, _):
+            return converted(KINDS[known], value)
         case ("comma_delimited_list", str()):
             return [part.strip() for part in value.split(",")] if value else []
         case ("comma_delimited_list", list()):
