@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from hearth.cloud import NotFound, Service
+from hearth.cloud import Conflict, Failing, NotFound, Service
 from hearth.kit import Context, chosen, row_of
 from hearth.kit.refs import REFS
 from hearth.resources.nova.networks import Network, networks_of, port_body, rewired
@@ -38,7 +38,10 @@ async def group_ids(network: Service, names: Sequence[str]) -> list[str]:
 async def rewire(
     ctx: Context, ident: str, networks: Sequence[Network], security_groups: Sequence[str]
 ) -> None:
-    """Plug the server in as wanted; what is so already is left alone."""
+    """Plug the server in as wanted; what is so already is left alone.
+
+    Raises Conflict while Nova is still taking something out; another attempt goes on from there.
+    """
     ports = await ports_for(ctx, networks, security_groups)
     compute = ctx.cloud["compute"]
     path = f"/servers/{ident}/os-interface"
@@ -46,6 +49,11 @@ async def rewire(
     difference = rewired(networks, ports, interfaces)
     for port in difference.detach:
         await unplug(ctx, ident, port)
+    if difference.detach:
+        left = (await compute.get(path))["interfaceAttachments"]
+        if any(one["port_id"] in difference.detach for one in left):
+            words = f"Server {ident} has not let go of its interfaces yet."
+            raise Conflict(Failing("compute", "DELETE", path, message=words))
     for asked in difference.attach:
         await compute.post(path, {"interfaceAttachment": asked})
     made = await made_ports(ctx.cloud["network"], ctx.marker)
