@@ -58,7 +58,8 @@ class Runner:
     def __init__(self, desk: Desk, run: RunRecord) -> None:
         self.desk = desk
         self.run_id = run.id
-        self._record = run
+        self.record = run
+        self.stopping = False
         self._ledger = Ledger(desk.store, Fence(run.id, run.fence))
         self._inbox: asyncio.Queue[Fact] = asyncio.Queue()
         self._jobs: dict[str, Job] = {}
@@ -73,7 +74,7 @@ class Runner:
 
     async def carry_out(self) -> None:
         """From wherever the run stands to its end."""
-        loaded = await load(self.desk, self._ledger, self._record)
+        loaded = await load(self.desk, self._ledger, self.record)
         if loaded is None:
             return
         self._work, commands = loaded
@@ -83,7 +84,7 @@ class Runner:
         )  # fmt: skip
         async with asyncio.TaskGroup() as self._tasks:
             timers = [self._tasks.create_task(self._timeout())]
-            if self._record.superseded_by is not None:
+            if self.record.superseded_by is not None:
                 self.halt(Halt.SUPERSEDED)
             await self._go(commands)
             while self._finish is None:
