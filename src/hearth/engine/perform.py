@@ -14,7 +14,6 @@ from hearth.base.errors import HearthError
 from hearth.cloud import (
     Ambiguous,
     Conflict,
-    NotFound,
     ServerFault,
     TooMany,
     Unavailable,

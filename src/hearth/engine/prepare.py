@@ -235,7 +235,7 @@ def _refused(
     return done
 
 
-def _job(  # noqa: PLR0913 - what a job is made of
+def _job(
     desk: Desk,
     work: Work,
     step: Step,

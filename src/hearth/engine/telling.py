@@ -9,7 +9,7 @@ from hearth.kit import InError
 from hearth.stack import Action, EventRecord, ResourceRecord, StackRecord, State, Status
 
 _FAILED = re.compile(r"^Resource \w+ failed: ")
-_PATH = re.compile(r"^(?P<error>\w+): (?P<path>resources\..*)$", re.S)
+_PATH = re.compile(r"^(?P<error>\w+): (?P<path>resources\..*)$", re.DOTALL)
 STACK_TYPE = "OS::Heat::Stack"
 
 
