@@ -1,0 +1,127 @@
+"""Sessions: who asks, and through what. Made once per process, and once per stack's work."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from hearth.base import Clock
+from hearth.cloud.auth import Auth, Token
+from hearth.cloud.catalogue import SERVICES, Known, address, newest, version_of
+from hearth.cloud.errors import Failing, NoService
+from hearth.cloud.gate import Gate
+from hearth.cloud.tokens import Tokens
+from hearth.cloud.transport import Transport
+
+Guard = Callable[[str, str, float], None]
+"""Asked directly before an unsafe request leaves (method, URL, seconds it may last); may raise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How the cloud is asked.
+
+    interface: which endpoints are used (public, internal, admin), and per service if it differs.
+    timeout_s: how long one request may last. attempts: how often a safe one is made.
+    at_once: how many requests one service gets at a time from this process.
+    """
+
+    interface: str = "public"
+    interfaces: tuple[tuple[str, str], ...] = ()
+    region: str | None = None
+    timeout_s: float = 60.0
+    attempts: int = 4
+    at_once: int = 32
+
+
+class Sessions:
+    """What all sessions of a process share: the transport, tokens, gates and known versions."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        tokens: Tokens,
+        clock: Clock,
+        random: Callable[[], float],
+        settings: Settings | None = None,
+    ) -> None:
+        self.transport = transport
+        self.tokens = tokens
+        self.clock = clock
+        self.random = random
+        self.settings = settings or Settings()
+        self.versions: dict[str, str] = {}
+        self._gates: dict[str, Gate] = {}
+
+    def session(self, auth: Auth, region: str | None = None, request_id: str = "") -> "Session":
+        """A session for this authority; nothing is asked yet."""
+        return Session(self, auth, region or self.settings.region, request_id)
+
+    def gate(self, service: str) -> Gate:
+        """The gate before a service."""
+        return self._gates.setdefault(service, Gate(self.settings.at_once))
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One authority in one region. A value: copies with another guard or request id are cheap."""
+
+    shared: Sessions
+    auth: Auth
+    region: str | None = None
+    request_id: str = ""
+    guard: Guard | None = None
+
+    def guarded(self, guard: Guard | None, request_id: str = "") -> "Session":
+        """The same, with a guard before each unsafe request."""
+        return replace(self, guard=guard, request_id=request_id or self.request_id)
+
+    async def token(self, stale: str = "") -> Token:
+        """The token to send."""
+        return await self.shared.tokens.token(self.auth, stale)
+
+    async def endpoint(self, service: str) -> str:
+        """Where a service is to be asked."""
+        known = SERVICES.get(service, Known((service,)))
+        settings = self.shared.settings
+        interface = dict(settings.interfaces).get(service, settings.interface)
+        token = await self.token()
+        project = token.project_id or self.auth.project_id
+        found = address(known, token.endpoints, interface, self.region, project)
+        if found is None:
+            where = f" in region {self.region}" if self.region else ""
+            raise NoService(Failing(service, message=f"The cloud offers no {service}{where}."))
+        return found
+
+    async def offers(self, service: str) -> bool:
+        """Whether the cloud has such a service."""
+        try:
+            await self.endpoint(service)
+        except NoService:
+            return False
+        return True
+
+    async def newest(self, service: str, endpoint: str) -> str:
+        """The newest microversion that the service has; asked once per address."""
+        root = endpoint.removesuffix(f"/{self.auth.project_id}")
+        if root not in self.shared.versions:
+            timeout_s = self.shared.settings.timeout_s
+            headers = {"Accept": "application/json"}
+            async with self.shared.gate(service).turn(self.auth.project_id):
+                reply = await self.shared.transport.request(
+                    "GET", f"{root}/", headers, None, timeout_s
+                )
+            if reply.status >= 500:
+                return ""
+            self.shared.versions[root] = newest(reply.json)
+        return self.shared.versions[root]
+
+
+def agreed(service: str, offered: str, wanted: str | None) -> str:
+    """The microversion to ask with: the wanted one, or the newest known to both."""
+    if wanted is None:
+        known = SERVICES[service].microversion if service in SERVICES else ""
+        return min(known, offered, key=version_of) if known and offered else ""
+    if version_of(wanted) > version_of(offered):
+        has = f"{offered} at most" if offered else "no microversions"
+        words = f"This needs version {wanted} of {service}, and the cloud has {has}."
+        raise NoService(Failing(service, message=words))
+    return wanted

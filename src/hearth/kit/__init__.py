@@ -1,0 +1,50 @@
+"""The contract for resource types: verbs, phases, REST defaults, references, the registry.
+
+Rule: types say what, the engine says when. Nothing here waits, stores, or knows of runs.
+"""
+
+from hearth.kit.context import (
+    Context,
+    Expansion,
+    InError,
+    Member,
+    NeedsReplacing,
+    Nested,
+    StackFacts,
+    Waiting,
+)
+from hearth.kit.marker import METADATA_KEY, carried, marked, marker, marker_in, row_of, unmarked
+from hearth.kit.refs import REFS, NotThere, Ref, chosen
+from hearth.kit.registry import Registry
+from hearth.kit.rest import Marker, Observation, Phase, Phases, Rest
+from hearth.kit.type import NoUpdatePolicy, ResourceType
+
+__all__ = [
+    "METADATA_KEY",
+    "REFS",
+    "Context",
+    "Expansion",
+    "InError",
+    "Marker",
+    "Member",
+    "NeedsReplacing",
+    "Nested",
+    "NoUpdatePolicy",
+    "NotThere",
+    "Observation",
+    "Phase",
+    "Phases",
+    "Ref",
+    "Registry",
+    "ResourceType",
+    "Rest",
+    "StackFacts",
+    "Waiting",
+    "carried",
+    "chosen",
+    "marked",
+    "marker",
+    "marker_in",
+    "row_of",
+    "unmarked",
+]

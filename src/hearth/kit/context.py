@@ -1,0 +1,133 @@
+"""What a verb may use. The engine makes one Context for each step and hands it in."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from hearth.base import Clock, Ids, Value
+from hearth.cloud import Cloud
+from hearth.stack import ResourceRecord
+
+
+class InError(Exception):
+    """The object went into an error state of the service's; another attempt may help.
+
+    status: what the service calls the state. reason: what the service says of its cause.
+    """
+
+    def __init__(self, status: str, reason: str = "") -> None:
+        super().__init__(f"Went to status {status} due to \"{reason or 'Unknown'}\"")
+        self.status = status
+        self.reason = reason
+
+
+class NeedsReplacing(Exception):
+    """Raised by `update`: what was asked cannot be done in place after all."""
+
+
+@dataclass(frozen=True, slots=True)
+class StackFacts:
+    """What a type may know of the stack that its resource belongs to."""
+
+    id: str
+    name: str
+    project_id: str
+    root_id: str
+    path: tuple[str, ...] = ()
+    stack_user_project_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One resource of a nested stack, as a nesting type sees it."""
+
+    name: str
+    type: str
+    physical_id: str | None
+    reference: Value
+    status: str
+    created_at: float
+    attributes: dict[str, Value] = field(default_factory=dict)
+    nested: "Nested | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """The stack that a nesting resource is: its outputs and its resources, as last recorded."""
+
+    id: str
+    name: str
+    outputs: dict[str, Value] = field(default_factory=dict)
+    members: tuple[Member, ...] = ()
+
+
+class Waiting(Protocol):
+    """The engine's side of waiting: looks now and then, together with all who wait."""
+
+    async def until(self, ident: str, statuses: tuple[str, ...]) -> dict[str, Any]:
+        """Return the object's document once it is in one of the states, or ready."""
+        ...
+
+    async def gone(self, ident: str) -> None:
+        """Return once the object is gone."""
+        ...
+
+
+async def _nothing_taken(ids: Iterable[str]) -> frozenset[str]:
+    return frozenset()
+
+
+@dataclass(slots=True)
+class Context:
+    """What a verb may use.
+
+    cloud: `ctx.cloud["network"]` is a client of that service, with the stack's credentials.
+    stack: facts of the stack. name: the resource's name in it. row: the id of its row.
+    physical_name: the generated name. marker: `hearth:` and the row's 32 hex digits.
+    record: the resource's row as last recorded. metadata: the resource's metadata.
+    data: what the type keeps for itself; changes are recorded with the step's outcome.
+    settings: options of heat.conf that types need, by name.
+    nested: for nesting types, the nested stack as it is, None before it exists.
+    seen: the object's document, if a verb came by it; spares the engine a look.
+    taken: which of these ids already belong to some row.
+    """
+
+    cloud: Cloud
+    stack: StackFacts
+    name: str
+    row: str
+    physical_name: str
+    marker: str
+    record: ResourceRecord
+    ids: Ids
+    clock: Clock
+    waiting: Waiting | None = None
+    metadata: dict[str, Value] = field(default_factory=dict)
+    data: dict[str, Value] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
+    nested: Nested | None = None
+    seen: dict[str, Any] | None = None
+    taken: Callable[[Iterable[str]], Awaitable[frozenset[str]]] = _nothing_taken
+    created_after: float = 0.0
+
+    async def until(self, kind: Any, ident: str, *statuses: str) -> dict[str, Any]:
+        """Wait until the object is in one of the states (or ready); return its document."""
+        del kind
+        assert self.waiting is not None, "verbs wait only when the engine calls them"
+        return await self.waiting.until(ident, statuses)
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """What a nesting type is: a template, the parameters given to it, and files.
+
+    template: the document or its text. name_as: the stack's name, the generated one by default.
+    environment: what is added to the parent's environment (resource_registry …).
+    """
+
+    template: str | dict[str, Any]
+    parameters: dict[str, Value] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+    environment: dict[str, Value] = field(default_factory=dict)
+    timeout_s: float | None = None
+    name_as: str | None = None

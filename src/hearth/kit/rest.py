@@ -1,0 +1,105 @@
+"""Where a type's objects live, how their status reads, and what carries our marker. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+
+class Marker(Enum):
+    """What in a creating request carries the marker."""
+
+    METADATA = "metadata"
+    TAGS = "tags"
+    DESCRIPTION = "description"
+    NAME = "name"
+    CLIENT_ID = "id"
+    CONTENT = "content"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Where a type's objects live.
+
+    wraps: the key that a single document is wrapped in, "" for none. plural: that of a list
+    (`wraps` + "s" by default). updates: the method of an update. marker: what carries ours.
+    detail: suffix of the list path that gives whole documents. batched: whether those who wait
+    may be answered by one list. ident: the field that is the id. named: whether a name is sent.
+    """
+
+    service: str
+    path: str
+    wraps: str
+    plural: str = ""
+    updates: str = "PUT"
+    marker: Marker = Marker.NAME
+    detail: str = ""
+    batched: bool = True
+    ident: str = "id"
+    named: bool = True
+
+    @property
+    def many(self) -> str:
+        """The key that a list is wrapped in."""
+        return self.plural or f"{self.wraps}s"
+
+
+class Phase(Enum):
+    """Where an object stands, whatever its service calls it."""
+
+    WORKING = "working"
+    READY = "ready"
+    FAILED = "failed"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What was seen of an object, without touching it."""
+
+    phase: Phase
+    shown: dict[str, Any] = field(default_factory=dict)
+    status: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Phases:
+    """How an object's status reads. Without a field, what exists is ready.
+
+    working: what means "not yet"; empty: whatever is neither ready nor failed nor gone.
+    A status that is in none of the sets, where `working` lists some, counts as failed.
+    reason: the field that says why it failed.
+    """
+
+    field: str = ""
+    ready: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ("ERROR",)
+    working: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ("DELETED",)
+    reason: str = ""
+
+    def of(self, shown: Mapping[str, Any]) -> Phase:
+        """Where the object with this document stands."""
+        if not self.field:
+            return Phase.READY
+        status = self.status(shown)
+        if status in self.ready:
+            return Phase.READY
+        if status in self.gone:
+            return Phase.GONE
+        if status in self.failed:
+            return Phase.FAILED
+        return Phase.FAILED if self.working and status not in self.working else Phase.WORKING
+
+    def status(self, shown: Mapping[str, Any]) -> str:
+        """What the service calls where it stands."""
+        return str(shown.get(self.field, "")) if self.field else ""
+
+    def why(self, shown: Mapping[str, Any]) -> str:
+        """What the service says of a failure."""
+        said = shown.get(self.reason) if self.reason else None
+        if isinstance(said, Mapping):
+            said = said.get("message")
+        return str(said or "")

@@ -1,0 +1,42 @@
+"""Desired × recorded → changes → Plan. A preview is a Plan that nobody runs.
+
+Rule: pure. A plan says everything, in order; carrying it out adds nothing.
+"""
+
+from hearth.plan.decide import Decision, Kind, Verdict, Wanted, changes, decide, differences
+from hearth.plan.make import NOTHING, Desired, Fates, act, make
+from hearth.plan.show import plan_document
+from hearth.plan.values import (
+    REPLACED,
+    Change,
+    Do,
+    Plan,
+    Step,
+    from_document,
+    later,
+    to_document,
+)
+
+__all__ = [
+    "NOTHING",
+    "REPLACED",
+    "Change",
+    "Decision",
+    "Desired",
+    "Do",
+    "Fates",
+    "Kind",
+    "Plan",
+    "Step",
+    "Verdict",
+    "Wanted",
+    "act",
+    "changes",
+    "decide",
+    "differences",
+    "from_document",
+    "later",
+    "make",
+    "plan_document",
+    "to_document",
+]

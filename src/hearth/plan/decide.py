@@ -1,0 +1,176 @@
+"""Whether a resource stays, changes in place or is replaced. Pure.
+
+The plan asks when it is made, and the machine's shell asks again when a value has become known.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Protocol
+
+from hearth.base import Secret, Unknown, Value, masked, plain, unknown_in
+from hearth.plan.values import Change
+from hearth.schema import Record
+from hearth.stack import Action, ResourceRecord, Status
+
+
+class Kind(Protocol):
+    """What a decision needs to know of a resource type (a part of kit's ResourceType)."""
+
+    @property
+    def Properties(self) -> type[Record]:  # noqa: N802 - as the types call it
+        """Its properties."""
+        ...
+
+    @property
+    def anything_goes(self) -> bool:
+        """Whether it takes any property."""
+        ...
+
+    @property
+    def substitutes(self) -> tuple[str, ...]:
+        """Other names under which the same objects are kept."""
+        ...
+
+    def replaces(self, before: Any, after: Any, changed: frozenset[str]) -> bool:
+        """Whether the change needs a new object."""
+        ...
+
+
+class Verdict(Enum):
+    """What is to be done with what is recorded."""
+
+    NONE = "none"
+    UPDATE = "update"
+    REPLACE = "replace"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The verdict, the properties that differ, and why; either: unknown values may still tip it."""
+
+    verdict: Verdict
+    changed: frozenset[str] = frozenset()
+    either: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A resource as its template wants it, evaluated as far as values are known."""
+
+    name: str
+    type: str
+    resolved: str
+    properties: Mapping[str, Value] = field(default_factory=dict)
+    metadata: Mapping[str, Value] = field(default_factory=dict)
+    update_policy: Mapping[str, Value] = field(default_factory=dict)
+    requires: tuple[str, ...] = ()
+    deletion_policy: str = "Delete"
+    external_id: Value = None
+    description: str = ""
+    where: str = ""
+
+
+_AGAIN = frozenset({Action.CREATE, Action.CHECK, Action.DELETE, Action.ADOPT})
+
+
+def decide(kind: Kind, recorded: ResourceRecord, wanted: Wanted) -> Decision:
+    """What becomes of a recorded resource that its template wants to be so."""
+    if wanted.resolved != recorded.type_resolved and recorded.type_resolved not in kind.substitutes:
+        return Decision(Verdict.REPLACE, reason=f"its type was {recorded.type}")
+    if wanted.external_id is not None or recorded.external:
+        return _external(recorded, wanted)
+    if recorded.state.action in _AGAIN and recorded.state.status is not Status.COMPLETE:
+        return Decision(Verdict.REPLACE, reason=f"it is {recorded.state}: {recorded.reason}")
+    if recorded.state.action is Action.INIT:
+        return Decision(Verdict.REPLACE, reason="it was never created")
+    differing = differences(recorded.properties, wanted.properties)
+    if not differing:
+        return _beside(recorded, wanted)
+    return _of_changes(kind, recorded, wanted, differing)
+
+
+def differences(before: Mapping[str, Value], after: Mapping[str, Value]) -> frozenset[str]:
+    """Names whose values differ; what is not known yet differs from everything."""
+    names = before.keys() | after.keys()
+    return frozenset(n for n in names if not _same(before.get(n), after.get(n)))
+
+
+def changes(kind: Kind, before: Mapping[str, Value], wanted: Wanted) -> tuple[Change, ...]:
+    """The differences as people read them, masked."""
+    fields = kind.Properties.fields
+    return tuple(
+        Change(
+            name,
+            masked(before.get(name)),
+            masked(wanted.properties.get(name)),
+            name in fields and not fields[name].update,
+        )
+        for name in sorted(differences(before, wanted.properties))
+    )
+
+
+def _same(before: Value, after: Value) -> bool:
+    if isinstance(after, Secret | dict | list) or isinstance(before, Secret):
+        return not unknown_in(after) and bool(plain(before) == plain(after))
+    return not isinstance(after, Unknown) and bool(before == after)
+
+
+def _external(recorded: ResourceRecord, wanted: Wanted) -> Decision:
+    if not recorded.external or plain(wanted.external_id) != recorded.physical_id:
+        return Decision(Verdict.REFUSE, reason="Can not update external_id after creation")
+    return Decision(Verdict.NONE)
+
+
+def _beside(recorded: ResourceRecord, wanted: Wanted) -> Decision:
+    """The properties are as they were; what else there is may still differ."""
+    if not _same(recorded.metadata, dict(wanted.metadata)):
+        return Decision(Verdict.UPDATE, reason="its metadata differs")
+    if not _same(recorded.update_policy, dict(wanted.update_policy)):
+        return Decision(Verdict.UPDATE, reason="its update policy differs")
+    return Decision(Verdict.NONE)
+
+
+def _of_changes(
+    kind: Kind, recorded: ResourceRecord, wanted: Wanted, differing: frozenset[str]
+) -> Decision:
+    fields = kind.Properties.fields
+    fixed = sorted(n for n in differing if n in fields and fields[n].immutable)
+    unknown = frozenset(n for n in differing if unknown_in(wanted.properties.get(n)))
+    if fixed and not unknown.issuperset(fixed):
+        words = f"Update to properties {', '.join(fixed)} of {wanted.name} ({wanted.type}) are not"
+        return Decision(Verdict.REFUSE, differing, reason=f"{words} allowed")
+    known = differing - unknown
+    if known and _replaces(kind, recorded, wanted, known):
+        return Decision(Verdict.REPLACE, differing, reason=_why(kind, known))
+    return Decision(Verdict.UPDATE, differing, either=bool(unknown))
+
+
+def _replaces(
+    kind: Kind, recorded: ResourceRecord, wanted: Wanted, known: frozenset[str]
+) -> bool:
+    """What the type says of the changes that are known; unknown values are left as they were."""
+    if kind.anything_goes:
+        return False
+    settled = {
+        name: value
+        for name, value in wanted.properties.items()
+        if not unknown_in(value)
+    }
+    before = {n: v for n, v in recorded.properties.items() if n in kind.Properties.fields}
+    after = {**before, **settled}
+    for name in before.keys() - wanted.properties.keys():
+        after.pop(name)
+    return kind.replaces(
+        kind.Properties.of(plain(before)), kind.Properties.of(plain(after)), known
+    )
+
+
+def _why(kind: Kind, known: frozenset[str]) -> str:
+    fields = kind.Properties.fields
+    fixed = sorted(n for n in known if n in fields and not fields[n].update)
+    if not fixed:
+        return f"{', '.join(sorted(known))} cannot be changed so in place"
+    return f"{', '.join(fixed)} cannot change in place"

@@ -1,0 +1,142 @@
+"""What a plan is: steps, what each waits for, and why. A plan is a value; it carries no behaviour.
+
+The resource that a template names has one step under its name. A recorded row that may have to
+go has a cleanup step under `-<row id>`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from hearth.base import Value
+from hearth.stack import Action
+
+REPLACED = "replaced"
+"""The outcome of a step that made a new object beside the old one."""
+
+
+class Do(Enum):
+    """What a step does."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    REPLACE = "replace"
+    DELETE = "delete"
+    CHECK = "check"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    SNAPSHOT = "snapshot"
+    RESTORE = "restore"
+    ADOPT = "adopt"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One property that differs; before and after are masked. replaces: it needs a new object."""
+
+    path: str
+    before: Value = None
+    after: Value = None
+    replaces: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do.
+
+    row: the row of the object that it acts upon; for a replacement, the row of the new one.
+    old_row: the row of what is replaced. either: an update that may become a replacement when a
+    value is known; `new_row` is then the row that the new object would have.
+    only_if: it is done only if that step's outcome is `replaced`.
+    """
+
+    key: str
+    resource: str
+    do: Do
+    row: str
+    type: str = ""
+    old_row: str | None = None
+    new_row: str | None = None
+    either: bool = False
+    only_if: str | None = None
+    reason: str = ""
+    changes: tuple[Change, ...] = ()
+    where: str = ""
+    requires: tuple[str, ...] = ()
+    shown: Mapping[str, Value] = field(default_factory=dict)
+
+    @property
+    def idle(self) -> bool:
+        """Whether there is nothing to do, so that it costs nothing."""
+        return self.do is Do.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Steps in an order in which each comes after what it requires."""
+
+    action: Action
+    steps: tuple[Step, ...] = ()
+    undecided: bool = False
+    after: str | None = None
+
+    def step(self, key: str) -> Step:
+        """The step of that key."""
+        return next(step for step in self.steps if step.key == key)
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing at all is to be done."""
+        return all(step.idle for step in self.steps)
+
+    def counts(self) -> dict[str, int]:
+        """How many of each: what a user reads first."""
+        names = {Do.CREATE: "create", Do.UPDATE: "update", Do.REPLACE: "replace"}
+        found = dict.fromkeys(("create", "update", "replace", "delete", "unchanged"), 0)
+        for step in self.steps:
+            if step.do is Do.DELETE:
+                found["delete"] += step.only_if is None and step.old_row is None
+            else:
+                found[names.get(step.do, "unchanged")] += 1
+        return found
+
+
+def later(action: Action, after: str | None = None) -> Plan:
+    """A plan that is to be made when its run begins (once the run `after` has ended)."""
+    return Plan(action, undecided=True, after=after)
+
+
+def to_document(plan: Plan) -> dict[str, Any]:
+    """The plan as it is stored with its run: what carrying it out needs, without the words."""
+    return {
+        "action": plan.action.value,
+        "undecided": plan.undecided,
+        "after": plan.after,
+        "steps": [
+            [
+                step.key, step.resource, step.do.value, step.row, step.type, step.old_row,
+                step.new_row, step.either, step.only_if, list(step.requires),
+            ]
+            for step in plan.steps
+        ],
+    }  # fmt: skip
+
+
+def from_document(document: Mapping[str, Any]) -> Plan:
+    """The plan that a run carries."""
+    return Plan(
+        Action(document["action"]),
+        tuple(_step(row) for row in document["steps"]),
+        bool(document.get("undecided")),
+        document.get("after"),
+    )
+
+
+def _step(row: Iterable[Any]) -> Step:
+    key, resource, do, row_id, kind, old_row, new_row, either, only_if, requires = row
+    return Step(
+        key, resource, Do(do), row_id, kind, old_row, new_row, either, only_if,
+        requires=tuple(requires),
+    )  # fmt: skip
