@@ -57,6 +57,14 @@ class Ask:
         value = self.one(name)
         return None if value is None else whole(name, value)
 
+    def choice(self, name: str, allowed: tuple[str, ...]) -> str | None:
+        """A query parameter that is one of a few words."""
+        value = self.one(name)
+        if value is not None and value not in allowed:
+            words = ", ".join(allowed)
+            raise BadRequest(f'"{value}" for "{name}" is not one of: {words}.')
+        return value
+
     def given(self) -> dict[str, Any]:
         """The body, where there must be one."""
         if self.body is None:
