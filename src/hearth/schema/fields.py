@@ -39,7 +39,8 @@ class Field:
     name: its identifier in Python; key: its name in templates.
     item: what a list's entries are; fields: what a map holds; record: the class of either.
     ref: a custom constraint that also turns a name into an id. wire: the name in the service's
-    document, None if it is not part of it.
+    document, None if it is not part of it. becomes: the newer name of the property, to which
+    a value given under this one moves.
     """
 
     doc: str = ""
@@ -62,6 +63,7 @@ class Field:
     secret: bool = False
     live: bool = False
     lenient: bool = False
+    becomes: str | None = None
 
     @property
     def defaulted(self) -> bool:
@@ -88,6 +90,7 @@ def prop(  # noqa: PLR0913 - the flags of a property are one word each, given by
     key: str | None = None,
     implemented: bool = True,
     item: Any = None,
+    becomes: str | None = None,
 ) -> Any:
     """Declare a property.
 
@@ -118,6 +121,7 @@ def prop(  # noqa: PLR0913 - the flags of a property are one word each, given by
         key=key or "",
         implemented=implemented,
         item=item,
+        becomes=becomes,
     )
 
 

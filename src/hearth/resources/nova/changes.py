@@ -1,0 +1,65 @@
+"""What is done to a server in place. Each looks first, so that doing it again does nothing."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from hearth.cloud import NotFound
+from hearth.kit import METADATA_KEY, Context, ResourceType
+
+
+async def act(
+    ctx: Context, ident: str, action: str, body: Any = None, microversion: str | None = None
+) -> Any:
+    """One of Nova's actions."""
+    return await ctx.cloud["compute"].post(
+        f"/servers/{ident}/action", {action: body}, microversion=microversion
+    )
+
+
+async def resize(
+    kind: ResourceType, ctx: Context, ident: str, now: Mapping[str, Any], flavor: str
+) -> None:
+    """Give the server another flavor, and confirm it."""
+    status = now["status"]
+    if status not in ("RESIZE", "VERIFY_RESIZE"):
+        if now["flavor"].get("id") == flavor:
+            return
+        await act(ctx, ident, "resize", {"flavorRef": flavor})
+    settled = await ctx.until(kind, ident, "VERIFY_RESIZE")
+    if settled["status"] == "VERIFY_RESIZE":
+        await act(ctx, ident, "confirmResize")
+        await ctx.until(kind, ident)
+
+
+async def rebuild(kind: ResourceType, ctx: Context, ident: str, asked: Mapping[str, Any]) -> None:
+    """Make the server anew in its place, and wait for it."""
+    version = "2.57" if "user_data" in asked else None
+    await act(ctx, ident, "rebuild", asked, version)
+    await ctx.until(kind, ident)
+
+
+async def relabel(ctx: Context, ident: str, metadata: Mapping[str, Any]) -> None:
+    """Give the server these labels and no others; our own stays."""
+    compute = ctx.cloud["compute"]
+    path = f"/servers/{ident}/metadata"
+    now = (await compute.get(path))["metadata"]
+    wanted = texts(metadata)
+    for key in now:
+        if key not in wanted and key != METADATA_KEY:
+            try:
+                await compute.delete(f"{path}/{key}")
+            except NotFound:
+                continue
+    changed = {key: value for key, value in wanted.items() if now.get(key) != value}
+    if changed:
+        await compute.post(path, {"metadata": changed})
+
+
+def texts(metadata: Mapping[str, Any]) -> dict[str, str]:
+    """Labels as Nova takes them: what is no text becomes JSON."""
+    return {
+        key: value if isinstance(value, str) else msgspec.json.encode(value).decode()
+        for key, value in metadata.items()
+    }

@@ -1,0 +1,154 @@
+"""From a server's `networks` property to what Nova is asked for. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from hearth.resources.nova.ports import PortExtras
+from hearth.schema import Record, fading, prop
+from hearth.stack import ResourceRecord
+
+
+def named(field: Any, ref: str) -> Any:
+    """The property, taken by name or id without being checked beforehand."""
+    return replace(field, ref=ref)
+
+
+class Network(Record):
+    """One network that it is plugged into."""
+
+    allocate_network: str | None = prop(
+        "Let Nova choose a network, or take none; stands alone.",
+        update=True,
+        allowed=("none", "auto"),
+        since="9.0.0",
+    )
+    fixed_ip: str | None = prop("The address to take on it.", check="ip_addr")
+    floating_ip: str | None = prop("The id of a floating address to point here.", since="6.0.0")
+    network: str | None = prop("The network, by name or id.", ref="neutron.network")
+    port: str | None = prop("A port to use as it is, by name or id.", ref="neutron.port")
+    port_extra_properties: PortExtras | None = prop(
+        "What the port shall be like; one is then made for the server.", update=True, since="6.0.0"
+    )
+    subnet: str | None = named(
+        prop("The subnet to take an address from, by name or id.", since="5.0.0"), "neutron.subnet"
+    )
+    tag: str | None = prop(
+        "What the device is tagged with, as seen inside the server.", since="9.0.0"
+    )
+    uuid: str | None = prop(
+        "The network; use network instead.",
+        ref="neutron.network",
+        support=fading(deprecated="2014.1", hidden="5.0.0"),
+        wire=None,
+        becomes="network",
+    )
+
+    @property
+    def made(self) -> bool:
+        """Whether a port is made for it."""
+        asks = self.subnet is not None or self.port_extra_properties is not None
+        return asks and self.port is None
+
+
+def problems(networks: Sequence[Network]) -> list[str]:
+    """What is wrong with the networks together."""
+    found = []
+    alone = [one for one in networks if one.allocate_network]
+    if alone and (len(networks) > 1 or any(one.network or one.port for one in alone)):
+        found.append('"allocate_network" cannot be used together with other networks.')
+    for one in networks:
+        if not (one.network or one.port or one.subnet or one.allocate_network):
+            found.append(
+                'One of the properties "network", "port", "allocate_network" or "subnet" '
+                "should be set for each network of the server."
+            )
+        if one.port and one.fixed_ip and not one.network:
+            found.append("A port has its addresses already: fixed_ip does not go with port.")
+    return found
+
+
+def nics(networks: Sequence[Network] | None, ports: Mapping[int, str]) -> Any:
+    """What the creating call's `networks` must be; None leaves the choice to Nova.
+
+    ports: those that were made, by the place of their network.
+    """
+    if networks is None:
+        return None
+    for one in networks:
+        if one.allocate_network:
+            return one.allocate_network
+    return [_nic(one, ports.get(place)) for place, one in enumerate(networks)]
+
+
+def _nic(one: Network, made: str | None) -> dict[str, Any]:
+    port = made or one.port
+    nic: dict[str, Any] = {"port": port} if port else {"uuid": one.network}
+    if one.fixed_ip and not port:
+        nic["fixed_ip"] = one.fixed_ip
+    if one.tag:
+        nic["tag"] = one.tag
+    return nic
+
+
+def port_body(
+    one: Network, name: str, marker: str, security_groups: Sequence[str]
+) -> dict[str, Any]:
+    """The port that is made for one network of a server."""
+    extras = one.port_extra_properties
+    body: dict[str, Any] = {"name": name, "description": marker}
+    if one.network:
+        body["network_id"] = one.network
+    if extras is not None and extras.no_fixed_ips:
+        body["fixed_ips"] = []
+    elif one.fixed_ip or one.subnet:
+        asked = {"ip_address": one.fixed_ip, "subnet_id": one.subnet}
+        body["fixed_ips"] = [{key: value for key, value in asked.items() if value}]
+    if security_groups:
+        body["security_groups"] = list(security_groups)
+    if extras is not None:
+        body |= extras.wire() | extras.value_specs
+    return body
+
+
+@dataclass(frozen=True, slots=True)
+class Rewiring:
+    """What must be done so that a server is plugged in as wanted."""
+
+    detach: tuple[str, ...]
+    attach: tuple[dict[str, Any], ...]
+
+
+def rewired(
+    networks: Sequence[Network], ports: Mapping[int, str], interfaces: Iterable[Mapping[str, Any]]
+) -> Rewiring:
+    """The difference between what is wanted and the interfaces that the server has."""
+    left = list(interfaces)
+    attach: list[dict[str, Any]] = []
+    for place, one in enumerate(networks):
+        port = ports.get(place) or one.port
+        match = next((has for has in left if _serves(has, one, port)), None)
+        if match is not None:
+            left.remove(match)
+        elif port:
+            attach.append({"port_id": port})
+        elif one.network:
+            addresses = [{"ip_address": one.fixed_ip}] if one.fixed_ip else None
+            asked = {"net_id": one.network, "fixed_ips": addresses, "tag": one.tag}
+            attach.append({key: value for key, value in asked.items() if value})
+    return Rewiring(tuple(str(has["port_id"]) for has in left), tuple(attach))
+
+
+def _serves(interface: Mapping[str, Any], one: Network, port: str | None) -> bool:
+    if port:
+        return bool(interface["port_id"] == port)
+    if interface["net_id"] != one.network:
+        return False
+    addresses = [ip["ip_address"] for ip in interface.get("fixed_ips", ())]
+    return one.fixed_ip is None or one.fixed_ip in addresses
+
+
+def networks_of(record: ResourceRecord) -> list[Network]:
+    """The networks that the server was last applied with."""
+    given = record.properties.get("networks")
+    return [Network.of(one) for one in given] if isinstance(given, list) else []

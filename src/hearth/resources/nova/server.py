@@ -1,0 +1,320 @@
+"""OS::Nova::Server."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from hearth.base import Value
+from hearth.cloud import NotFound
+from hearth.kit import (
+    Context,
+    Marker,
+    Observation,
+    Phase,
+    Phases,
+    ResourceType,
+    Rest,
+    marked,
+    unmarked,
+)
+from hearth.resources.nova.addresses import detailed, first, plain
+from hearth.resources.nova.block_devices import BlockDevice, LegacyDevice
+from hearth.resources.nova.block_devices import problems as disk_problems
+from hearth.resources.nova.changes import act, rebuild, relabel, resize
+from hearth.resources.nova.creation import hints, rebuilding, server
+from hearth.resources.nova.networks import Network, networks_of, nics
+from hearth.resources.nova.networks import problems as network_problems
+from hearth.resources.nova.surroundings import AROUND, console, surroundings
+from hearth.resources.nova.wiring import float_addresses, free, ports_for, rewire, sweep
+from hearth.schema import Record, Support, attr, fading, prop
+from hearth.stack import ResourceRecord
+
+WORKING = (
+    "BUILD",
+    "HARD_REBOOT",
+    "MIGRATING",
+    "PASSWORD",
+    "REBOOT",
+    "REBUILD",
+    "RESCUE",
+    "RESIZE",
+    "REVERT_RESIZE",
+    "SHUTOFF",
+    "SUSPENDED",
+    "VERIFY_RESIZE",
+)
+
+
+class SwiftData(Record):
+    """Where the data of software deployments is kept."""
+
+    container: str | None = prop("The name of the container.", length=(1, None))
+    object: str | None = prop("The name of the object.", length=(1, None))
+
+
+class Server(ResourceType):
+    """A virtual machine."""
+
+    name = "OS::Nova::Server"
+    rest = Rest("compute", "/servers", wraps="server", marker=Marker.METADATA, detail="/detail")
+    phases = Phases("status", ready=("ACTIVE",), working=WORKING, reason="fault")
+    name_limit = 53
+
+    class Properties(Record):
+        admin_pass: str | None = prop(
+            "The password of the administrator inside it.", update=True, wire="adminPass"
+        )
+        admin_user: str | None = prop(
+            "The name of a user inside it; kept for old templates, without effect.",
+            support=fading("2013.2", deprecated="2014.1", hidden="5.0.0"),
+            wire=None,
+        )
+        availability_zone: str | None = prop("The zone to run in.")
+        block_device_mapping: list[LegacyDevice] | None = prop(
+            "Its volumes, in the older way of saying it.", wire=None
+        )
+        block_device_mapping_v2: list[BlockDevice] | None = prop(
+            "Its disks.", since="2015.1", wire=None
+        )
+        config_drive: bool | None = prop("Whether its data comes on a drive of its own.")
+        deployment_swift_data: SwiftData = prop(
+            "Where software deployments keep their data, for the transport by temporary URL.",
+            default={},
+            update=True,
+            since="9.0.0",
+            wire=None,
+        )
+        diskConfig: str | None = prop(
+            "How its disk is partitioned.", allowed=("AUTO", "MANUAL"), wire="OS-DCF:diskConfig"
+        )
+        flavor: str = prop(
+            "Its size, by the flavor's name or id.",
+            update=True,
+            ref="nova.flavor",
+            wire="flavorRef",
+        )
+        flavor_update_policy: str = prop(
+            "How a new flavor is applied.",
+            default="RESIZE",
+            update=True,
+            allowed=("RESIZE", "REPLACE"),
+            wire=None,
+        )
+        image: str | None = prop(
+            "The image that it boots from, by name or id.",
+            update=True,
+            ref="glance.image",
+            wire="imageRef",
+        )
+        image_update_policy: str = prop(
+            "How a new image is applied.",
+            default="REBUILD",
+            update=True,
+            allowed=("REBUILD", "REPLACE", "REBUILD_PRESERVE_EPHEMERAL"),
+            wire=None,
+        )
+        key_name: str | None = prop("The key pair to let in.", ref="nova.keypair")
+        metadata: dict[str, Any] = prop(
+            "Labels that the server carries, kept by Nova; not the resource's metadata.",
+            default={},
+            update=True,
+            wire=None,
+        )
+        name: str | None = prop("The name to go by.", update=True)
+        networks: list[Network] | None = prop(
+            "What it is plugged into, in order.", update=True, wire=None
+        )
+        personality: dict[str, Any] = prop(
+            "Files to put into it: paths, and what they hold.",
+            default={},
+            support=fading(deprecated="12.0.0"),
+            wire=None,
+        )
+        reservation_id: str | None = prop("A reservation to belong to.")
+        scheduler_hints: dict[str, Any] | None = prop("What to tell the scheduler.", wire=None)
+        security_groups: list[Any] = prop(
+            "The security groups of the ports that are made for it, by name or id.",
+            default=[],
+            wire=None,
+        )
+        software_config_transport: str = prop(
+            "How the server gets the data of its software deployments.",
+            default="POLL_SERVER_CFN",
+            update=True,
+            allowed=("POLL_SERVER_CFN", "POLL_SERVER_HEAT", "POLL_TEMP_URL", "ZAQAR_MESSAGE"),
+            wire=None,
+        )
+        tags: list[str] | None = prop("Its tags.", update=True, since="8.0.0", wire=None)
+        user_data: str = prop(
+            "What it runs when it first boots.", default="", update=True, wire=None
+        )
+        user_data_format: str = prop(
+            "How user data is wrapped.",
+            default="HEAT_CFNTOOLS",
+            allowed=("HEAT_CFNTOOLS", "RAW", "SOFTWARE_CONFIG"),
+            wire=None,
+        )
+        user_data_update_policy: str = prop(
+            "How new user data is applied.",
+            default="REPLACE",
+            update=True,
+            allowed=("REPLACE", "IGNORE", "REBUILD"),
+            since="6.0.0",
+            wire=None,
+        )
+
+    class Attributes(Record):
+        accessIPv4: str = attr(
+            "The IPv4 address to reach it by.", support=fading("2015.1", deprecated="14.0.0")
+        )
+        accessIPv6: str = attr(
+            "The IPv6 address to reach it by.", support=fading("2015.1", deprecated="14.0.0")
+        )
+        addresses: dict[str, Any] = attr(
+            "Its addresses by network name and by network id, with port, network and subnets.",
+            support=Support("SUPPORTED", "11.0.0", previous=Support("SUPPORTED")),
+        )
+        console_urls: dict[str, Any] = attr(
+            "The addresses of its consoles, by kind.", since="2015.1", live=True
+        )
+        first_address: Any = attr(
+            "Its first address.", support=fading("2013.2", deprecated="2014.2", hidden="5.0.0")
+        )
+        instance_name: str = attr("What the hypervisor calls it.")
+        name: str = attr("Its name.")
+        networks: dict[str, Any] = attr("Its addresses, plain, by network name and by network id.")
+        os_collect_config: dict[str, Any] = attr(
+            "What the agent inside needs to know.", since="9.0.0", cached=False
+        )
+        tags: list[Any] = attr("Its tags.", since="8.0.0")
+
+    def problems(self, props: Any) -> Iterable[str]:
+        if props.user_data_format == "SOFTWARE_CONFIG":
+            yield "user_data_format SOFTWARE_CONFIG is not available yet."
+        yield from network_problems(props.networks or ())
+        if props.block_device_mapping is None:
+            yield from disk_problems(props.block_device_mapping_v2, props.image)
+
+    def body(self, ctx: Context, props: Any) -> dict[str, Any]:
+        """All but the networks, whose ports are made first."""
+        return server(ctx, props)
+
+    async def create(self, ctx: Context, props: Any) -> str:
+        compute = ctx.cloud["compute"]
+        ports = await ports_for(ctx, props.networks, props.security_groups)
+        body = self.body(ctx, props)
+        version = None
+        if (networks := nics(props.networks, ports)) is not None:
+            body["networks"] = networks
+        elif await compute.supports("2.37"):
+            version = "2.36"  # the last that chooses a network where none is named
+        if any(disk.get("volume_type") for disk in body.get("block_device_mapping_v2", ())):
+            version = "2.67"
+            body.setdefault("networks", "auto")
+        document = {"server": body}
+        if hints := hints(ctx, props.scheduler_hints):
+            document["os:scheduler_hints"] = hints
+        made = await compute.post("/servers", document, microversion=version)
+        return str(made["server"]["id"])
+
+    async def find(self, ctx: Context, props: Any) -> str | None:
+        name = props.name or ctx.physical_name
+        listed = await ctx.cloud["compute"].get("/servers/detail", {"name": f"^{re.escape(name)}$"})
+        found = [server for server in listed["servers"] if marked(server, ctx.marker)]
+        return str(found[0]["id"]) if found else None
+
+    def seen(self, shown: dict[str, Any]) -> Observation:
+        """While a task is under way, as of suspending, an active server is not done."""
+        seen = super().seen(shown)
+        if seen.phase is Phase.READY and shown.get("OS-EXT-STS:task_state"):
+            return Observation(Phase.WORKING, shown, seen.status)
+        return seen
+
+    async def configure(self, ctx: Context, ident: str, props: Any) -> None:
+        if props.tags is not None:
+            await ctx.cloud["compute"].put(f"/servers/{ident}/tags", {"tags": props.tags})
+        await float_addresses(ctx, ident, props.networks or ())
+
+    async def update(self, ctx: Context, ident: str, props: Any, changed: frozenset[str]) -> None:
+        now = (await self.observe(ctx, ident)).shown
+        if "name" in changed:
+            name = props.name or ctx.physical_name
+            await ctx.cloud["compute"].put(f"/servers/{ident}", {"server": {"name": name}})
+        if "metadata" in changed:
+            await relabel(ctx, ident, props.metadata)
+        if "tags" in changed and props.tags is None:
+            await ctx.cloud["compute"].delete(f"/servers/{ident}/tags")
+        if "flavor" in changed:
+            await resize(self, ctx, ident, now, props.flavor)
+        if asked := rebuilding(ctx, props, changed, now):
+            await rebuild(self, ctx, ident, asked)
+        elif "admin_pass" in changed and props.admin_pass:
+            await act(ctx, ident, "changePassword", {"adminPass": props.admin_pass})
+        if "networks" in changed and props.networks is not None:
+            await rewire(ctx, ident, props.networks, props.security_groups)
+
+    def replaces(self, before: Any, after: Any, changed: frozenset[str]) -> bool:
+        """What may be done in place, unless the user said otherwise."""
+        if "image" in changed and (
+            after.image_update_policy == "REPLACE" or None in (before.image, after.image)
+        ):
+            return True
+        return (
+            ("flavor" in changed and after.flavor_update_policy == "REPLACE")
+            or ("user_data" in changed and after.user_data_update_policy == "REPLACE")
+            or super().replaces(before, after, changed)
+        )
+
+    async def release(self, ctx: Context, ident: str) -> None:
+        """Hand over ports and addresses that the replacement is to have."""
+        await free(ctx, ident, networks_of(ctx.record))
+
+    async def delete(self, ctx: Context, ident: str) -> None:
+        """Ask it to go, for good; the ports that were made for it go after it."""
+        compute = ctx.cloud["compute"]
+        try:
+            shown = (await compute.get(f"/servers/{ident}"))["server"]
+            if shown["status"] == "SOFT_DELETED":
+                await act(ctx, ident, "forceDelete")
+            elif shown["status"] != "DELETED":
+                await compute.delete(f"/servers/{ident}")
+        except NotFound:
+            await sweep(ctx)
+            return
+        if any(one.made for one in networks_of(ctx.record)) and ctx.waiting is not None:
+            await ctx.waiting.gone(ident)
+            await sweep(ctx)
+
+    async def suspend(self, ctx: Context, ident: str) -> None:
+        if (await self.observe(ctx, ident)).status != "SUSPENDED":
+            await act(ctx, ident, "suspend")
+            await ctx.until(self, ident, "SUSPENDED")
+
+    async def resume(self, ctx: Context, ident: str) -> None:
+        if (await self.observe(ctx, ident)).status == "SUSPENDED":
+            await act(ctx, ident, "resume")
+        await ctx.until(self, ident)
+
+    async def gather(self, ctx: Context, ident: str, shown: dict[str, Any]) -> dict[str, Any]:
+        return shown | {AROUND: await surroundings(ctx, ident)}
+
+    def attributes(
+        self, shown: dict[str, Any], props: Any, record: ResourceRecord
+    ) -> dict[str, Value]:
+        around = shown.get(AROUND, {})
+        ports, addresses = around.get("ports", []), shown.get("addresses") or {}
+        networks, subnets = around.get("networks", {}), around.get("subnets", {})
+        return super().attributes(unmarked(shown), props, record) | {
+            "networks": plain(addresses, ports),
+            "addresses": detailed(addresses, ports, networks, subnets),
+            "instance_name": shown.get("OS-EXT-SRV-ATTR:instance_name"),
+            "first_address": first(addresses),
+            "os_collect_config": {},
+        }
+
+    async def live(
+        self, ctx: Context, ident: str, attribute: str, path: tuple[Value, ...]
+    ) -> Value:
+        if attribute == "console_urls":
+            return await console(ctx, ident, tuple(str(step) for step in path[:1]))
+        return await super().live(ctx, ident, attribute, path)

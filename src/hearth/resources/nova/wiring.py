@@ -1,0 +1,101 @@
+"""How a server is plugged in: making its ports, and changing its interfaces."""
+
+from collections.abc import Sequence
+
+from hearth.cloud import NotFound, Service
+from hearth.kit import Context, chosen
+from hearth.kit.refs import REFS
+from hearth.resources.nova.networks import Network, networks_of, port_body, rewired
+from hearth.resources.nova.ports import drop_ports, made_ports, make_port
+
+
+async def ports_for(
+    ctx: Context, networks: Sequence[Network] | None, security_groups: Sequence[str]
+) -> dict[int, str]:
+    """The ports that are made for the server, by the place of their network; made if need be."""
+    wanted = [(place, one) for place, one in enumerate(networks or ()) if one.made]
+    if not wanted:
+        return {}
+    service = ctx.cloud["network"]
+    existing = await made_ports(service, ctx.marker)
+    groups = await group_ids(service, security_groups)
+    found: dict[int, str] = {}
+    for place, one in wanted:
+        body = port_body(one, f"{ctx.name}-port-{place}", ctx.marker, groups)
+        found[place] = await make_port(service, body, existing)
+    return found
+
+
+async def group_ids(network: Service, names: Sequence[str]) -> list[str]:
+    """The ids of security groups, from names or ids."""
+    if not names:
+        return []
+    ref = REFS["neutron.security_group"]
+    listed = (await network.get(ref.path))[ref.key]
+    return [chosen(ref, listed, name) for name in names]
+
+
+async def rewire(
+    ctx: Context, ident: str, networks: Sequence[Network], security_groups: Sequence[str]
+) -> None:
+    """Plug the server in as wanted; what is so already is left alone."""
+    ports = await ports_for(ctx, networks, security_groups)
+    compute = ctx.cloud["compute"]
+    path = f"/servers/{ident}/os-interface"
+    interfaces = (await compute.get(path))["interfaceAttachments"]
+    difference = rewired(networks, ports, interfaces)
+    for port in difference.detach:
+        await unplug(ctx, ident, port)
+    for asked in difference.attach:
+        await compute.post(path, {"interfaceAttachment": asked})
+    made = await made_ports(ctx.cloud["network"], ctx.marker)
+    await drop_ports(
+        ctx.cloud["network"], [port for port in made if port["id"] not in ports.values()]
+    )
+
+
+async def unplug(ctx: Context, ident: str, port: str) -> None:
+    """Take one interface out; its absence is fine."""
+    try:
+        await ctx.cloud["compute"].delete(f"/servers/{ident}/os-interface/{port}")
+    except NotFound:
+        return
+
+
+async def free(ctx: Context, ident: str, networks: Sequence[Network]) -> None:
+    """Let go of all ports and addresses that a replacement shall have."""
+    interfaces = await ctx.cloud["compute"].get(f"/servers/{ident}/os-interface")
+    made = await made_ports(ctx.cloud["network"], ctx.marker)
+    given = {one.port for one in networks if one.port} | {str(port["id"]) for port in made}
+    addresses = {one.fixed_ip for one in networks if one.fixed_ip}
+    for interface in interfaces["interfaceAttachments"]:
+        has = {ip["ip_address"] for ip in interface.get("fixed_ips", ())}
+        if interface["port_id"] in given or has & addresses:
+            await unplug(ctx, ident, str(interface["port_id"]))
+    await drop_ports(ctx.cloud["network"], made)
+
+
+async def sweep(ctx: Context) -> None:
+    """Delete the ports that were made for the server."""
+    if not ctx.record.properties or any(one.made for one in networks_of(ctx.record)):
+        network = ctx.cloud["network"]
+        await drop_ports(network, await made_ports(network, ctx.marker))
+
+
+async def float_addresses(ctx: Context, ident: str, networks: Sequence[Network]) -> None:
+    """Point each floating address at the server's port on its network."""
+    if not any(one.floating_ip for one in networks):
+        return
+    network = ctx.cloud["network"]
+    ports = (await network.get("/v2.0/ports", {"device_id": ident}))["ports"]
+    for one in networks:
+        port = next((port for port in ports if _on(port, one)), None)
+        if one.floating_ip is None or port is None:
+            continue
+        path = f"/v2.0/floatingips/{one.floating_ip}"
+        if (await network.get(path))["floatingip"]["port_id"] != port["id"]:
+            await network.put(path, {"floatingip": {"port_id": port["id"]}})
+
+
+def _on(port: dict[str, object], one: Network) -> bool:
+    return port["id"] == one.port if one.port else port["network_id"] == one.network
