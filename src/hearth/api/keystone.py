@@ -27,7 +27,9 @@ class KeystoneTokens:
     directly; they win.
     """
 
-    def __init__(self, files: Iterable[Path] = (), options: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, files: Iterable[Path] = (), options: Mapping[str, str] | None = None
+    ) -> None:
         self._files = tuple(files)
         self._options = dict(options or {})
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="token")

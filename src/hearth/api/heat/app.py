@@ -15,7 +15,7 @@ from hearth.api.heat.faults import NoSuchPath, WrongProject, envelope, status_of
 from hearth.api.heat.parts import Parts, Reply
 from hearth.api.heat.routes import ROUTES, Route
 from hearth.api.tokens import TokenValidator
-from hearth.base import MASK, Secret, Unknown
+from hearth.base import Secret, Unknown, masked
 from hearth.base.errors import HearthError, Refused, Unauthenticated
 
 log = logging.getLogger(__name__)
@@ -97,7 +97,7 @@ def encode(document: Any) -> bytes:
 def _shown(value: Any) -> Any:
     match value:
         case Secret():
-            return MASK
+            return masked(value)
         case Unknown():
             return None
         case _:
@@ -138,9 +138,7 @@ class Faults:
         resp.status = status_of(raised)
         resp.data = encode(envelope(raised))
 
-    async def internal(
-        self, req: Request, resp: Response, error: Exception, _path: object
-    ) -> None:
+    async def internal(self, req: Request, resp: Response, error: Exception, _path: object) -> None:
         """A fault of ours: told in the log, and to the client without a traceback."""
         log.error("%s %s failed", req.method, req.path, exc_info=error)
         resp.status = 500

@@ -73,7 +73,7 @@ class Ask:
 
 
 def boolean(name: str, value: Any) -> bool:
-    """true or false, in any case of letters, as text or as JSON."""
+    """True or false, in any case of letters, as text or as JSON."""
     match str(value).lower():
         case "true":
             return True

@@ -104,7 +104,7 @@ def _schema(parts: Parts, ask: Ask) -> TypeSchema:
     return schema
 
 
-async def list_versions(parts: Parts, ask: Ask) -> Reply:
+async def list_versions(parts: Parts, _ask: Ask) -> Reply:
     """GET /template_versions."""
     return Reply({"template_versions": parts.language.versions()})
 
@@ -119,7 +119,7 @@ async def list_functions(parts: Parts, ask: Ask) -> Reply:
     return Reply({"template_functions": found})
 
 
-async def build_info(parts: Parts, ask: Ask) -> Reply:
+async def build_info(parts: Parts, _ask: Ask) -> Reply:
     """GET /build_info."""
     revision = {"revision": parts.settings.revision.heat_revision}
     document: dict[str, Any] = {"api": revision, "engine": revision}

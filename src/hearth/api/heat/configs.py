@@ -41,9 +41,7 @@ async def index(parts: Parts, ask: Ask) -> Reply:
     if everywhere and not parts.policy.allows(ask.caller, "software_configs:global_index"):
         raise WrongProject("You are not authorized to use software_configs:global_index.")
     project = None if everywhere else ask.caller.project_id
-    found = await parts.store.read(
-        configs.listed, project, ask.number("limit"), ask.one("marker")
-    )
+    found = await parts.store.read(configs.listed, project, ask.number("limit"), ask.one("marker"))
     return Reply({"software_configs": [listed_config(ask, one) for one in found]})
 
 

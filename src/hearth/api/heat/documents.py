@@ -64,9 +64,7 @@ def shown_stack(ask: Ask, stack: StackRecord, *, outputs: bool) -> Document:
         "timeout_mins": stack.timeout_mins,
         **_belonging(stack),
     }
-    return document | (
-        {"outputs": [shown_output(one) for one in stack.outputs]} if outputs else {}
-    )
+    return document | ({"outputs": [shown_output(one) for one in stack.outputs]} if outputs else {})
 
 
 def _standing(stack: StackRecord) -> Document:
@@ -123,7 +121,7 @@ def _resource_links(
         link(stack_url(ask, stack.name, stack.id, "resources", record.name)),
         link(stack_url(ask, stack.name, stack.id), "stack"),
     ]
-    if record.nested_id in nested:
+    if record.nested_id is not None and record.nested_id in nested:
         links.append(link(stack_url(ask, nested[record.nested_id], record.nested_id), "nested"))
     return links
 

@@ -60,7 +60,11 @@ class Door:
         req.context.caller = replace(caller, is_admin=self._parts.policy.admin(caller))
 
     async def process_response(
-        self, req: Request, resp: Response, _resource: object, _succeeded: bool  # noqa: FBT001
+        self,
+        req: Request,
+        resp: Response,
+        _resource: object,
+        _succeeded: bool,  # noqa: FBT001
     ) -> None:
         """Turn what OPTIONS gave into upstream's form, and write the line."""
         if req.method == "OPTIONS" and resp.status_code == 200:

@@ -22,13 +22,13 @@ from hearth.base.errors import (
 TITLES: dict[int, tuple[str, str]] = {
     400: (
         "Bad Request",
-        "The server could not comply with the request since it is either malformed or otherwise"
-        " incorrect.",
+        "The server could not comply with the request since it is either malformed or"
+        + " otherwise incorrect.",
     ),
     401: (
         "Unauthorized",
         "This server could not verify that you are authorized to access the document you"
-        " requested.",
+        + " requested.",
     ),
     403: ("Forbidden", "Access was denied to this resource."),
     404: ("Not Found", "The resource could not be found."),
@@ -46,6 +46,7 @@ TITLES: dict[int, tuple[str, str]] = {
 }
 
 _STATUS: dict[str, int] = {
+    "HTTPMethodNotAllowed": 405,
     **dict.fromkeys(("InvalidTenant", "Forbidden", "HTTPForbidden"), 403),
     **dict.fromkeys(
         (

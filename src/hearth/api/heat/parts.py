@@ -21,11 +21,11 @@ class Language(Protocol):
     """What the template package tells of template versions and functions."""
 
     def versions(self) -> list[dict[str, Any]]:
-        """[{version, type, aliases}], oldest first."""
+        """Documents {version, type, aliases}, the oldest first."""
         ...
 
     def functions(self, version: str, *, conditions: bool) -> list[dict[str, str]] | None:
-        """[{functions, description}] of a version, None for an unknown one."""
+        """Documents {functions, description} of a version, None for an unknown one."""
         ...
 
 
@@ -33,7 +33,7 @@ class Offering(Protocol):
     """Knows which services the cloud offers a project."""
 
     async def of(self, parts: "Parts", ask: Ask) -> frozenset[str]:
-        """Their names: "compute", "network" …"""
+        """Their names, as `compute` and `network`."""
         ...
 
 

@@ -40,11 +40,11 @@ async def index(parts: Parts, ask: Ask) -> Reply:
 def _refuse_unknown_filters(ask: Ask) -> None:
     unknown = sorted(set(ask.query) - FILTERS - PLAIN)
     if unknown:
-        raise BadRequest(f'Invalid filter parameters {", ".join(unknown)}')
+        raise BadRequest(f"Invalid filter parameters {', '.join(unknown)}")
 
 
 async def _names(parts: Parts, records: Sequence[ResourceRecord]) -> dict[str, str]:
-    """id → name of the stacks that resources are."""
+    """Id → name of the stacks that resources are."""
     idents = {record.nested_id for record in records if record.nested_id is not None}
     if not idents:
         return {}

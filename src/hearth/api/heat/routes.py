@@ -56,9 +56,7 @@ ROUTES: tuple[Route, ...] = (
         stack_changes.preview_update_patch,
     ),
     Route("PUT", f"{STACK}/plan", "stacks:preview_update", stack_changes.plan_update),
-    Route(
-        "PATCH", f"{STACK}/plan", "stacks:preview_update_patch", stack_changes.plan_update_patch
-    ),
+    Route("PATCH", f"{STACK}/plan", "stacks:preview_update_patch", stack_changes.plan_update_patch),
     Route("GET", f"{STACK}/template", "stacks:template", stacks.template),
     Route("GET", f"{STACK}/environment", "stacks:environment", stacks.environment),
     Route("GET", f"{STACK}/files", "stacks:files", stacks.files),

@@ -22,8 +22,7 @@ _HOT_KINDS = {
 
 
 def skeleton(schema: TypeSchema, *, hot: bool) -> dict[str, Any]:
-    """A template with one resource of the type: a parameter each property, an output each
-    attribute."""
+    """A template of one resource: a parameter for each property, an output each attribute."""
     name = schema.name.rpartition("::")[2]
     taken = {
         key: one

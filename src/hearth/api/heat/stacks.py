@@ -109,7 +109,11 @@ async def environment(parts: Parts, ask: Ask) -> Reply:
     """GET …/environment, with what is hidden masked."""
     stack = await stack_at(parts, ask)
     given = await _inputs(parts, stack)
-    empty = {"parameters": {}, "parameter_defaults": {}, "resource_registry": {"resources": {}}}
+    empty: dict[str, Any] = {
+        "parameters": {},
+        "parameter_defaults": {},
+        "resource_registry": {"resources": {}},
+    }
     document = empty | {"event_sinks": [], "encrypted_param_names": []} | given.environment
     return Reply(masked(document | {"parameters": document["parameters"] | given.parameters}))
 
