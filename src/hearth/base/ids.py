@@ -2,7 +2,6 @@
 
 from base64 import b32encode
 from typing import Protocol
-from uuid import UUID
 
 
 class Ids(Protocol):
@@ -31,6 +30,6 @@ def short_id(uuid: str) -> str:
     The 60 random bits that a version 4 UUID leads with are what upstream takes too, so that
     names have the same form: `<stack>-<resource>-<short id>`.
     """
-    source = UUID(uuid)
-    number = (source.time_low << 28) | (source.time_mid << 12) | (source.time_hi_version & 0xFFF)
+    digits = uuid.replace("-", "").lower()
+    number = int(digits[:12] + digits[13:16], 16)
     return b32encode((number << 4).to_bytes(8, "big") + bytes(2))[:12].decode().lower()

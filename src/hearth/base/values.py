@@ -12,7 +12,7 @@ KNOWN_AFTER = "(known after apply)"
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A value that exists only after something was created; `source` says what, e.g. `server.id`."""
+    """A value that exists only after a creation; `source` says which, e.g. `server.id`."""
 
     source: str = ""
 
