@@ -33,7 +33,7 @@ class Heat:
         self, method: str, path: str, body: Any = None, params: dict[str, Any] | None = None
     ) -> Any:
         """Send a request; return the document answered, None where there is none."""
-        from keystoneauth1 import exceptions  # noqa: PLC0415 - start-up time
+        from keystoneauth1 import exceptions
 
         wanted = {name: value for name, value in (params or {}).items() if value is not None}
         try:
@@ -81,7 +81,7 @@ def stack_path(name: str, *more: str) -> str:
 
 def _session(who: Login) -> Any:
     """A keystoneauth session; the common plugins are imported alone, being quicker to load."""
-    from keystoneauth1 import session  # noqa: PLC0415 - start-up time
+    from keystoneauth1 import session
 
     return session.Session(auth=_plugin(who), verify=who.verify, cert=who.cert)
 
@@ -92,14 +92,14 @@ def _plugin(who: Login) -> Any:
         "password": "Password", "v3password": "Password", "token": "Token", "v3token": "Token",
         "v3applicationcredential": "ApplicationCredential",
     }  # fmt: skip
-    from keystoneauth1.identity import v3  # noqa: PLC0415 - start-up time
+    from keystoneauth1.identity import v3
 
     if who.auth_type in kinds:
         try:
             return getattr(v3, kinds[who.auth_type])(**auth)
         except TypeError as error:
             raise Stop(f"the login is not complete: {error}", Exit.NOT_ALLOWED) from error
-    from keystoneauth1 import exceptions, loading  # noqa: PLC0415 - start-up time
+    from keystoneauth1 import exceptions, loading
 
     try:
         return loading.get_plugin_loader(who.auth_type).load_from_options(**auth)
@@ -108,7 +108,7 @@ def _plugin(who: Login) -> Any:
 
 
 def _document(reply: Any) -> Any:
-    if reply.status_code < 300:  # noqa: PLR2004
+    if reply.status_code < 300:
         return reply.json() if reply.content else None
     try:
         document = reply.json()

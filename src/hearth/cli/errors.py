@@ -23,7 +23,8 @@ class Stop(Exception):
     """Ends a command: the sentence for people, the code for scripts, what to do next.
 
     kind: the server's `error.type`, where a server said no.
-    problems: the documents of a template's problems, as the API lists them.
+    problems: the documents of a template's problems, as the API lists them; texts: what they
+        are about, by name, for excerpts.
     """
 
     def __init__(
@@ -41,3 +42,4 @@ class Stop(Exception):
         self.next_command = next_command
         self.kind = kind
         self.problems = list(problems)
+        self.texts: dict[str, str] = {}

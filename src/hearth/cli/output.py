@@ -39,9 +39,7 @@ class Output:
         if self.as_json:
             return
         cells = [[_cell(cell) for cell in row] for row in rows]
-        widths = [
-            max(len(line[at]) for line in [list(heads), *cells]) for at in range(len(heads))
-        ]
+        widths = [max(len(line[at]) for line in [list(heads), *cells]) for at in range(len(heads))]
         self.line(self.paint(_joined(heads, widths).upper(), "dim"))
         for row in cells:
             self.line(self._coloured(_joined(row, widths)))
@@ -80,7 +78,7 @@ def shown(value: Any) -> str:
 
 def seconds(duration: float) -> str:
     """A duration as people read it."""
-    if duration < 60:  # noqa: PLR2004
+    if duration < 60:
         return f"{duration:.1f} s"
     minutes, rest = divmod(round(duration), 60)
     hours, minutes = divmod(minutes, 60)

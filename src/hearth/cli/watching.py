@@ -11,7 +11,6 @@ from hearth.cli.errors import Exit, Stop
 from hearth.cli.output import Output, seconds
 
 _POLL_S = 0.4
-_DEPTH = 5
 _MOST_EVENTS = 1000
 _MARKS = {"COMPLETE": ("✓", "green"), "FAILED": ("✗", "red"), "IN_PROGRESS": ("⋯", "yellow")}
 
@@ -24,6 +23,7 @@ class Watch:
     out: Output
     stack_id: str
     name: str
+    depth: int = 5
     since: float = field(default_factory=time.monotonic)
     marker: str | None = None
     began: dict[str, float] = field(default_factory=dict)
@@ -50,13 +50,17 @@ class Watch:
     def skip_events(self) -> None:
         """Only what happens from here on is told."""
         path = stack_path(self.name, self.stack_id, "events")
-        latest = self.heat.get(path, limit=1, sort_dir="desc", nested_depth=_DEPTH)["events"]
+        latest = self.heat.get(path, limit=1, sort_dir="desc", nested_depth=self.depth)["events"]
         self.marker = latest[0]["id"] if latest else None
+
+    def elapsed(self) -> float:
+        """Seconds since the watch began."""
+        return time.monotonic() - self.since
 
     def resources(self) -> list[dict[str, Any]]:
         """Every resource of the tree."""
         path = stack_path(self.name, self.stack_id, "resources")
-        found: list[dict[str, Any]] = self.heat.get(path, nested_depth=_DEPTH)["resources"]
+        found: list[dict[str, Any]] = self.heat.get(path, nested_depth=self.depth)["resources"]
         return found
 
     def _stack(self) -> dict[str, Any] | None:
@@ -84,7 +88,11 @@ class Watch:
         path = stack_path(self.name, self.stack_id, "events")
         try:
             found: list[dict[str, Any]] = self.heat.get(
-                path, sort_dir="asc", nested_depth=_DEPTH, marker=self.marker, limit=_MOST_EVENTS
+                path,
+                sort_dir="asc",
+                nested_depth=self.depth,
+                marker=self.marker,
+                limit=_MOST_EVENTS,
             )["events"]
         except Stop as stop:
             if stop.kind in {"EntityNotFound", "NotFound"}:
@@ -96,16 +104,14 @@ class Watch:
 
 
 @contextmanager
-def _screen(
-    out: Output, watch: Watch
-) -> Iterator[Callable[[dict[str, Any] | None], None]]:
+def _screen(out: Output, watch: Watch) -> Iterator[Callable[[dict[str, Any] | None], None]]:
     """A function that draws the tree in place; where nothing is redrawn, it draws nothing."""
     if not out.live:
         yield lambda _stack: None
         return
-    from rich.console import Console  # noqa: PLC0415 - start-up time
-    from rich.live import Live  # noqa: PLC0415 - start-up time
-    from rich.text import Text  # noqa: PLC0415 - start-up time
+    from rich.console import Console
+    from rich.live import Live
+    from rich.text import Text
 
     console = Console(no_color=not out.colour, highlight=False)
     with Live(console=console, refresh_per_second=8) as live:
@@ -151,15 +157,13 @@ def _time(watch: Watch, row: dict[str, Any], now: float) -> None:
 
 def _row(out: Output, watch: Watch, row: dict[str, Any], width: int) -> str:
     status, key = row["resource_status"], _key(row)
-    mark, style = next(
-        (mark for end, mark in _MARKS.items() if status.endswith(end)), ("·", "dim")
-    )
+    mark, style = next((mark for end, mark in _MARKS.items() if status.endswith(end)), ("·", "dim"))
     if status == "INIT_COMPLETE":
         mark, style = "·", "dim"
     began = watch.began.get(key)
     took = seconds(watch.ended.get(key, time.monotonic()) - began) if began else ""
     ident = str(row.get("physical_resource_id") or "")
-    short = ident if len(ident) <= 36 else f"{ident[:33]}…"  # noqa: PLR2004
+    short = ident if len(ident) <= 36 else f"{ident[:33]}…"
     told = row.get("resource_status_reason") or ""
     detail = told if status.endswith("FAILED") else short
     return f"  {out.paint(mark, style)} {path_of(row).ljust(width)}  {took:>8}  {detail}"
