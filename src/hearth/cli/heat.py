@@ -25,7 +25,7 @@ clouds.yaml and OS_* variables, like every OpenStack client's.
 @click.option("--debug", is_flag=True, help="Show a traceback when something breaks.")
 @click.version_option(hearth.__version__, prog_name="heat")
 @click.pass_context
-def heat(context: click.Context, os_cloud: str | None, *, as_json: bool, debug: bool,
+def heat(context: click.Context, /, os_cloud: str | None, *, as_json: bool, debug: bool,
          **given: str | None) -> None:  # fmt: skip
     """Remember who asks and how to answer."""
     overrides = {name: value for name, value in given.items() if value}
