@@ -18,8 +18,12 @@ def test_a_stack_lives_through_the_sdk(tmp_path: Path) -> None:
     with running(tmp_path, "--speed", "fast") as hearth:
         done = subprocess.run(
             [str(clients.python()), str(SCRIPT)],
-            env={**os.environ, **hearth.environment}, capture_output=True, text=True, timeout=180, check=False,
-        )  # fmt: skip
+            env={**os.environ, **hearth.environment},
+            capture_output=True,
+            text=True,
+            timeout=180,
+            check=False,
+        )
 
     assert done.returncode == 0, done.stderr
     seen = json.loads(done.stdout)

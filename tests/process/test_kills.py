@@ -18,8 +18,6 @@ REPORT = ROOT / "bench" / "reports" / "kills.md"
 
 @pytest.mark.parametrize("seed", range(CI_ROUNDS))
 def test_what_is_killed_ends_as_if_nobody_had_disturbed_it(seed: int, tmp_path: Path) -> None:
-    print(f"seed {seed}")
-
     done = one_round(seed, tmp_path, beside=seed % 2 == 1)
 
     assert len(done.kills) >= 3
@@ -48,8 +46,8 @@ def report(first: int, rounds: list[Round], failures: list[str], took_s: float) 
     lines = [
         "# Kills",
         "",
-        f"Seeds {first} to {first + SOAK_ROUNDS - 1}, Python {platform.python_version()}, "
-        f"{os.cpu_count()} cores, {took_s:.0f} s.",
+        f"Seeds {first} to {first + SOAK_ROUNDS - 1}; {os.cpu_count()} cores; {took_s:.0f} s; "
+        + f"Python {platform.python_version()}.",
         "",
         "| what was killed | create | update | delete |",
         "|---|---|---|---|",
