@@ -46,8 +46,8 @@ def report(first: int, rounds: list[Round], failures: list[str], took_s: float) 
     lines = [
         "# Kills",
         "",
-        f"Seeds {first} to {first + SOAK_ROUNDS - 1}; {os.cpu_count()} cores; {took_s:.0f} s; "
-        + f"Python {platform.python_version()}.",
+        f"Seeds {first} to {first + SOAK_ROUNDS - 1}; Python {platform.python_version()}.",
+        f"{os.cpu_count()} cores; {took_s:.0f} s.",
         "",
         "| what was killed | create | update | delete |",
         "|---|---|---|---|",

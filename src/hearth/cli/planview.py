@@ -47,12 +47,18 @@ def _step(out: Output, step: dict[str, Any], indent: str, width: int) -> None:
         ) if part
     )  # fmt: skip
     out.line(indent + (out.paint(head, _STYLES[sign]) if sign in _STYLES else head))
-    listed = step.get("changes") or []
+    listed = step.get("changes") or _given(step)
     wide = max((len(change["path"]) for change in listed), default=0)
     for change in listed:
         out.line(f"{indent}    {change['path'].ljust(wide)}  {_change(change, sign)}")
     if nested := step.get("nested"):
         _steps(out, nested, f"{indent}  ")
+
+
+def _given(step: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a new resource is given, in the form of changes."""
+    given = step.get("properties") or {}
+    return [{"path": name, "after": value} for name, value in given.items() if value is not None]
 
 
 def _change(change: dict[str, Any], sign: str) -> str:
