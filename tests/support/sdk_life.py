@@ -28,7 +28,8 @@ outputs:
 def by_proxy(cloud):
     """Through `connection.orchestration`."""
     proxy = cloud.orchestration
-    seen = {"valid": "Parameters" in proxy.validate_template(template=TEMPLATE)}
+    seen: dict[str, object] = {}
+    seen["valid"] = "Parameters" in proxy.validate_template(template=TEMPLATE)
     stack = proxy.create_stack(name="proxied", template=TEMPLATE, parameters={})
     stack = proxy.wait_for_status(stack, "CREATE_COMPLETE", ["CREATE_FAILED"], 1, 60)
     seen["created"] = stack.status

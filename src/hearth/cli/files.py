@@ -79,10 +79,12 @@ def _add_environment(result: Bundle, environment: str) -> None:
         document["resource_registry"] = _registry(result, registry, root or base)
     result.files[base] = yaml.safe_dump(document)
     result.environment_files.append(base)
-    for section, value in document.items():
+    for section, given in document.items():
+        value = given
         before = result.environment.get(section)
-        both = isinstance(before, dict) and isinstance(value, dict)
-        result.environment[section] = {**before, **value} if both else value  # type: ignore[dict-item]
+        if isinstance(before, dict) and isinstance(value, dict):
+            value = before | value
+        result.environment[section] = value
 
 
 def _registry(result: Bundle, registry: dict[str, Any], base: str) -> dict[str, Any]:
