@@ -15,7 +15,8 @@ from hearth.kit import Registry, ResourceType
 from hearth.plan import Wanted
 from hearth.schema import Field, TypeSchema
 from hearth.stack import Inputs, Output, StackRecord
-from hearth.store import Store, inputs as stored_inputs
+from hearth.store import Store, resources
+from hearth.store import inputs as stored_inputs
 from hearth.template import (
     Definition,
     Environment,
@@ -148,6 +149,7 @@ class Blueprint:
         values = found.values
         if refers(schema):
             values = translated(schema.properties, values, view.ident)
+        report.extend(self._together(definition, values))
         policy: dict[str, Value] = {}
         if definition.update_policy is not None:
             policy, more = resolved_policy(
@@ -170,6 +172,18 @@ class Blueprint:
             where=_where(definition),
         )
         return wanted, report
+
+    def _together(self, definition: Definition, values: Mapping[str, Value]) -> list[Problem]:
+        """What the type has against the properties together."""
+        kind = self.kind(definition.name)
+        if kind.anything_goes or type(kind).problems is ResourceType.problems:
+            return []
+        path = self.template.path("resources", definition.name)
+        known = {k: v for k, v in values.items() if k in kind.Properties.fields}
+        return [
+            Problem("properties", words, definition.span, f"{path}.properties")
+            for words in kind.problems(kind.Properties.of(opened(known)))
+        ]
 
     def outputs(self, view: View) -> tuple[Output, ...]:
         """All outputs; what cannot be evaluated says why."""
@@ -278,6 +292,19 @@ def _translated(declared: Field, value: Value, ident: Ident) -> Value:
             return value
 
 
+def opened(value: Value) -> Value:
+    """The value with its secrets laid open and its unknowns left in place."""
+    match value:
+        case Secret():
+            return opened(value.value)
+        case dict():
+            return {key: opened(item) for key, item in value.items()}
+        case list():
+            return [opened(item) for item in value]
+        case _:
+            return value
+
+
 def _where(definition: Definition) -> str:
     span = definition.span
     return f"{span.file}:{span.line}"
@@ -299,7 +326,12 @@ class Library:
         files = await self.files(store, inputs.files_hash)
         environment = Environment.from_document(inputs.environment)
         pseudo = Pseudo(stack.name, stack.id, stack.project_id)
-        source = Source(template, environment, files, inputs.parameters)
+        facade = None
+        if stack.parent_id is not None:
+            row = await store.read(resources.nesting, stack.id)
+            if row is not None:
+                facade = Facade(row.metadata, row.deletion_policy, row.update_policy)
+        source = Source(template, environment, files, inputs.parameters, facade)
         return Blueprint(source, pseudo, self, inputs)
 
     async def template(self, store: Store, digest: str) -> Template:

@@ -62,7 +62,7 @@ def context(desk: Desk, work: Work, row: ResourceRecord, kind: ResourceType) -> 
         ),
         name=row.name,
         row=row.id,
-        physical_name=physical_name(stack.name, row.name, row.id),
+        physical_name=physical_name(stack.name, row.name, row.id, kind.name_limit),
         marker=marker(row.id),
         record=row,
         ids=desk.ids,

@@ -22,7 +22,7 @@ from hearth.stack import (
     StackRecord,
     StepRecord,
 )
-from hearth.store import Connection, Fence, SetRun, credentials, inputs, resources, runs, stacks
+from hearth.store import Change, Connection, Fence, SetRun, credentials, inputs, resources, runs, stacks
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,9 @@ async def load(
         stored = await desk.store.read(_stored, held.id)
         assert stored is not None, "a run that is held does not vanish"
     work = await _work(desk, stored, ledger.fence)
-    if plan.undecided:
+    if plan.undecided and stored.run.superseded_by is not None:
+        plan = Plan(plan.action)  # something newer came before it began
+    elif plan.undecided:
         plan = await _settle_plan(desk, work, ledger, plan)
     states = {one.key: (one.state, one.outcome or one.reason) for one in stored.steps}
     persistent = plan.action is Action.CHECK
@@ -85,7 +87,7 @@ async def _settle_plan(desk: Desk, work: Work, ledger: Ledger, plan: Plan) -> Pl
     if made.problems:
         first = made.problems[0]
         raise HearthError(first.upstream or first.sentence, kind=first.kind)
-    changes = (
+    changes: tuple[Change, ...] = (
         SetRun(work.run.id, {"plan": to_document(made.plan)}),
         *bookkeeping(work, made),
     )

@@ -37,6 +37,7 @@ from hearth.store import (
     runs,
     stacks,
 )
+from hearth.template import nested_parameters
 
 
 def child_run_id(run_id: str, key: str) -> str:
@@ -129,7 +130,7 @@ def expanded(work: Work, job: Job) -> Expansion:
     if isinstance(job.kind, Templated):
         assert work.blueprint is not None, "what expands has a blueprint"
         text = work.blueprint.files[job.row.type_resolved]
-        return Expansion(text, dict(job.properties))
+        return Expansion(text, nested_parameters(job.properties))
     return job.kind.expand(job.ctx, job.props)
 
 

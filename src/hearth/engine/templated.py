@@ -5,9 +5,9 @@ from typing import Any
 
 from hearth.base import Value
 from hearth.kit import Nested, ResourceType
-from hearth.schema import MISSING, Field, Kind, Record
+from hearth.schema import Record
 from hearth.stack import ResourceRecord
-from hearth.template import Template
+from hearth.template import Template, template_schema
 
 
 class Templated(ResourceType):
@@ -48,16 +48,17 @@ def inside(nested: Nested, attribute: str) -> Value:
 
 def templated(name: str, template: Template) -> Templated:
     """The type that a template is: its parameters are the properties, its outputs attributes."""
-    properties = {one.name: _property(one) for one in template.parameters.values()}
-    attributes = {
-        key: Field(doc=one.description, name=key, key=key)
-        for key, one in template.outputs.items()
-    }
-    record = type("Properties", (Record,), {"fields": properties, "of": classmethod(_of)})
-    outputs = type("Attributes", (Record,), {"fields": attributes})
-    made = type("Templated", (Templated,), {"Properties": record, "Attributes": outputs})
+    schema = template_schema(template, name)
+    properties = type(
+        "Properties", (Record,), {"fields": schema.properties, "of": classmethod(_of)}
+    )
+    attributes = type("Attributes", (Record,), {"fields": schema.attributes})
+    made = type(
+        "Templated",
+        (Templated,),
+        {"name": name, "Properties": properties, "Attributes": attributes},
+    )
     kind: Templated = made()
-    kind.name = name  # type: ignore[misc]  # the type of this very template
     return kind
 
 
@@ -69,17 +70,3 @@ def _of(cls: type[Record], values: Mapping[str, Value]) -> Record:
     for key in cls.fields:
         object.__setattr__(made, key, values.get(key))
     return made
-
-
-def _property(parameter: Any) -> Field:
-    # Loosely typed: the nested stack checks its parameters itself, and says more about them.
-    kind = parameter.kind if parameter.kind in (Kind.MAP, Kind.LIST) else Kind.ANY
-    return Field(
-        doc=parameter.description,
-        default=MISSING,
-        update=True,
-        key=parameter.name,
-        name=parameter.name,
-        kind=kind if parameter.kind is Kind.MAP else Kind.ANY,
-        required=parameter.required,
-    )

@@ -95,10 +95,10 @@ class Worker:
             log.warning("run %s is dropped: %s", run_id, dropped.exceptions[0])
             again = True
         except* HearthError as error:
-            await give_up(self.desk, runner.record, error.exceptions[0])
+            await give_up(self.desk, runner.ledger, runner.record, error.exceptions[0])
         except* Exception as error:  # the top of a run
             log.exception("run %s came to an unexpected end", run_id)
-            await give_up(self.desk, runner.record, error.exceptions[0])
+            await give_up(self.desk, runner.ledger, runner.record, error.exceptions[0])
         finally:
             self._runners.pop(run_id, None)
             self.desk.leases.drop(run_id)
