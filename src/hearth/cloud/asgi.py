@@ -34,11 +34,12 @@ class AsgiTransport:
         task = asyncio.ensure_future(self._serve(_scope(method, url, headers), body or b""))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
-        try:
-            async with asyncio.timeout(timeout_s):
-                return await asyncio.shield(task)
-        except TimeoutError as error:
-            raise Lost(f"{url} did not answer within {timeout_s:g} s") from error
+        done, _ = await asyncio.wait({task}, timeout=timeout_s)
+        if not done:
+            raise Lost(f"{url} did not answer within {timeout_s:g} s")
+        if (error := task.exception()) is not None:
+            raise Lost(f"{url} broke off: {error}") from error
+        return task.result()
 
     async def _serve(self, scope: Message, body: bytes) -> Response:
         asked: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]

@@ -29,6 +29,7 @@ class ResourceType:
     pre_free: the old object must let go of something before the new one is made (`release`).
     fenced: the service itself refuses a second creation, so nothing is waited for after a crash.
     visible_s: for how long a list of the service may not show what was created.
+    name_limit: how long a generated name may be.
     """
 
     name: ClassVar[str]
@@ -43,6 +44,7 @@ class ResourceType:
     nests: ClassVar[bool] = False
     fenced: ClassVar[bool] = False
     visible_s: ClassVar[float] = 5.0
+    name_limit: ClassVar[int] = 255
     substitutes: ClassVar[tuple[str, ...]] = ()
     signals: ClassVar[bool] = False
 
@@ -114,6 +116,9 @@ class ResourceType:
         taken = await ctx.taken(named)
         return next((ident for ident in named if ident not in taken), None)
 
+    async def sweep(self, ctx: Context) -> None:
+        """Let go of what an unfinished creation left, when no object was found for it."""
+
     async def live(
         self, ctx: Context, ident: str, attribute: str, path: tuple[Value, ...]
     ) -> Value:
@@ -138,6 +143,10 @@ class ResourceType:
     """`async (self, ctx, ident)`: stop what is under way."""
 
     # -- pure ------------------------------------------------------------------------------
+
+    def problems(self, props: Any) -> Iterable[str]:
+        """What is wrong with the properties together, a sentence each; values may be Unknown."""
+        return ()
 
     def replaces(self, before: Any, after: Any, changed: frozenset[str]) -> bool:
         """Whether the change needs a new object; by default, what the schema says."""

@@ -30,7 +30,7 @@ def server(ctx: Context, props: Any) -> dict[str, Any]:
     return carried(sent, Marker.METADATA, ctx.marker)
 
 
-def hints(ctx: Context, wanted: Mapping[str, Any] | None) -> dict[str, Any]:
+def scheduling(ctx: Context, wanted: Mapping[str, Any] | None) -> dict[str, Any]:
     """What the scheduler is told: the user's hints, and ours where an operator wants them."""
     given = {key: value for key, value in (wanted or {}).items() if value}
     if not ctx.settings.get("stack_scheduler_hints"):

@@ -21,7 +21,7 @@ from hearth.resources.nova.addresses import detailed, first, plain
 from hearth.resources.nova.block_devices import BlockDevice, LegacyDevice
 from hearth.resources.nova.block_devices import problems as disk_problems
 from hearth.resources.nova.changes import act, rebuild, relabel, resize
-from hearth.resources.nova.creation import hints, rebuilding, server
+from hearth.resources.nova.creation import rebuilding, scheduling, server
 from hearth.resources.nova.networks import Network, networks_of, nics
 from hearth.resources.nova.networks import problems as network_problems
 from hearth.resources.nova.surroundings import AROUND, console, surroundings
@@ -195,14 +195,10 @@ class Server(ResourceType):
         if props.block_device_mapping is None:
             yield from disk_problems(props.block_device_mapping_v2, props.image)
 
-    def body(self, ctx: Context, props: Any) -> dict[str, Any]:
-        """All but the networks, whose ports are made first."""
-        return server(ctx, props)
-
     async def create(self, ctx: Context, props: Any) -> str:
         compute = ctx.cloud["compute"]
         ports = await ports_for(ctx, props.networks, props.security_groups)
-        body = self.body(ctx, props)
+        body = server(ctx, props)
         version = None
         if (networks := nics(props.networks, ports)) is not None:
             body["networks"] = networks
@@ -212,7 +208,7 @@ class Server(ResourceType):
             version = "2.67"
             body.setdefault("networks", "auto")
         document = {"server": body}
-        if hints := hints(ctx, props.scheduler_hints):
+        if hints := scheduling(ctx, props.scheduler_hints):
             document["os:scheduler_hints"] = hints
         made = await compute.post("/servers", document, microversion=version)
         return str(made["server"]["id"])
@@ -266,7 +262,7 @@ class Server(ResourceType):
         )
 
     async def release(self, ctx: Context, ident: str) -> None:
-        """Hand over ports and addresses that the replacement is to have."""
+        """Hand over ports and addresses that the replacement, whose context it is, shall have."""
         await free(ctx, ident, networks_of(ctx.record))
 
     async def delete(self, ctx: Context, ident: str) -> None:
@@ -279,11 +275,15 @@ class Server(ResourceType):
             elif shown["status"] != "DELETED":
                 await compute.delete(f"/servers/{ident}")
         except NotFound:
-            await sweep(ctx)
+            await self.sweep(ctx)
             return
         if any(one.made for one in networks_of(ctx.record)) and ctx.waiting is not None:
             await ctx.waiting.gone(ident)
-            await sweep(ctx)
+            await self.sweep(ctx)
+
+    async def sweep(self, ctx: Context) -> None:
+        """The ports that were made for it."""
+        await sweep(ctx)
 
     async def suspend(self, ctx: Context, ident: str) -> None:
         if (await self.observe(ctx, ident)).status != "SUSPENDED":

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from hearth.cloud import NotFound, Service
-from hearth.kit import Context, chosen
+from hearth.cloud import Conflict, Failing, NotFound, Service
+from hearth.kit import Context, chosen, row_of
 from hearth.kit.refs import REFS
 from hearth.resources.nova.networks import Network, networks_of, port_body, rewired
-from hearth.resources.nova.ports import drop_ports, made_ports, make_port
+from hearth.resources.nova.ports import PORTS, drop_ports, made_ports, make_port
 
 
 async def ports_for(
@@ -38,7 +38,10 @@ async def group_ids(network: Service, names: Sequence[str]) -> list[str]:
 async def rewire(
     ctx: Context, ident: str, networks: Sequence[Network], security_groups: Sequence[str]
 ) -> None:
-    """Plug the server in as wanted; what is so already is left alone."""
+    """Plug the server in as wanted; what is so already is left alone.
+
+    Raises Conflict while Nova is still taking something out; another attempt goes on from there.
+    """
     ports = await ports_for(ctx, networks, security_groups)
     compute = ctx.cloud["compute"]
     path = f"/servers/{ident}/os-interface"
@@ -46,6 +49,11 @@ async def rewire(
     difference = rewired(networks, ports, interfaces)
     for port in difference.detach:
         await unplug(ctx, ident, port)
+    if difference.detach:
+        left = (await compute.get(path))["interfaceAttachments"]
+        if any(one["port_id"] in difference.detach for one in left):
+            words = f"Server {ident} has not let go of its interfaces yet."
+            raise Conflict(Failing("compute", "DELETE", path, message=words))
     for asked in difference.attach:
         await compute.post(path, {"interfaceAttachment": asked})
     made = await made_ports(ctx.cloud["network"], ctx.marker)
@@ -63,16 +71,21 @@ async def unplug(ctx: Context, ident: str, port: str) -> None:
 
 
 async def free(ctx: Context, ident: str, networks: Sequence[Network]) -> None:
-    """Let go of all ports and addresses that a replacement shall have."""
-    interfaces = await ctx.cloud["compute"].get(f"/servers/{ident}/os-interface")
-    made = await made_ports(ctx.cloud["network"], ctx.marker)
-    given = {one.port for one in networks if one.port} | {str(port["id"]) for port in made}
+    """Let go of all ports and addresses that a replacement plugged in so is to have."""
+    network = ctx.cloud["network"]
+    ports = (await network.get(PORTS, {"device_id": ident}))["ports"]
+    given = {one.port for one in networks if one.port}
     addresses = {one.fixed_ip for one in networks if one.fixed_ip}
-    for interface in interfaces["interfaceAttachments"]:
-        has = {ip["ip_address"] for ip in interface.get("fixed_ips", ())}
-        if interface["port_id"] in given or has & addresses:
-            await unplug(ctx, ident, str(interface["port_id"]))
-    await drop_ports(ctx.cloud["network"], made)
+    for port in ports:
+        made = row_of(port.get("description")) is not None
+        if (
+            made
+            or port["id"] in given
+            or addresses & {ip["ip_address"] for ip in port["fixed_ips"]}
+        ):
+            await unplug(ctx, ident, str(port["id"]))
+        if made:
+            await drop_ports(network, [port])
 
 
 async def sweep(ctx: Context) -> None:

@@ -1,0 +1,63 @@
+"""What the engine's parts share in one process. Made once; holds no state of any run."""
+
+from dataclasses import dataclass
+
+from hearth.base import Clock, Ids
+from hearth.bus import Bus
+from hearth.cloud import Sessions
+from hearth.config import Settings
+from hearth.engine.blueprint import Library
+from hearth.engine.checks import Checks
+from hearth.engine.children import Children
+from hearth.engine.poll import Poller
+from hearth.engine.templated import Templated
+from hearth.engine.view import WorkView
+from hearth.engine.work import Work
+from hearth.kit import Registry, ResourceType
+from hearth.stack import ResourceRecord
+from hearth.store import Leases, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What is shared.
+
+    worker: this process's name as an owner of leases. sessions: for requests that must end
+    before a lease does (`request_s`); patient: for those that change nothing.
+    """
+
+    worker: str
+    store: Store
+    bus: Bus
+    sessions: Sessions
+    patient: Sessions
+    registry: Registry
+    clock: Clock
+    ids: Ids
+    settings: Settings
+    library: Library
+    checks: Checks
+    poller: Poller
+    children: Children
+    leases: Leases
+    request_s: float
+
+    def kind(self, work: Work, name: str) -> ResourceType:
+        """The type of a resource that the template names."""
+        assert work.blueprint is not None, "only a stack with a template names resources"
+        return work.blueprint.kind(name)
+
+    def kind_of(self, work: Work, row: ResourceRecord) -> ResourceType:
+        """The type of a recorded row, which the template may no longer name."""
+        blueprint = work.blueprint
+        if blueprint is not None and blueprint.resolved(row.name) == row.type_resolved:
+            return blueprint.kind(row.name)
+        return self.registry.type(row.type_resolved) or Templated()
+
+    def view(self, work: Work) -> WorkView:
+        """What evaluations see of a run."""
+        return WorkView(work, self.checks, self.kind_of)
+
+    def required_by(self, work: Work, name: str) -> tuple[str, ...]:
+        """Names of the resources that require this one, as the template says."""
+        return work.blueprint.required_by(name) if work.blueprint is not None else ()

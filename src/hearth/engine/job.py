@@ -1,0 +1,82 @@
+"""One step while it is carried out: what it is done with, and how it can be stopped."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from hearth.base import Value
+from hearth.base.errors import HearthError
+from hearth.kit import Context, Observation, ResourceType
+from hearth.plan import Step
+from hearth.stack import Action, ResourceRecord
+
+
+class Aborted(HearthError):
+    """The step was stopped while it waited."""
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """A step under way.
+
+    row: as last recorded; `change` records more of it durably. properties: as evaluated, with
+    marks; props: the same as the type's Record, laid open. changed: names that differ. again:
+    an earlier worker was lost while at it. old: what a replacement stands in for.
+    child: the run of the nested stack that the step waits for.
+    """
+
+    step: Step
+    action: Action
+    kind: ResourceType
+    ctx: Context
+    row: ResourceRecord
+    properties: Mapping[str, Value]
+    props: Any = None
+    changed: frozenset[str] = frozenset()
+    metadata: Mapping[str, Value] = field(default_factory=dict)
+    update_policy: Mapping[str, Value] = field(default_factory=dict)
+    again: bool = False
+    old: ResourceRecord | None = None
+    child: str | None = None
+    told: Observation | None = None
+    _aborted: str | None = None
+    _waiting: asyncio.Future[Any] | None = None
+
+    def abort(self, reason: str) -> None:
+        """Stop it where it can be stopped: while it waits."""
+        self._aborted = self._aborted or reason
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.cancel()
+
+    async def wait(self, begin: Callable[[], Any]) -> Any:
+        """Wait for what `begin` makes an awaitable of; Aborted when the step is stopped."""
+        self.check()
+        self._waiting = asyncio.ensure_future(begin())
+        try:
+            return await self._waiting
+        except asyncio.CancelledError:
+            if self._aborted is not None and self._waiting.cancelled():
+                self.check()
+            raise
+        finally:
+            if not self._waiting.done():
+                self._waiting.cancel()
+            self._waiting = None
+
+    def check(self) -> None:
+        """Go on only if nobody has stopped it."""
+        if self._aborted is not None:
+            raise Aborted(self._aborted)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a step ended. fields: of its row, to be recorded with the outcome."""
+
+    job: Job
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    failure: str | None = None
+    outcome: str = ""
+    reason: str = "state changed"
+    drop: bool = False

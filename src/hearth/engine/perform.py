@@ -1,0 +1,305 @@
+"""Carrying one step out in the cloud: intent, request, outcome; looking before asking again.
+
+The step's intent is durable before anything here begins. A creating request leaves once; after a
+crash or an ambiguous answer the object is looked for by its marker, until the service can no
+longer be hiding it, and only then asked for again.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from hearth.base import Clock, Ids
+from hearth.base.errors import HearthError
+from hearth.cloud import (
+    Ambiguous,
+    Conflict,
+    ServerFault,
+    TooMany,
+    Unavailable,
+)
+from hearth.engine.job import Ended, Job
+from hearth.engine.leases import LeaseShort
+from hearth.engine.poll import Poller, gone, ready
+from hearth.kit import InError, NeedsReplacing, Observation, Phase
+from hearth.plan import REPLACED, Do
+from hearth.stack import Action, Intent, ResourceRecord
+
+Note = Callable[[Job, Mapping[str, Any]], Awaitable[None]]
+"""Record fields of the job's row, durably, before the step goes on."""
+
+PATIENCE = 8
+"""So often a request that surely did nothing is made again before the step fails."""
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """With what steps are carried out."""
+
+    clock: Clock
+    ids: Ids
+    poller: Poller
+    note: Note
+    retries: int
+    request_s: float
+    began: float
+
+
+async def perform(job: Job, means: Means) -> Ended:
+    """Carry the step out."""
+    match job.step.do:
+        case Do.CREATE | Do.REPLACE:
+            return await create(job, means)
+        case Do.UPDATE:
+            return await update(job, means)
+        case Do.DELETE:
+            return await delete(job, means)
+        case Do.CHECK:
+            return await check(job, means)
+        case Do.SUSPEND | Do.RESUME:
+            return await switch(job, means)
+        case _:
+            raise HearthError(f"Nothing knows how to {job.step.do.value} {job.step.resource}.")
+
+
+async def conjure(job: Job) -> Ended:
+    """Make what exists only in our rows: at once, without an intent."""
+    ident = await job.kind.create(job.ctx, job.props)
+    row = replace(job.row, physical_id=ident)
+    fields = observed(job, row, job.ctx.seen or {})
+    outcome = REPLACED if job.step.do is not Do.CREATE else ""
+    return Ended(job, fields | {"physical_id": ident}, outcome=outcome)
+
+
+async def create(job: Job, means: Means) -> Ended:
+    """Make the object, however many attempts it takes, and wait until it is ready."""
+    kind, ctx = job.kind, job.ctx
+    if job.old is not None and kind.release is not None and job.old.physical_id:
+        await kind.release(ctx, job.old.physical_id)
+    attempt = job.row.intent.attempt if job.row.intent else 1
+    look = job.again
+    while True:
+        ident = job.row.physical_id or await _bring_about(job, means, look=look)
+        try:
+            seen = await _settled(job, means, ident)
+            break
+        except InError as error:
+            if attempt > means.retries:
+                raise
+            attempt += 1
+            await _clear_away(job, means, ident)
+            await _pause(job, means, attempt)
+            await means.note(job, {"intent": _intent(means, attempt), "reason": str(error)})
+            look = False
+    await kind.configure(ctx, ident, job.props)
+    fields = await _attributes(job, means, ident, seen)
+    outcome = REPLACED if job.step.do is not Do.CREATE else ""
+    return Ended(job, fields | {"intent": None}, outcome=outcome)
+
+
+async def update(job: Job, means: Means) -> Ended:
+    """Bring the object in line. Repeating it does only what is still to be done."""
+    ident = job.row.physical_id or ""
+    try:
+        await _patiently(
+            job, means, lambda: job.kind.update(job.ctx, ident, job.props, job.changed)
+        )
+    except NeedsReplacing:
+        return Ended(job, outcome="replace")
+    job.ctx.seen = None
+    seen = await _settled(job, means, ident)
+    await job.kind.configure(job.ctx, ident, job.props)
+    return Ended(job, await _attributes(job, means, ident, seen))
+
+
+async def delete(job: Job, means: Means) -> Ended:
+    """Have the object gone; one that was never known by an id is looked for first."""
+    row = job.row
+    ident = row.physical_id
+    kept = row.external or row.deletion_policy.lower() == "retain"
+    if kept or job.kind.touches_nothing:
+        return Ended(job, drop=True)
+    if ident is None and row.intent is not None and job.props is not None:
+        ident = await _look(job, means)
+    if ident is not None:
+        await _clear_away(job, means, ident)
+    return Ended(job, drop=True)
+
+
+async def check(job: Job, means: Means) -> Ended:
+    """See whether the object is there and well; touch nothing."""
+    if job.row.physical_id is None or job.kind.touches_nothing:
+        return Ended(job, reason=f"CHECK not supported for {job.row.type}")
+    seen = await _patiently(
+        job, means, lambda: job.kind.observe(job.ctx, str(job.row.physical_id))
+    )
+    match seen.phase:
+        case Phase.GONE:
+            name = job.row.name
+            raise NotFoundInCloud(f"The {job.row.type} {name} ({job.row.physical_id}) is gone.")
+        case Phase.FAILED:
+            raise InError(seen.status, seen.reason)
+        case _:
+            return Ended(job, await _attributes(job, means, str(job.row.physical_id), seen))
+
+
+async def switch(job: Job, means: Means) -> Ended:
+    """Suspend or resume, where the type can; where it cannot, nothing is to be done."""
+    verb = job.kind.suspend if job.step.do is Do.SUSPEND else job.kind.resume
+    if verb is not None and job.row.physical_id is not None:
+        ident = job.row.physical_id
+        await _patiently(job, means, lambda: verb(job.ctx, ident))
+        if job.step.do is Do.RESUME:
+            job.ctx.seen = None
+            await _settled(job, means, ident)
+    return Ended(job)
+
+
+class NotFoundInCloud(HearthError):
+    """An object that should be there is not."""
+
+    default_kind = "NotFound"
+
+
+async def _bring_about(job: Job, means: Means, *, look: bool) -> str:
+    """The id of the object: found, or made by one request, and durably recorded."""
+    kind, ctx = job.kind, job.ctx
+    for attempt in range(1, PATIENCE + 1):
+        ident = await _look(job, means) if look else None
+        try:
+            if ident is None:
+                ident = await kind.create(ctx, job.props)
+        except Ambiguous:
+            if attempt == PATIENCE:
+                raise
+            look = True
+        except (Unavailable, TooMany, LeaseShort):
+            if attempt == PATIENCE:
+                raise
+            await _pause(job, means, min(attempt, 4))
+        else:
+            await means.note(job, {"physical_id": ident, "data": dict(ctx.data)})
+            return ident
+    raise AssertionError("the last attempt returns or raises")
+
+
+async def _look(job: Job, means: Means) -> str | None:
+    """What an earlier attempt made; None when the service can no longer be hiding it."""
+    found = await _patiently(job, means, lambda: job.kind.find(job.ctx, job.props))
+    if found is not None or job.kind.fenced or job.kind.touches_nothing:
+        return found
+    hidden_s = means.began + means.request_s + job.kind.visible_s - means.clock.now()
+    if not job.again:
+        hidden_s = job.kind.visible_s
+    if hidden_s > 0:
+        await job.wait(lambda: means.clock.sleep(hidden_s))
+    return await _patiently(job, means, lambda: job.kind.find(job.ctx, job.props))
+
+
+async def _settled(job: Job, means: Means, ident: str) -> Observation:
+    """The object once it is ready; InError when it will not be."""
+    seen = job.kind.seen(job.ctx.seen) if job.ctx.seen is not None else None
+    if seen is None and not job.kind.phases.field:
+        seen = Observation(Phase.READY) if job.kind.touches_nothing else await _patiently(
+            job, means, lambda: job.kind.observe(job.ctx, ident)
+        )  # fmt: skip
+    if seen is None or not ready(seen):
+        seen = await job.wait(
+            lambda: means.poller.until(job.kind, job.ctx, ident, ready)
+        )
+    match seen.phase:
+        case Phase.READY:
+            return seen
+        case Phase.GONE:
+            raise NotFoundInCloud(f"The {job.row.type} ({ident}) is gone.")
+        case _:
+            raise InError(seen.status, seen.reason)
+
+
+async def _clear_away(job: Job, means: Means, ident: str) -> None:
+    """Have the object gone, waiting out conflicts, and forget its id."""
+    for attempt in range(1, means.retries + 2):
+        try:
+            await _patiently(job, means, lambda: job.kind.delete(job.ctx, ident))
+            break
+        except Ambiguous:
+            break  # whether it took effect shows below
+        except Conflict:
+            if attempt > means.retries:
+                raise
+            await _pause(job, means, attempt)
+    if job.kind.phases.field and not job.kind.touches_nothing:
+        await _seen_gone(job, means, ident)
+    job.ctx.seen = None
+    if job.step.do is not Do.DELETE:
+        await means.note(job, {"physical_id": None})
+
+
+async def _seen_gone(job: Job, means: Means, ident: str) -> None:
+    """Wait until it is gone; an object that fails to go says so."""
+    first = await _patiently(job, means, lambda: job.kind.observe(job.ctx, ident))
+    if gone(first):
+        return
+    seen: Observation = await job.wait(
+        lambda: means.poller.until(
+            job.kind, job.ctx, ident, lambda o: gone(o) or _stuck(o, first)
+        )
+    )
+    if not gone(seen):
+        raise InError(seen.status, seen.reason)
+
+
+def _stuck(seen: Observation, first: Observation) -> bool:
+    """Whether deleting has failed: in error, and not from the beginning."""
+    return seen.phase is Phase.FAILED and first.phase is not Phase.FAILED
+
+
+async def _attributes(
+    job: Job, means: Means, ident: str, seen: Observation
+) -> dict[str, Any]:
+    """The fields of the row that an observation fills."""
+    shown = await _patiently(job, means, lambda: job.kind.gather(job.ctx, ident, seen.shown))
+    return observed(job, job.row, shown)
+
+
+def observed(job: Job, row: ResourceRecord, shown: dict[str, Any]) -> dict[str, Any]:
+    """What the row holds after an observation."""
+    data = dict(job.ctx.data)
+    found = job.kind.attributes(shown, job.props, replace(row, data=data))
+    complete = replace(row, attributes=found, data=data)
+    return {"attributes": found, "reference": job.kind.reference(complete), "data": data}
+
+
+async def _patiently(job: Job, means: Means, ask: Callable[[], Awaitable[Any]]) -> Any:
+    """Ask what may be repeated, again when surely nothing was done."""
+    for attempt in range(1, PATIENCE + 1):
+        job.check()
+        try:
+            return await ask()
+        except (Unavailable, ServerFault, TooMany, LeaseShort):
+            if attempt == PATIENCE:
+                raise
+            await _pause(job, means, min(attempt, 4))
+    raise AssertionError("the last attempt returns or raises")
+
+
+async def _pause(job: Job, means: Means, attempt: int) -> None:
+    seconds = 2.0 ** min(attempt - 1, 6) + 2.0 * means.ids.random()
+    await job.wait(lambda: means.clock.sleep(seconds))
+
+
+def _intent(means: Means, attempt: int) -> Intent:
+    now = means.clock.now()
+    return Intent(attempt, now, now + means.request_s)
+
+
+ACTIONS: Mapping[Do, Action] = {
+    Do.CREATE: Action.CREATE,
+    Do.REPLACE: Action.CREATE,
+    Do.UPDATE: Action.UPDATE,
+    Do.DELETE: Action.DELETE,
+    Do.CHECK: Action.CHECK,
+    Do.SUSPEND: Action.SUSPEND,
+    Do.RESUME: Action.RESUME,
+}
+"""What a step makes of its resource's action."""

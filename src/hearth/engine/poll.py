@@ -1,0 +1,158 @@
+"""Waiting on the cloud, batched: one LIST for all who wait on one collection.
+
+Absence in a list proves nothing: what a list does not show is asked for by its id.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from hearth.base import Clock
+from hearth.cloud import CloudError, Listing, ServerFault, TooMany, Unavailable
+from hearth.kit import Context, Observation, Phase, ResourceType
+
+FEW = 2  # so many are asked one by one
+FAULTS = 30  # so many ticks in a row may fail
+AT_ONCE = 16  # single looks of one group under way together
+
+Settled = Callable[[Observation], bool]
+
+
+@dataclass(slots=True, eq=False)
+class Watch:
+    """One who waits for an object to settle."""
+
+    kind: ResourceType
+    ctx: Context
+    ident: str
+    settled: Settled
+    answer: asyncio.Future[Observation]
+    since: float
+    faults: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class Group:
+    """All who wait on one collection with one authority."""
+
+    watches: set[Watch] = field(default_factory=set)
+    listing: Listing | None = None
+    task: asyncio.Task[None] | None = None
+
+
+class Poller:
+    """Looks for all who wait. Enter it before anybody waits."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._groups: dict[tuple[str, ...], Group] = {}
+        self._tasks: asyncio.TaskGroup | None = None
+
+    async def run(self, running: asyncio.Event) -> None:
+        """Serve until cancelled; `running` is set when waiting may begin."""
+        async with asyncio.TaskGroup() as tasks:
+            self._tasks = tasks
+            running.set()
+            await asyncio.get_running_loop().create_future()
+
+    async def until(
+        self, kind: ResourceType, ctx: Context, ident: str, settled: Settled
+    ) -> Observation:
+        """The first observation that is settled."""
+        assert self._tasks is not None, "the poller is not running"
+        loop = asyncio.get_running_loop()
+        watch = Watch(kind, ctx, ident, settled, loop.create_future(), self._clock.monotonic())
+        group = self._group(watch)
+        group.watches.add(watch)
+        if group.task is None or group.task.done():
+            group.task = self._tasks.create_task(self._serve(group))
+        try:
+            return await watch.answer
+        finally:
+            group.watches.discard(watch)
+
+    def _group(self, watch: Watch) -> Group:
+        """Those who may be answered by one list stand in one group."""
+        rest = watch.kind.rest
+        session = watch.ctx.cloud.session
+        alone = rest is None or not rest.batched or _own_eyes(watch.kind)
+        place = (watch.kind.name, watch.ident) if rest is None or alone else (
+            rest.service, rest.path
+        )  # fmt: skip
+        key = (repr(session.auth), session.region or "", *place)
+        group = self._groups.setdefault(key, Group())
+        if group.listing is None and rest is not None and not alone:
+            group.listing = Listing(watch.ctx.cloud[rest.service], rest.path, rest.many)
+        return group
+
+    async def _serve(self, group: Group) -> None:
+        while group.watches:
+            await self._clock.sleep(self._interval(group))
+            await self._look(group)
+        self._groups = {key: one for key, one in self._groups.items() if one is not group}
+
+    def _interval(self, group: Group) -> float:
+        """Short while somebody has only begun to wait, longer when all have waited long."""
+        now = self._clock.monotonic()
+        youngest = min((now - watch.since for watch in group.watches), default=0.0)
+        return min(2.0, max(0.2, youngest / 5))
+
+    async def _look(self, group: Group) -> None:
+        watches = [watch for watch in group.watches if not watch.answer.done()]
+        found: dict[str, Observation] = {}
+        if group.listing is not None and group.listing.batched and len(watches) > FEW:
+            try:
+                listed = await group.listing.look(watch.ident for watch in watches)
+            except CloudError as error:
+                for watch in watches:
+                    _fault(watch, error)
+                return
+            found = {
+                watch.ident: watch.kind.seen(dict(listed[watch.ident]))
+                for watch in watches
+                if watch.ident in listed
+            }
+        room = asyncio.Semaphore(AT_ONCE)
+        async with asyncio.TaskGroup() as looks:
+            for watch in watches:
+                if watch.ident in found:
+                    _tell(watch, found[watch.ident])
+                else:
+                    looks.create_task(_ask(watch, room))
+
+
+async def _ask(watch: Watch, room: asyncio.Semaphore) -> None:
+    async with room:
+        try:
+            _tell(watch, await watch.kind.observe(watch.ctx, watch.ident))
+        except CloudError as error:
+            _fault(watch, error)
+
+
+def _tell(watch: Watch, seen: Observation) -> None:
+    watch.faults = 0
+    if not watch.answer.done() and watch.settled(seen):
+        watch.answer.set_result(seen)
+
+
+def _fault(watch: Watch, error: CloudError) -> None:
+    """A service that is away for a while is waited for; any other refusal is the answer."""
+    watch.faults += 1
+    passing = isinstance(error, Unavailable | ServerFault | TooMany) and watch.faults < FAULTS
+    if not passing and not watch.answer.done():
+        watch.answer.set_exception(error)
+
+
+def _own_eyes(kind: ResourceType) -> bool:
+    """Whether the type looks in a way of its own, which no list can replace."""
+    return type(kind).observe is not ResourceType.observe
+
+
+def ready(seen: Observation) -> bool:
+    """Neither under way nor still to be waited for."""
+    return seen.phase is not Phase.WORKING
+
+
+def gone(seen: Observation) -> bool:
+    """No longer there."""
+    return seen.phase is Phase.GONE

@@ -1,0 +1,282 @@
+"""From a step that has come due to a job: evaluate, decide, and draft what is recorded first.
+
+Nothing is asked from outside here. What an evaluation lacks is returned as needs; when they have
+been gathered, the step is prepared again.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from hearth.base import Problem, Value, plain
+from hearth.base.errors import Invalid, Refused
+from hearth.engine.contexts import context
+from hearth.engine.desk import Desk
+from hearth.engine.job import Ended, Job
+from hearth.engine.ledger import Draft
+from hearth.engine.nested import begin_child
+from hearth.engine.perform import ACTIONS
+from hearth.engine.telling import resource_event
+from hearth.engine.work import Need, Work
+from hearth.kit import ResourceType
+from hearth.plan import Do, Step, Verdict, Wanted, decide
+from hearth.stack import Action, Intent, ResourceRecord, State, Status, StepState
+
+KEPT_COMPLETE = "Update status to COMPLETE for FAILED resource neither update nor replace."
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A step made ready: what to record first, and then the job or its end."""
+
+    draft: Draft = field(default_factory=Draft)
+    job: Job | None = None
+    ended: Ended | None = None
+    needs: frozenset[Need] = frozenset()
+    idle: bool = False
+
+
+def prepare(desk: Desk, work: Work, step: Step, *, again: bool = False) -> Prepared:
+    """Make a step ready to be carried out."""
+    match step.do:
+        case Do.CREATE | Do.REPLACE | Do.UPDATE:
+            return _making(desk, work, step, again=again)
+        case _:
+            row = work.rows.get(step.row)
+            if row is None:  # it went in an earlier life of this run
+                return Prepared(idle=True)
+            return _acting(desk, work, step, row, again=again)
+
+
+def replacing(desk: Desk, work: Work, step: Step) -> Prepared:
+    """An update that turned out to be impossible in place: make a new object instead."""
+    wanted, needs, problems = _wanted(desk, work, step)
+    if needs:
+        return Prepared(needs=needs)
+    del problems  # it was free of them when the update began
+    return _new(desk, work, step, wanted, again=False)
+
+
+def _making(desk: Desk, work: Work, step: Step, *, again: bool) -> Prepared:
+    wanted, needs, problems = _wanted(desk, work, step)
+    if needs:
+        return Prepared(needs=needs)
+    begun = work.rows.get(step.row) if step.do is not Do.UPDATE else None
+    if problems:
+        row = begun or work.rows.get(step.row) or _fresh(desk, work, step, wanted)
+        return _refused(desk, work, step, row, problems)
+    if step.do is not Do.UPDATE:
+        return _new(desk, work, step, wanted, again=again)
+    if step.new_row in work.rows and again:
+        return _new(desk, work, step, wanted, again=True)
+    return _changing(desk, work, step, wanted, again=again)
+
+
+def _wanted(
+    desk: Desk, work: Work, step: Step
+) -> tuple[Wanted, frozenset[Need], tuple[Problem, ...]]:
+    assert work.blueprint is not None, "only a stack with a template is made"
+    view = desk.view(work)
+    wanted, report = work.blueprint.wanted(step.resource, view)
+    return wanted, frozenset(view.needs), tuple(report.errors)
+
+
+def _changing(desk: Desk, work: Work, step: Step, wanted: Wanted, *, again: bool) -> Prepared:
+    """What is recorded, against what is wanted, all values being known."""
+    row = work.rows[step.row]
+    kind = desk.kind(work, row.name)
+    if again and row.state == State(Action.UPDATE, Status.IN_PROGRESS):
+        before = replace(row, state=State(Action.UPDATE, Status.COMPLETE))
+    else:
+        before = row
+    decision = decide(kind, before, wanted)
+    match decision.verdict:
+        case Verdict.NONE if not again:
+            return _unchanged(desk, work, step, row)
+        case Verdict.REPLACE:
+            return _new(desk, work, step, wanted, again=False)
+        case Verdict.REFUSE:
+            problem = Problem("not-allowed", decision.reason, kind="NotSupported")
+            return _refused(desk, work, step, row, (problem,))
+        case _:
+            return _begin_update(desk, work, step, wanted, decision.changed, again=again)
+
+
+def _unchanged(desk: Desk, work: Work, step: Step, row: ResourceRecord) -> Prepared:
+    """Nothing is to be done; a failure of old is forgiven."""
+    if row.state.status is Status.COMPLETE:
+        return Prepared(idle=True)
+    done = Prepared()
+    values = {"state": State(row.state.action, Status.COMPLETE), "reason": KEPT_COMPLETE}
+    done.draft.add(work.change(row.id, values))
+    _tell(desk, work, row.id, done.draft)
+    done.idle = True
+    return done
+
+
+def _new(desk: Desk, work: Work, step: Step, wanted: Wanted, *, again: bool) -> Prepared:
+    """Make a new object, in a row of its own."""
+    done = Prepared()
+    ident = step.new_row if step.do is Do.UPDATE and step.new_row else step.row
+    old = work.rows.get(step.row if step.do is Do.UPDATE else step.old_row or "")
+    kind = desk.kind(work, wanted.name)
+    row = work.rows.get(ident)
+    if row is None:
+        row = replace(_fresh(desk, work, step, wanted), id=ident, replaces=old.id if old else None)
+        now = desk.clock.now()
+        if not kind.touches_nothing and not kind.nests:
+            row = replace(row, intent=Intent(1, now, now + desk.request_s))
+        done.draft.add(work.put(row))
+        if old is not None:
+            done.draft.add(work.change(old.id, {"replaced_by": ident}))
+        _tell(desk, work, ident, done.draft)
+    if not again:
+        done.draft.add(work.step(step.key, StepState.RUNNING))
+    if row.external:
+        return _taken(desk, work, step, wanted, done)
+    done.job = _job(desk, work, step, row, wanted.properties)
+    done.job.again = again
+    done.job.old = old
+    if kind.nests:
+        begin_child(desk, work, done.job, Action.CREATE, done.draft)
+    return done
+
+
+def _taken(desk: Desk, work: Work, step: Step, wanted: Wanted, done: Prepared) -> Prepared:
+    """An object that exists already and is only looked at."""
+    row = work.rows[step.row]
+    done.job = _job(desk, work, replace(step, do=Do.CHECK), row, wanted.properties)
+    return done
+
+
+def _fresh(desk: Desk, work: Work, step: Step, wanted: Wanted) -> ResourceRecord:
+    external = plain(wanted.external_id)
+    action = Action.CREATE if external is None else Action.CHECK
+    return ResourceRecord(
+        id=step.row,
+        stack_id=work.stack.id,
+        name=wanted.name,
+        type=wanted.type,
+        type_resolved=wanted.resolved,
+        state=State(action, Status.IN_PROGRESS),
+        reason="state changed",
+        created_at=desk.clock.now(),
+        physical_id=None if external is None else str(external),
+        properties=dict(wanted.properties),
+        metadata=dict(wanted.metadata),
+        update_policy=dict(wanted.update_policy),
+        requires=wanted.requires,
+        required_by=desk.required_by(work, wanted.name),
+        deletion_policy=wanted.deletion_policy,
+        external=external is not None,
+        description=wanted.description,
+        where=wanted.where,
+    )
+
+
+def _begin_update(
+    desk: Desk, work: Work, step: Step, wanted: Wanted, changed: frozenset[str], *, again: bool
+) -> Prepared:
+    done = Prepared()
+    row = work.rows[step.row]
+    kind = desk.kind(work, row.name)
+    if not again:
+        values: dict[str, Any] = {
+            "state": State(Action.UPDATE, Status.IN_PROGRESS), "reason": "state changed",
+        }  # fmt: skip
+        done.draft.add(work.change(row.id, values), work.step(step.key, StepState.RUNNING))
+        _tell(desk, work, row.id, done.draft)
+    done.job = _job(desk, work, step, work.rows[step.row], wanted.properties)
+    done.job.again = again
+    done.job.changed = changed
+    done.job.metadata = wanted.metadata
+    done.job.ctx.metadata = dict(wanted.metadata)
+    done.job.update_policy = wanted.update_policy
+    if kind.nests:
+        begin_child(desk, work, done.job, Action.UPDATE, done.draft)
+    return done
+
+
+def _acting(
+    desk: Desk, work: Work, step: Step, row: ResourceRecord, *, again: bool
+) -> Prepared:
+    """Delete, check, suspend or resume what is recorded."""
+    done = Prepared()
+    action = ACTIONS[step.do]
+    if not again:
+        values = {"state": State(action, Status.IN_PROGRESS), "reason": "state changed"}
+        done.draft.add(work.change(row.id, values), work.step(step.key, StepState.RUNNING))
+        _tell(desk, work, row.id, done.draft)
+    kept = row.external or row.deletion_policy.lower() == "retain"
+    done.job = _job(desk, work, step, work.rows[row.id], row.properties)
+    done.job.again = again
+    if desk.kind_of(work, row).nests and row.nested_id and not (kept and step.do is Do.DELETE):
+        begin_child(desk, work, done.job, action, done.draft)
+    return done
+
+
+def _refused(
+    desk: Desk, work: Work, step: Step, row: ResourceRecord, problems: Iterable[Problem]
+) -> Prepared:
+    """The step fails before anything is asked of the cloud."""
+    done = Prepared()
+    action = ACTIONS[step.do]
+    if row.id not in work.rows:
+        done.draft.add(work.put(row))
+    else:
+        values = {"state": State(action, Status.IN_PROGRESS), "reason": "state changed"}
+        done.draft.add(work.change(row.id, values))
+    _tell(desk, work, row.id, done.draft)
+    done.draft.add(work.step(step.key, StepState.RUNNING))
+    first = next(iter(problems))
+    done.job = _job(desk, work, step, work.rows[row.id], {}, record=False)
+    words = first.upstream or first.sentence
+    done.ended = Ended(done.job, failure=f"{first.kind}: resources.{row.name}: {words}")
+    return done
+
+
+def _job(
+    desk: Desk,
+    work: Work,
+    step: Step,
+    row: ResourceRecord,
+    properties: Mapping[str, Value],
+    *,
+    record: bool = True,
+) -> Job:
+    kind = desk.kind_of(work, row)
+    return Job(
+        step=step,
+        action=ACTIONS[step.do],
+        kind=kind,
+        ctx=context(desk, work, row, kind),
+        row=row,
+        properties=properties,
+        props=_record(kind, properties) if record else None,
+        metadata=row.metadata,
+        update_policy=row.update_policy,
+    )
+
+
+def _record(kind: ResourceType, properties: Mapping[str, Value]) -> Any:
+    """The properties as the type reads them, laid open."""
+    if kind.anything_goes:
+        return kind.Properties.of({})
+    known = kind.Properties.fields
+    return kind.Properties.of({k: v for k, v in plain(dict(properties)).items() if k in known})
+
+
+def _tell(desk: Desk, work: Work, ident: str, draft: Draft) -> None:
+    draft.tell(
+        resource_event(
+            desk.ids.uuid(), work.stack, work.rows[ident], desk.clock.now(),
+            work.run.operation_id,
+        )
+    )  # fmt: skip
+
+
+def refusal(problems: Iterable[Problem]) -> Refused:
+    """All problems as the one error that a command answers with."""
+    found = list(problems)
+    first = found[0]
+    return Invalid(first.upstream or first.sentence, kind=first.kind, problems=found)

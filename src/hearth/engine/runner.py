@@ -1,0 +1,296 @@
+"""One run: feeds events to the machine, records, performs what it commands, until it ends.
+
+A run that is new and one that another worker lost come through the same door. Everything that
+the run writes goes through its ledger; a write that is not durable drops the run from memory.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from hearth.base.errors import HearthError
+from hearth.engine.desk import Desk
+from hearth.engine.finish import finish
+from hearth.engine.gather import gather
+from hearth.engine.job import Ended, Job
+from hearth.engine.ledger import Draft, Dropped, Ledger
+from hearth.engine.loading import load
+from hearth.engine.machine import Command, Done, Failed, Finish, Halt, Perform, Stop, advance
+from hearth.engine.nested import await_child, cancel_child
+from hearth.engine.perform import Means, conjure, perform
+from hearth.engine.prepare import Prepared, prepare, replacing
+from hearth.engine.telling import cause, resource_event
+from hearth.engine.work import Need, Work
+from hearth.plan import Do
+from hearth.stack import Action, RunRecord, State, Status, StepState
+from hearth.store import DropResource, Fence
+
+log = logging.getLogger(__name__)
+
+CHUNK = 200
+"""So many steps are made ready between two writes, so that others get their turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What a step lacked is there; it may be prepared again."""
+
+    command: Perform
+
+
+@dataclass(frozen=True, slots=True)
+class Halted:
+    """The run is to stop, and why; grace: seconds that what is under way still has."""
+
+    why: Halt
+    grace_s: float = 0.0
+
+
+Fact = Ended | Gathered | Halted
+
+
+class Runner:
+    """Carries one run out."""
+
+    def __init__(self, desk: Desk, run: RunRecord) -> None:
+        self.desk = desk
+        self.run_id = run.id
+        self._record = run
+        self._ledger = Ledger(desk.store, Fence(run.id, run.fence))
+        self._inbox: asyncio.Queue[Fact] = asyncio.Queue()
+        self._jobs: dict[str, Job] = {}
+        self._finish: Finish | None = None
+        self._work: Work
+        self._means: Means
+        self._tasks: asyncio.TaskGroup
+
+    def halt(self, why: Halt, grace_s: float = 0.0) -> None:
+        """Let nothing new begin; what waits is stopped after the grace."""
+        self._inbox.put_nowait(Halted(why, grace_s))
+
+    async def carry_out(self) -> None:
+        """From wherever the run stands to its end."""
+        loaded = await load(self.desk, self._ledger, self._record)
+        if loaded is None:
+            return
+        self._work, commands = loaded
+        self._means = Means(
+            self.desk.clock, self.desk.ids, self.desk.poller, self._note,
+            self.desk.settings.action_retry_limit, self.desk.request_s, self.desk.clock.now(),
+        )  # fmt: skip
+        async with asyncio.TaskGroup() as self._tasks:
+            timers = [self._tasks.create_task(self._timeout())]
+            if self._record.superseded_by is not None:
+                self.halt(Halt.SUPERSEDED)
+            await self._go(commands)
+            while self._finish is None:
+                await self._go(self._taken(await self._facts()))
+            for timer in timers:
+                timer.cancel()
+        await finish(self.desk, self._work, self._ledger, self._finish)
+
+    # -- events in ---------------------------------------------------------------------------
+
+    async def _facts(self) -> list[Fact]:
+        """All that has happened, at least one thing."""
+        facts = [await self._inbox.get()]
+        while not self._inbox.empty() and len(facts) < CHUNK:
+            facts.append(self._inbox.get_nowait())
+        return facts
+
+    def _taken(self, facts: Iterable[Fact]) -> "deque[Command | Ended]":
+        """What is to be done about it, in order."""
+        queue: deque[Command | Ended] = deque()
+        for fact in facts:
+            match fact:
+                case Ended():
+                    queue.append(fact)
+                case Gathered(command):
+                    queue.append(command)
+                case Halted(why, grace_s):
+                    queue.extend(advance(self._work.progress, Stop(why)))
+                    self._abort_after(grace_s, why)
+        return queue
+
+    def _abort_after(self, grace_s: float, why: Halt) -> None:
+        if grace_s <= 0:
+            self._abort(why)
+        else:
+            self._tasks.create_task(self._grace(grace_s, why))
+
+    async def _grace(self, seconds: float, why: Halt) -> None:
+        waited = asyncio.ensure_future(self.desk.clock.sleep(seconds))
+        while not waited.done() and self._finish is None:
+            await asyncio.wait((waited,), timeout=1.0)
+        waited.cancel()
+        if self._finish is None:
+            self._abort(why)
+
+    def _abort(self, why: Halt) -> None:
+        words = "Timed out" if why is Halt.TIMEOUT else "user triggered cancel"
+        for job in self._jobs.values():
+            if job.child is not None:
+                self._tasks.create_task(cancel_child(self.desk, job))
+            else:
+                job.abort(f"{job.action.value} aborted ({words})")
+
+    async def _timeout(self) -> None:
+        left = self._work.run.deadline_at - self.desk.clock.now()
+        await self.desk.clock.sleep(max(0.0, left))
+        self.halt(Halt.TIMEOUT)
+
+    # -- commands out ------------------------------------------------------------------------
+
+    async def _go(self, commands: Iterable[Command | Ended]) -> None:
+        """Record and begin, a chunk at a time, whatever follows from the commands."""
+        queue: deque[Command | Ended] = deque(commands)
+        while queue and self._finish is None:
+            draft = Draft()
+            jobs: list[Job] = []
+            for _ in range(min(CHUNK, 4 * len(queue))):
+                if not queue:
+                    break
+                queue.extend(await self._one(queue.popleft(), draft, jobs))
+            await self._ledger.keep(draft)
+            for job in jobs:
+                self._launch(job)
+
+    async def _one(
+        self, command: Command | Ended, draft: Draft, jobs: list[Job]
+    ) -> Iterable[Command | Ended]:
+        match command:
+            case Ended():
+                return self._end(command, draft, jobs)
+            case Finish():
+                self._finish = command
+                return ()
+            case Perform(key, again):
+                step = self._work.progress.steps[key]
+                return await self._prepared(
+                    command, prepare(self.desk, self._work, step, again=again), draft, jobs
+                )
+
+    async def _prepared(
+        self, command: Perform, prepared: Prepared, draft: Draft, jobs: list[Job]
+    ) -> Iterable[Command | Ended]:
+        if prepared.needs:
+            self._tasks.create_task(self._gather(command, prepared.needs))
+            return ()
+        draft.take(prepared.draft)
+        if prepared.idle:
+            if command.step in self._work.started:
+                draft.add(self._work.step(command.step, StepState.DONE))
+            return advance(self._work.progress, Done(command.step))
+        if prepared.ended is not None:
+            return (prepared.ended,)
+        job = prepared.job
+        assert job is not None, "a step that is neither idle nor at its end has a job"
+        if job.kind.touches_nothing and job.step.do is not Do.DELETE and not job.again:
+            return (await self._inline(job),)
+        jobs.append(job)
+        return ()
+
+    async def _inline(self, job: Job) -> Ended:
+        """What touches nothing outside is done on the spot."""
+        try:
+            making = job.row.physical_id is None and job.step.do is not Do.CHECK
+            return await (conjure(job) if making else perform(job, self._means))
+        except HearthError as error:
+            return Ended(job, failure=cause(error, job.row))
+
+    def _launch(self, job: Job) -> None:
+        self._jobs[job.step.key] = job
+        self._tasks.create_task(self._perform(job))
+
+    async def _perform(self, job: Job) -> None:
+        """One step in the cloud; whatever happens in it is its outcome."""
+        try:
+            if job.child is not None:
+                ended = await await_child(self.desk, self._work, job)
+            else:
+                ended = await perform(job, self._means)
+        except Dropped:
+            raise
+        except HearthError as error:
+            ended = Ended(job, failure=cause(error, job.row))
+        except Exception as error:  # the top of a step
+            if not type(error).__module__.startswith("hearth.kit"):
+                log.exception("step %s of run %s failed", job.step.key, self.run_id)
+            ended = Ended(job, failure=cause(error, job.row))
+        self._inbox.put_nowait(ended)
+
+    async def _gather(self, command: Perform, needs: frozenset[Need]) -> None:
+        await gather(self.desk, self._work, needs)
+        self._inbox.put_nowait(Gathered(command))
+
+    async def _note(self, job: Job, values: Mapping[str, Any]) -> None:
+        """Record something of a step under way, before it goes on."""
+        change = self._work.change(job.row.id, values)
+        job.row = self._work.rows[job.row.id]
+        await self._ledger.write((change,))
+
+    # -- outcomes ----------------------------------------------------------------------------
+
+    def _end(self, ended: Ended, draft: Draft, jobs: list[Job]) -> Iterable[Command | Ended]:
+        """Record how a step ended, and tell the machine."""
+        job, key = ended.job, ended.job.step.key
+        self._jobs.pop(key, None)
+        if ended.failure is not None:
+            return self._failed(ended, draft)
+        if ended.outcome == "replace":
+            return self._instead(job, draft, jobs)
+        state = State(job.action, Status.COMPLETE)
+        if ended.drop:
+            row = replace(self._work.rows[job.row.id], state=state, reason=ended.reason)
+            self._work.rows.pop(row.id)
+            draft.add(DropResource(row.id))
+        else:
+            draft.add(self._work.change(job.row.id, self._outcome(ended, state)))
+            row = self._work.rows[job.row.id]
+            self._work.observed.append(row.id)
+        draft.tell(self._event(row))
+        draft.add(self._work.step(key, StepState.DONE, ended.outcome))
+        return advance(self._work.progress, Done(key, ended.outcome))
+
+    def _outcome(self, ended: Ended, state: State) -> dict[str, Any]:
+        job = ended.job
+        values: dict[str, Any] = {"state": state, "reason": ended.reason, **ended.fields}
+        if job.action is Action.UPDATE:
+            values |= {
+                "properties": dict(job.properties),
+                "metadata": dict(job.metadata),
+                "update_policy": dict(job.update_policy),
+                "updated_at": self.desk.clock.now(),
+            }
+        return values
+
+    def _instead(self, job: Job, draft: Draft, jobs: list[Job]) -> Iterable[Command | Ended]:
+        """An update that was impossible in place becomes a replacement."""
+        values = {"state": State(Action.UPDATE, Status.COMPLETE), "reason": "state changed"}
+        draft.add(self._work.change(job.row.id, values))
+        prepared = replacing(self.desk, self._work, job.step)
+        draft.take(prepared.draft)
+        if prepared.job is not None:
+            jobs.append(prepared.job)
+        return (prepared.ended,) if prepared.ended is not None else ()
+
+    def _failed(self, ended: Ended, draft: Draft) -> Iterable[Command]:
+        job, reason = ended.job, ended.failure or ""
+        values = {"state": State(job.action, Status.FAILED), "reason": reason, **ended.fields}
+        draft.add(self._work.change(job.row.id, values))
+        draft.tell(self._event(self._work.rows[job.row.id]))
+        draft.add(self._work.step(job.step.key, StepState.FAILED, reason=reason))
+        if self._work.progress.halt is None and not self._work.progress.persistent:
+            self._abort_after(float(self.desk.settings.error_wait_time), Halt.FAILURE)
+        return advance(self._work.progress, Failed(job.step.key, reason))
+
+    def _event(self, row: Any) -> Any:
+        return resource_event(
+            self.desk.ids.uuid(), self._work.stack, row, self.desk.clock.now(),
+            self._work.run.operation_id,
+        )  # fmt: skip
+
+

@@ -1,0 +1,95 @@
+"""What users are told: events and the texts of reasons, in the words that upstream uses."""
+
+import re
+
+from hearth.base import masked
+from hearth.base.errors import HearthError
+from hearth.cloud import CloudError
+from hearth.kit import InError
+from hearth.stack import Action, EventRecord, ResourceRecord, StackRecord, State, Status
+
+_FAILED = re.compile(r"^Resource \w+ failed: ")
+_PATH = re.compile(r"^(?P<error>\w+): (?P<path>resources\..*)$", re.DOTALL)
+STACK_TYPE = "OS::Heat::Stack"
+
+
+def resource_event(
+    ident: str, stack: StackRecord, row: ResourceRecord, at: float, operation: str
+) -> EventRecord:
+    """What happened to a resource, as its row now says."""
+    return EventRecord(
+        id=ident,
+        stack_id=stack.id,
+        root_id=stack.root_id,
+        resource_name=row.name,
+        resource_type=row.type,
+        state=row.state,
+        reason=row.reason,
+        at=at,
+        physical_id=row.physical_id,
+        properties=masked(dict(row.properties)),
+        operation_id=operation,
+    )
+
+
+def stack_event(ident: str, stack: StackRecord, at: float, operation: str) -> EventRecord:
+    """What happened to a stack, as its row now says."""
+    return EventRecord(
+        id=ident,
+        stack_id=stack.id,
+        root_id=stack.root_id,
+        resource_name=stack.name,
+        resource_type=STACK_TYPE,
+        state=stack.state,
+        reason=stack.reason,
+        at=at,
+        physical_id=stack.id,
+        operation_id=operation,
+    )
+
+
+def begun(action: Action) -> str:
+    """The reason of a stack whose action has begun."""
+    return f"Stack {action.value} started"
+
+
+def completed(action: Action) -> str:
+    """The reason of a stack whose action is done."""
+    return f"Stack {action.value} completed successfully"
+
+
+def cancelled(action: Action) -> str:
+    """The reason of a stack whose action was cancelled."""
+    return f"Stack {action.value} cancelled"
+
+
+def failed(action: Action, reason: str) -> str:
+    """The reason of a stack of which a resource failed."""
+    return f"Resource {action.value} failed: {reason}"
+
+
+def cause(error: BaseException, row: ResourceRecord) -> str:
+    """Why a resource failed: the kind of error, the path of the resource, the sentence."""
+    match error:
+        case InError():
+            return f"ResourceInError: resources.{row.name}: {error}"
+        case CloudError():
+            return f"{error.kind}: resources.{row.name}: {error.sentence}"
+        case HearthError():
+            return f"{error.kind}: resources.{row.name}: {error.sentence}"
+        case _:
+            return f"{type(error).__name__}: resources.{row.name}: {error}"
+
+
+def inherited(name: str, below: str) -> str:
+    """Why a nested stack failed, told by the resource that it is: the path grows to the left."""
+    reason = _FAILED.sub("", below)
+    found = _PATH.match(reason)
+    if found:
+        return f"{found['error']}: resources.{name}.{found['path']}"
+    return f"ResourceFailure: resources.{name}: {reason}"
+
+
+def state(action: Action, status: Status) -> State:
+    """Short for a State."""
+    return State(action, status)

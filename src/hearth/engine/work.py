@@ -1,0 +1,117 @@
+"""A run held in memory: its plan and progress, the stack, the rows, and what references give."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, TypeVar
+
+from hearth.base import Unknown, Value
+from hearth.engine.blueprint import Blueprint
+from hearth.engine.machine import Progress
+from hearth.kit import Nested, ResourceType
+from hearth.plan import REPLACED, Do, Step
+from hearth.stack import ResourceRecord, RunRecord, StackRecord, Status, StepRecord, StepState
+from hearth.store import PutResource, PutSteps, SetResource, SetStack, SetStep
+
+R = TypeVar("R", ResourceRecord, StackRecord)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What must be asked from outside before an evaluation can be complete.
+
+    what: `ref` (key: the row of kit.refs, value: the name), `view` (key: a nesting row),
+    `live` (key: a row, value: the attribute).
+    """
+
+    what: str
+    key: str
+    value: str = ""
+
+
+@dataclass(slots=True)
+class Work:
+    """A run under way.
+
+    rows: by id, as durably recorded. ids: what they are known by, which needs no checking. views: nested stacks by the row that they are.
+    live: live attributes that were asked for, by row and name. started: keys of steps that have
+    a row of their own in the store.
+    """
+
+    run: RunRecord
+    stack: StackRecord
+    root: StackRecord
+    blueprint: Blueprint | None
+    progress: Progress
+    rows: dict[str, ResourceRecord]
+    kinds: dict[str, ResourceType] = field(default_factory=dict)
+    views: dict[str, Nested] = field(default_factory=dict)
+    live: dict[tuple[str, str], Value] = field(default_factory=dict)
+    started: set[str] = field(default_factory=set)
+    observed: list[str] = field(default_factory=list)
+    ids: set[str] = field(default_factory=set)
+
+    # -- rows --------------------------------------------------------------------------------
+
+    def keep(self, row: ResourceRecord) -> None:
+        """Hold a row as it is recorded."""
+        self.rows[row.id] = row
+        for text in (row.physical_id, row.reference):
+            if isinstance(text, str):
+                self.ids.add(text)
+
+    def put(self, row: ResourceRecord) -> PutResource:
+        """A new row."""
+        self.keep(row)
+        return PutResource(row)
+
+    def change(self, ident: str, values: Mapping[str, Any]) -> SetResource:
+        """Other values in a row."""
+        self.keep(replace(self.rows[ident], **values))
+        return SetResource(ident, dict(values))
+
+    def restack(self, values: Mapping[str, Any]) -> SetStack:
+        """Other values in the stack's row."""
+        self.stack = replace(self.stack, **values)
+        return SetStack(self.stack.id, dict(values))
+
+    def step(self, key: str, state: StepState, outcome: str = "", reason: str = "") -> Any:
+        """Where a step stands, as a change."""
+        if key in self.started:
+            return SetStep(self.run.id, key, state, outcome, reason)
+        self.started.add(key)
+        return PutSteps((StepRecord(self.run.id, key, state, outcome, reason),))
+
+    # -- what references give ------------------------------------------------------------------
+
+    def row_of(self, name: str) -> ResourceRecord | None:
+        """The row that stands for a name at this moment."""
+        step = self.progress.steps.get(name)
+        if step is None:
+            return None
+        return self.rows.get(self.row_id(step))
+
+    def row_id(self, step: Step) -> str:
+        """The row that a step's resource has, as far as the step has come."""
+        if step.do is Do.UPDATE and self.progress.outcomes.get(step.key) == REPLACED:
+            return step.new_row or step.row
+        return step.row
+
+    def reference(self, name: str) -> Value:
+        """What get_resource gives."""
+        row = self.row_of(name)
+        if row is None or not _settled(row):
+            return Unknown(name)
+        return row.reference if row.reference is not None else row.physical_id or row.name
+
+
+def _settled(row: ResourceRecord) -> bool:
+    return row.state.status is Status.COMPLETE
+
+
+def changed_fields(before: R, after: R) -> dict[str, Any]:
+    """The values of `after` that differ."""
+    return {
+        one.name: getattr(after, one.name)
+        for one in fields(before)
+        if getattr(before, one.name) != getattr(after, one.name)
+    }
