@@ -3,6 +3,8 @@
 import asyncio
 from base64 import b64decode
 
+import pytest
+
 from hearth.cloud import NotFound
 from hearth.kit import Phase
 from hearth.resources.nova import Server
@@ -196,11 +198,7 @@ def test_deleting_a_server_that_is_gone_is_success():
 
         await hand.delete(made)
 
-        try:
+        with pytest.raises(NotFound):
             await (await hand.cloud())["compute"].get(f"/servers/{made.ident}")
-        except NotFound as error:
-            assert error.status == 404
-        else:
-            raise AssertionError("it is still there")
 
     asyncio.run(story())

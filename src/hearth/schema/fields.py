@@ -78,6 +78,7 @@ def prop(  # noqa: PLR0913 - the flags of a property are one word each, given by
     update: bool = False,
     immutable: bool = False,
     ref: str | None = None,
+    resolve: str | None = None,
     check: str | tuple[str, ...] = (),
     wire: str | None = "",
     allowed: Iterable[Value] = (),
@@ -94,6 +95,7 @@ def prop(  # noqa: PLR0913 - the flags of a property are one word each, given by
 ) -> Any:
     """Declare a property.
 
+    resolve: as `ref`, but what is not found is told by who uses it, not by a constraint.
     item: a `prop` for the entries of a list, where they have constraints of their own.
     """
     checks = (check,) if isinstance(check, str) else check
@@ -114,7 +116,7 @@ def prop(  # noqa: PLR0913 - the flags of a property are one word each, given by
         default=default,
         update=update,
         immutable=immutable,
-        ref=ref,
+        ref=ref or resolve,
         wire=wire,
         constraints=tuple(constraints),
         support=_support(since, support),

@@ -1,17 +1,12 @@
 """From a server's `networks` property to what Nova is asked for. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from hearth.resources.nova.ports import PortExtras
 from hearth.schema import Record, fading, prop
 from hearth.stack import ResourceRecord
-
-
-def named(field: Any, ref: str) -> Any:
-    """The property, taken by name or id without being checked beforehand."""
-    return replace(field, ref=ref)
 
 
 class Network(Record):
@@ -30,8 +25,10 @@ class Network(Record):
     port_extra_properties: PortExtras | None = prop(
         "What the port shall be like; one is then made for the server.", update=True, since="6.0.0"
     )
-    subnet: str | None = named(
-        prop("The subnet to take an address from, by name or id.", since="5.0.0"), "neutron.subnet"
+    subnet: str | None = prop(
+        "The subnet to take an address from, by name or id.",
+        since="5.0.0",
+        resolve="neutron.subnet",
     )
     tag: str | None = prop(
         "What the device is tagged with, as seen inside the server.", since="9.0.0"
