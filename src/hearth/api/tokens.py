@@ -40,9 +40,12 @@ class Checked:
 
 
 class TokenValidator(Protocol):
-    """Knows whether a token holds. `challenge` is what a refused client is told to do."""
+    """Knows whether a token holds."""
 
-    challenge: str
+    @property
+    def challenge(self) -> str:
+        """What a refused client is told to do: the value of WWW-Authenticate."""
+        ...
 
     async def check(self, asked: Asked) -> Checked:
         """The caller, or Unauthenticated; Unavailable when nobody can say."""

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from hearth.base.errors import HearthError
@@ -28,9 +29,9 @@ def heat_conf(folder: Folder) -> tuple[Path, ...]:
 
 
 def embedded(folder: Folder, identity: str) -> Settings:
-    """What heat.conf says, and the folder's own database, key and service user where it does not."""
+    """What heat.conf says; where it does not, the folder's own database, key and service user."""
     given, nothing, own = load(heat_conf(folder)), Settings(), folder.secrets()
-    mine: dict[str, object] = {
+    mine: dict[str, Any] = {
         "auth_encryption_key": own.auth_encryption_key,
         "database": Database(connection=f"sqlite:///{folder.path / 'heat.sqlite'}"),
         "trustee": Trustee(
@@ -40,10 +41,8 @@ def embedded(folder: Folder, identity: str) -> Settings:
             user_domain_name="Default",
         ),
     }
-    return replace(
-        given,
-        **{name: one for name, one in mine.items() if getattr(given, name) == getattr(nothing, name)},
-    )
+    unsaid = {name for name in mine if getattr(given, name) == getattr(nothing, name)}
+    return replace(given, **{name: one for name, one in mine.items() if name in unsaid})
 
 
 def opened(settings: Settings) -> Store:

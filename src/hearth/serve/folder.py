@@ -77,7 +77,10 @@ class Folder:
         """Write clouds.yaml, which every OpenStack client reads."""
         known = self.secrets().passwords
         lines = ["# Written by hearth at each start.", "clouds:"]
-        for cloud, user, project in (("hearth", "demo", "demo"), ("hearth-admin", "admin", "admin")):
+        for cloud, user, project in (
+            ("hearth", "demo", "demo"),
+            ("hearth-admin", "admin", "admin"),
+        ):
             lines += [
                 f"  {cloud}:",
                 "    auth:",

@@ -21,12 +21,21 @@ class PortTaken(HearthError):
 
 
 class _Server(uvicorn.Server):
-    """Leaves signals to whoever runs the loop."""
+    """Leaves signals to whoever runs the loop, and says when it serves."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.serves = asyncio.Event()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Capture none."""
         yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to serve, and say so."""
+        await super().startup(sockets)
+        self.serves.set()
 
 
 def bound(host: str, port: int) -> socket.socket:
@@ -69,10 +78,9 @@ async def serving(app: Any, listening: socket.socket) -> AsyncIterator[None]:
     )
     server = _Server(config)
     async with asyncio.TaskGroup() as tasks:
-        task = tasks.create_task(server.serve(sockets=[listening]))
+        tasks.create_task(server.serve(sockets=[listening]))
         try:
-            while not server.started and not task.done():
-                await asyncio.sleep(0)
+            await server.serves.wait()
             yield
         finally:
             server.should_exit = True

@@ -34,8 +34,13 @@ async def up(options: UpOptions) -> AsyncIterator[Urls]:
         async with AsyncExitStack() as stack:
             urls = await _start(stack, folder, options)
             folder.write_clouds(urls, REGION)
-            told = {"heat_url": urls.heat, "cfn_url": urls.cfn, "cloudwatch_url": urls.cloudwatch}
-            told |= {"identity_url": urls.identity, "ready_s": monotonic() - began}
+            told = {
+                "heat_url": urls.heat,
+                "cfn_url": urls.cfn,
+                "cloudwatch_url": urls.cloudwatch,
+                "identity_url": urls.identity,
+                "ready_s": monotonic() - began,
+            }
             stack.enter_context(folder.announced(told))
             yield urls
 

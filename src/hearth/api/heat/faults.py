@@ -19,17 +19,17 @@ from hearth.base.errors import (
     Unavailable,
 )
 
+_MALFORMED = (
+    "The server could not comply with the request since it is either malformed or otherwise"
+    " incorrect."
+)
+_UNVERIFIED = (
+    "This server could not verify that you are authorized to access the document you requested."
+)
+
 TITLES: dict[int, tuple[str, str]] = {
-    400: (
-        "Bad Request",
-        "The server could not comply with the request since it is either malformed or"
-        + " otherwise incorrect.",
-    ),
-    401: (
-        "Unauthorized",
-        "This server could not verify that you are authorized to access the document you"
-        + " requested.",
-    ),
+    400: ("Bad Request", _MALFORMED),
+    401: ("Unauthorized", _UNVERIFIED),
     403: ("Forbidden", "Access was denied to this resource."),
     404: ("Not Found", "The resource could not be found."),
     405: ("Method Not Allowed", "The method is not allowed for this resource."),

@@ -8,7 +8,7 @@ from hearth.api.heat.parts import Parts, Reply
 from hearth.store import ServiceRecord, services
 
 
-async def index(parts: Parts, ask: Ask) -> Reply:
+async def index(parts: Parts, _ask: Ask) -> Reply:
     """GET /services."""
     found = await parts.store.read(services.listed)
     now = parts.clock.now()
