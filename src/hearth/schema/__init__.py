@@ -1,0 +1,50 @@
+"""What a value may be: kinds, constraints, fields, and whole types.
+
+Rule: declarations and pure checks only; used alike by parameters, properties and attributes.
+"""
+
+from hearth.schema.coerce import Where, coerce, default_of
+from hearth.schema.constraints import (
+    Allowed,
+    Constraint,
+    Custom,
+    Length,
+    Modulo,
+    Pattern,
+    Range,
+    fully_matches,
+)
+from hearth.schema.document import attribute_document, property_document, schema_document
+from hearth.schema.fields import MISSING, Field, Record, attr, prop
+from hearth.schema.kinds import Kind
+from hearth.schema.support import Support, since
+from hearth.schema.types import SHOW, TypeSchema, TypeSource, type_schema
+
+__all__ = [
+    "MISSING",
+    "SHOW",
+    "Allowed",
+    "Constraint",
+    "Custom",
+    "Field",
+    "Kind",
+    "Length",
+    "Modulo",
+    "Pattern",
+    "Range",
+    "Record",
+    "Support",
+    "TypeSchema",
+    "TypeSource",
+    "Where",
+    "attr",
+    "attribute_document",
+    "coerce",
+    "default_of",
+    "fully_matches",
+    "prop",
+    "property_document",
+    "schema_document",
+    "since",
+    "type_schema",
+]

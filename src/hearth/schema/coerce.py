@@ -1,0 +1,256 @@
+"""Checking and converting a map of properties against declared fields.
+
+Everything wrong is reported at once. What is Unknown passes and stays; a Secret is opened,
+checked without showing it, and closed again.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from hearth.base import Problem, Report, Secret, Span, Unknown, Value
+from hearth.base.values import MASK
+from hearth.schema.constraints import Allowed, Constraint, Custom, Custom_
+from hearth.schema.fields import Field
+from hearth.schema.kinds import Kind
+from hearth.schema.scalars import NotThis, converted
+
+Path = tuple[str | int, ...]
+SpanOf = Callable[[Path, bool], Span | None]
+"""Where the value at a path stands; with True, where its key does."""
+
+
+def nowhere(*_: Path | bool) -> Span | None:
+    """The span finder of values that stand in no text."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """What is checked: `prefix` as its path in the template, `subject` as people call it."""
+
+    prefix: str = "properties"
+    subject: str = "this"
+    span: SpanOf = nowhere
+
+
+def coerce(
+    fields: Mapping[str, Field],
+    value: Mapping[str, Value],
+    where: Where | None = None,
+    custom: Custom_ | None = None,
+) -> tuple[dict[str, Value], Report]:
+    """The values as declared, defaults filled in, and all that is wrong with them.
+
+    custom: what a named constraint has against a value, as answered beforehand.
+    """
+    work = _Coercion(where or Where(), custom)
+    return work.map_of(fields, value), work.report
+
+
+def default_of(declared: Field) -> Value:
+    """A field's default, safe to be changed by who gets it."""
+    default = declared.default
+    return deepcopy(default) if isinstance(default, list | dict) else default
+
+
+class _Coercion:
+    """One walk over a map of properties; keeps the path and the report."""
+
+    def __init__(self, where: Where, custom: Custom_ | None) -> None:
+        self.where = where
+        self.custom = custom
+        self.report = Report()
+        self.path: list[str | int] = []
+        self.hidden = 0
+
+    def map_of(self, fields: Mapping[str, Field], given: Mapping[str, Value]) -> dict[str, Value]:
+        for key in given:
+            if key not in fields:
+                self.unknown(key, fields)
+        done: dict[str, Value] = {}
+        for key, declared in fields.items():
+            if key in given:
+                if not declared.implemented and given[key] is not None:
+                    self.problem(f"Property {key} not implemented yet", "not-implemented", key)
+                with self.inside(key):
+                    found = self.one(declared, given[key])
+                if found is not None or (given[key] is None and declared.required):
+                    done[key] = found
+            elif declared.defaulted:
+                if declared.default is not None:
+                    with self.inside(key):
+                        done[key] = self.value(declared, default_of(declared))
+            elif declared.required:
+                self.problem(f"Property {key} not assigned", "missing-property")
+        return done
+
+    def one(self, declared: Field, given: Value) -> Value:
+        """A value that was given, null included: null is as good as absent."""
+        if isinstance(given, Unknown):
+            return given
+        if isinstance(given, Secret):
+            self.hidden += 1
+            try:
+                inner = self.one(declared, given.value)
+            finally:
+                self.hidden -= 1
+            return inner if isinstance(inner, Unknown) else Secret(inner)
+        if given is None:
+            if declared.defaulted:
+                given = default_of(declared)
+            elif declared.required:
+                given = deepcopy(_EMPTY[declared.kind])
+            if given is None:
+                return None
+        return self.value(declared, given)
+
+    def value(self, declared: Field, given: Value) -> Value:
+        """A value that is there, by its kind, and its constraints."""
+        before = len(self.report)
+        kind = declared.kind
+        if kind is Kind.LIST:
+            found = self.list_value(declared, given)
+        elif kind is Kind.MAP:
+            found = self.map_value(declared, given)
+        else:
+            found = self.scalar(kind, given)
+        if declared.constraints and len(self.report) == before:
+            for constraint in declared.constraints:
+                self.check(constraint, declared, found)
+        return found
+
+    def scalar(self, kind: Kind, given: Value) -> Value:
+        try:
+            return converted(kind, given)
+        except NotThis as wrong:
+            self.problem(MASKED if self.hidden else str(wrong), "wrong-kind")
+            return None
+
+    def list_value(self, declared: Field, given: Value) -> Value:
+        if isinstance(given, str) and declared.lenient:
+            given = given.split(",") if given else []
+        if not isinstance(given, list | tuple):
+            self.problem(MASKED if self.hidden else f'"{given!r}" is not a list', "wrong-kind")
+            return None
+        item = declared.item
+        if item is None:
+            return list(given)
+        done = []
+        for index, entry in enumerate(given):
+            with self.inside(index):
+                done.append(self.entry(item, entry))
+        return done
+
+    def entry(self, item: Field, given: Value) -> Value:
+        """An entry of a list; null is what its kind is when empty."""
+        if given is None:
+            return deepcopy(_EMPTY[item.kind])
+        return self.one(item, given)
+
+    def map_value(self, declared: Field, given: Value) -> Value:
+        if declared.lenient and isinstance(given, str | list):
+            return given
+        if not isinstance(given, Mapping):
+            self.problem(MASKED if self.hidden else f'"{given}" is not a map', "wrong-kind")
+            return None
+        if declared.fields:
+            return self.map_of(declared.fields, given)
+        return dict(given)
+
+    def check(self, constraint: Constraint, declared: Field, found: Value) -> None:
+        if isinstance(found, list) and any(isinstance(one, Unknown | Secret) for one in found):
+            return
+        if isinstance(constraint, Custom):
+            wrong = constraint.problem(found, self.custom)
+        elif isinstance(constraint, Allowed) and declared.kind is Kind.STRING:
+            texts = tuple(str(one) for one in constraint.values)
+            wrong = None if str(found) in texts else constraint.problem(found)
+        else:
+            wrong = constraint.problem(found)
+        if wrong is None:
+            return
+        if self.hidden:
+            wrong = wrong.replace(str(found), MASK)
+        near = _near(found, constraint) if not self.hidden else None
+        self.problem(constraint.description or wrong, "constraint", hint=near)
+
+    def unknown(self, key: str, fields: Mapping[str, Field]) -> None:
+        visible = [name for name, one in fields.items() if not one.support.hidden]
+        hint = nearest(str(key), visible)
+        owner = f'"{self.here()}"' if self.path else self.where.subject
+        path = self.full()
+        self.report.add(
+            Problem(
+                code="unknown-property",
+                sentence=f'{owner} has no property "{key}"',
+                span=self.where.span((*self.path, key), True),
+                path=f"{path}.{key}",
+                upstream=f"Property error: : {path}: : Unknown Property {key}",
+                hint=hint,
+            )
+        )
+
+    def problem(
+        self, detail: str, code: str, key: str | None = None, hint: str | None = None
+    ) -> None:
+        path = self.full()
+        at = (*self.path, key) if key else tuple(self.path)
+        named = f"{self.here()}: {detail}" if self.path else f"{self.where.subject}: {detail}"
+        self.report.add(
+            Problem(
+                code=code,
+                sentence=named,
+                span=self.where.span(at, key is not None),
+                path=path,
+                upstream=f"Property error: : {path}: : {detail}",
+                hint=hint,
+            )
+        )
+
+    def full(self) -> str:
+        return self.where.prefix + dotted(self.path)
+
+    def here(self) -> str:
+        return dotted(self.path).lstrip(".")
+
+    @contextmanager
+    def inside(self, step: str | int) -> Iterator[None]:
+        self.path.append(step)
+        try:
+            yield
+        finally:
+            self.path.pop()
+
+
+def dotted(path: Sequence[str | int]) -> str:
+    """A path as it is written: `.key` and `[index]`."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+
+
+def nearest(name: str, names: Sequence[str]) -> str | None:
+    """A hint with the name that was perhaps meant."""
+    near = get_close_matches(name, names, n=1)
+    return f'did you mean "{near[0]}"?' if near else None
+
+
+def _near(found: Value, constraint: Constraint) -> str | None:
+    if not isinstance(constraint, Allowed) or not isinstance(found, str):
+        return None
+    return nearest(found, [one for one in constraint.values if isinstance(one, str)])
+
+
+MASKED = "the value is of the wrong kind"
+"""What is said of a secret of the wrong kind."""
+
+_EMPTY: Mapping[Kind, Value] = {
+    Kind.STRING: "",
+    Kind.INTEGER: 0,
+    Kind.NUMBER: 0,
+    Kind.BOOLEAN: False,
+    Kind.MAP: {},
+    Kind.LIST: [],
+    Kind.ANY: None,
+}

@@ -1,0 +1,161 @@
+"""What a value may be, beyond its kind. Shared by parameters and properties.
+
+A constraint says what is wrong with a value, as a sentence, or None. Regular expressions that
+users wrote are matched through a function argument, so that the shell can bound them.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from hearth.base import Value
+
+Matches = Callable[[str, str], bool]
+"""Whether a regular expression matches a whole text."""
+
+Custom_ = Callable[[str, Value], "str | None"]
+"""What a named custom constraint has against a value; None if nothing."""
+
+
+def fully_matches(pattern: str, text: str) -> bool:
+    """Whether the expression, matched from the start, consumes the whole text."""
+    match = re.match(pattern, text)
+    return match is not None and match.end() == len(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How long a text is, or how many entries a list or map has."""
+
+    min: float | None = None
+    max: float | None = None
+    description: str | None = None
+
+    def problem(self, value: Value) -> str | None:
+        """What is wrong with it."""
+        if not isinstance(value, str | list | dict):
+            return None
+        size = len(value)
+        if _between(size, self.min, self.max):
+            return None
+        return f"length ({size}) is out of range (min: {self.min}, max: {self.max})"
+
+    def document(self) -> dict[str, Any]:
+        """As the REST API answers it."""
+        return {"length": _bounds(self.min, self.max)}
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """How large a number is."""
+
+    min: float | None = None
+    max: float | None = None
+    description: str | None = None
+
+    def problem(self, value: Value) -> str | None:
+        """What is wrong with it."""
+        number = value
+        if isinstance(value, str):
+            try:
+                number = float(value)
+            except ValueError:
+                return f"could not convert string to float: {value!r}"
+        if not isinstance(number, int | float) or _between(number, self.min, self.max):
+            return None
+        return f"{value} is out of range (min: {self.min}, max: {self.max})"
+
+    def document(self) -> dict[str, Any]:
+        """As the REST API answers it."""
+        return {"range": _bounds(self.min, self.max)}
+
+
+@dataclass(frozen=True, slots=True)
+class Modulo:
+    """A number is an offset plus a multiple of a step."""
+
+    step: float
+    offset: float = 0
+    description: str | None = None
+
+    def problem(self, value: Value) -> str | None:
+        """What is wrong with it."""
+        if not isinstance(value, int | float) or value % self.step == self.offset:
+            return None
+        return f"{value} is not a multiple of {self.step} with an offset of {self.offset}"
+
+    def document(self) -> dict[str, Any]:
+        """As the REST API answers it."""
+        return {"modulo": {"step": self.step, "offset": self.offset}}
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """A value, or each entry of a list, is one of these."""
+
+    values: tuple[Value, ...]
+    description: str | None = None
+
+    def problem(self, value: Value) -> str | None:
+        """What is wrong with it."""
+        given = value if isinstance(value, list) else [value]
+        if all(any(_same(item, one) for one in self.values) for item in given):
+            return None
+        shown = json.dumps(value) if isinstance(value, list) else value
+        return f'"{shown}" is not an allowed value {json.dumps(list(self.values))}'
+
+    def document(self) -> dict[str, Any]:
+        """As the REST API answers it."""
+        return {"allowed_values": list(self.values)}
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A text matches a regular expression as a whole."""
+
+    regex: str
+    description: str | None = None
+
+    def problem(self, value: Value, matches: Matches = fully_matches) -> str | None:
+        """What is wrong with it."""
+        if not isinstance(value, str) or matches(self.regex, value):
+            return None
+        return f'"{value}" does not match pattern "{self.regex}"'
+
+    def document(self) -> dict[str, Any]:
+        """As the REST API answers it."""
+        return {"allowed_pattern": self.regex}
+
+
+@dataclass(frozen=True, slots=True)
+class Custom:
+    """A check by name, answered from outside: an address, or something that a service knows."""
+
+    name: str
+    description: str | None = None
+
+    def problem(self, value: Value, custom: Custom_ | None = None) -> str | None:
+        """What is wrong with it, as far as the answers were gathered."""
+        return custom(self.name, value) if custom else None
+
+    def document(self) -> dict[str, Any]:
+        """As the REST API answers it."""
+        return {"custom_constraint": self.name}
+
+
+Constraint = Length | Range | Modulo | Allowed | Pattern | Custom
+
+
+def _between(size: float, low: float | None, high: float | None) -> bool:
+    return (low is None or size >= low) and (high is None or size <= high)
+
+
+def _bounds(low: float | None, high: float | None) -> dict[str, float]:
+    return {key: bound for key, bound in (("min", low), ("max", high)) if bound is not None}
+
+
+def _same(item: Value, one: Value) -> bool:
+    # In the language `1 == True` and `1 == 1.0`, and so they are here.
+    return bool(item == one)

@@ -1,0 +1,68 @@
+"""The schema of a resource type as a value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from hearth.schema.fields import Field, Record
+from hearth.schema.kinds import Kind
+from hearth.schema.support import Support
+
+SHOW = Field(
+    doc="All that the service says of it.",
+    name="show",
+    key="show",
+    kind=Kind.MAP,
+    cached=False,
+    live=True,
+)
+"""The attribute that every type has."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypeSchema:
+    """What a type takes, gives and is.
+
+    attributes: without `show`, which every type has. anything_goes: takes any property and
+    answers any attribute. nesting: it is a stack of its own, so that attributes may name what
+    is inside (`resource.<name>.<attribute>`).
+    """
+
+    name: str
+    properties: Mapping[str, Field] = field(default_factory=dict)
+    attributes: Mapping[str, Field] = field(default_factory=dict)
+    update_policy: Mapping[str, Field] = field(default_factory=dict)
+    support: Support = field(default_factory=Support)
+    anything_goes: bool = False
+    description: str = ""
+    nesting: bool = False
+    snapshots: bool = False
+
+
+class TypeSource(Protocol):
+    """Where schemas are found by the name of the type."""
+
+    def find(self, name: str) -> TypeSchema | None:
+        """The schema of the type; None if there is none of this name."""
+        ...
+
+    def names(self) -> list[str]:
+        """All names of types, for suggestions."""
+        ...
+
+
+def type_schema(
+    name: str,
+    properties: type[Record],
+    attributes: type[Record],
+    update_policy: type[Record] | None = None,
+    description: str = "",
+) -> TypeSchema:
+    """The schema that three Records declare."""
+    return TypeSchema(
+        name=name,
+        properties=properties.schema(),
+        attributes=attributes.schema(),
+        update_policy=update_policy.schema() if update_policy else {},
+        description=description,
+    )
