@@ -96,11 +96,11 @@ def dialect(key: str, version: str) -> Dialect | None:
     """The dialect that a version key and its value name; None if there is no such version."""
     if key == HOT_KEY:
         known = ALIASES.get(version, version)
-        return _hot(version, known) if known in HOT_VERSIONS else None
+        return _hot(known) if known in HOT_VERSIONS else None
     return _cfn(key, version) if CFN_VERSIONS[key] == version else None
 
 
-def _hot(version: str, known: str) -> Dialect:
+def _hot(known: str) -> Dialect:
     newton = known >= "2016-10-14"
     sections = _HOT_SECTIONS + (("conditions",) if newton else ())
     resource = _HOT_RESOURCE + (("condition", "external_id") if newton else ())

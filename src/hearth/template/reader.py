@@ -86,7 +86,7 @@ class _Composer:
     def __init__(self, text: str, name: str, report: Report) -> None:
         self.name = name
         self.report = report
-        self.lines = text
+        self.text = text
         self.events = _events(text)
         self.anchors: dict[str, tuple[Node, int]] = {}
         self.known: dict[str, Any] = {}
@@ -111,10 +111,15 @@ class _Composer:
         extra = get()
         if not isinstance(extra, yaml.StreamEndEvent):
             raise Unreadable(
-                "expected a single document in the stream but found another document",
+                f'expected a single document in the stream in line 1: "{self.first_line()}" '
+                "but found another document",
                 span_of(self.place(extra)),
             )
         return root
+
+    def first_line(self) -> str:
+        """The line that the text begins with."""
+        return self.text.lstrip().partition("\n")[0].strip()[:200]
 
     def tree(self) -> Node:
         """The next node with all that is in it."""
