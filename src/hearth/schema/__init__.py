@@ -3,6 +3,7 @@
 Rule: declarations and pure checks only; used alike by parameters, properties and attributes.
 """
 
+from hearth.schema.checks import GENERIC, generic
 from hearth.schema.coerce import Where, coerce, default_of
 from hearth.schema.constraints import (
     Allowed,
@@ -17,10 +18,11 @@ from hearth.schema.constraints import (
 from hearth.schema.document import attribute_document, property_document, schema_document
 from hearth.schema.fields import MISSING, Field, Record, attr, prop
 from hearth.schema.kinds import Kind
-from hearth.schema.support import Support, fading, since
+from hearth.schema.support import Support, since
 from hearth.schema.types import SHOW, TypeSchema, TypeSource, type_schema
 
 __all__ = [
+    "GENERIC",
     "MISSING",
     "SHOW",
     "Allowed",
@@ -41,8 +43,8 @@ __all__ = [
     "attribute_document",
     "coerce",
     "default_of",
-    "fading",
     "fully_matches",
+    "generic",
     "prop",
     "property_document",
     "schema_document",

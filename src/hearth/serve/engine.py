@@ -11,7 +11,7 @@ from hearth.cloud import Settings as CloudSettings
 from hearth.cloud.keystone import KeystoneTokens
 from hearth.cloud.tcp import AiohttpTransport
 from hearth.config import Settings
-from hearth.engine import Engine
+from hearth.engine import Engine, Mode
 
 
 def service_user(settings: Settings) -> ServiceUser:
@@ -39,7 +39,14 @@ async def engine(parts: Parts) -> AsyncIterator[Engine]:
     how = CloudSettings(interface=interface, region=settings.region_name_for_services)
     sessions = Sessions(transport, tokens, parts.clock, parts.ids.random, how)
     made = Engine(
-        parts.store, parts.bus, sessions, parts.registry, parts.clock, parts.ids, settings
+        parts.store,
+        parts.bus,
+        sessions,
+        parts.registry,
+        parts.clock,
+        parts.ids,
+        settings,
+        Mode(alone=True),
     )
     try:
         async with TaskGroup() as tasks:

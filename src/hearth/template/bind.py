@@ -93,7 +93,7 @@ def bind(
     if strict:
         work.undeclared({**environment.parameters, **given}, values)
     for name, definition in template.parameters.items():
-        values[name] = work.value(definition, chosen.get(name), environment)
+        values[name] = work.value(definition, chosen.get(name))
     return Parameters(values, template.parameters), work.report
 
 
@@ -129,9 +129,8 @@ class _Binding:
                     )
                 )
 
-    def value(self, definition: ParameterDef, given: Value, environment: Environment) -> Value:
+    def value(self, definition: ParameterDef, given: Value) -> Value:
         hidden = definition.hidden or isinstance(given, Secret)
-        hidden = hidden or definition.name in environment.encrypted_param_names
         found = self.typed(definition, plain(given), hidden=hidden)
         return Secret(found) if hidden and not isinstance(found, Unknown) else found
 
@@ -157,9 +156,11 @@ class _Binding:
             self.invalid(definition, MASK if hidden else str(wrong))
             return absent
         custom = None if default else self.checks.custom
-        wrong_ = check(definition, value, custom, self.checks.matches) if self.strict else None
-        if wrong_:
-            self.invalid(definition, wrong_.replace(str(value), MASK) if hidden else wrong_)
+        found = check(definition, value, custom, self.checks.matches) if self.strict else None
+        if found:
+            if definition.type == "Boolean":
+                found = found.replace(f'"{value}"', f'"{given}"')
+            self.invalid(definition, found.replace(str(value), MASK) if hidden else found)
         return value
 
     def invalid(self, definition: ParameterDef, detail: str) -> None:
@@ -213,8 +214,8 @@ def immutable_problem(names: list[str]) -> Problem:
     )
 
 
-def parameter_document(definition: ParameterDef) -> dict[str, Any]:
-    """A declared parameter as validation answers it."""
+def parameter_document(definition: ParameterDef, given: Value = None) -> dict[str, Any]:
+    """A declared parameter as validation answers it, with the value given for it, if any."""
     found: dict[str, Any] = {
         "Type": definition.type,
         "Description": definition.description,
@@ -223,6 +224,8 @@ def parameter_document(definition: ParameterDef) -> dict[str, Any]:
     }
     if definition.default is not None:
         found["Default"] = definition.default
+    if given is not None:
+        found["Value"] = MASK if definition.hidden else given
     if definition.tags:
         found["Tags"] = list(definition.tags)
     for one in definition.constraints:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 
 from hearth.template.functions import (
     ALIASES,
@@ -17,7 +17,7 @@ HOT_KEY = "heat_template_version"
 VERSION_KEYS = (HOT_KEY, *CFN_VERSIONS)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Dialect:
     """One version of one dialect.
 
@@ -36,6 +36,11 @@ class Dialect:
     deletion_policies: tuple[str, ...]
     lenient_keys: bool = False
     pseudo: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def resource_keys(self) -> Mapping[str, str]:
+        """How a key is written → our name of it."""
+        return {word: key for key, word in self.resource.items()}
 
     @property
     def conditional(self) -> bool:
@@ -96,11 +101,11 @@ def dialect(key: str, version: str) -> Dialect | None:
     """The dialect that a version key and its value name; None if there is no such version."""
     if key == HOT_KEY:
         known = ALIASES.get(version, version)
-        return _hot(version, known) if known in HOT_VERSIONS else None
+        return _hot(known) if known in HOT_VERSIONS else None
     return _cfn(key, version) if CFN_VERSIONS[key] == version else None
 
 
-def _hot(version: str, known: str) -> Dialect:
+def _hot(known: str) -> Dialect:
     newton = known >= "2016-10-14"
     sections = _HOT_SECTIONS + (("conditions",) if newton else ())
     resource = _HOT_RESOURCE + (("condition", "external_id") if newton else ())

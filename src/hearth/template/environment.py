@@ -58,15 +58,13 @@ class Environment:
 
     def to_document(self) -> dict[str, Any]:
         """As it is stored and answered."""
-        found: dict[str, Any] = {
+        return {
             "parameters": dict(self.parameters),
             "parameter_defaults": dict(self.parameter_defaults),
             "resource_registry": self.registry.document(),
             "event_sinks": [dict(sink) for sink in self.event_sinks],
+            "encrypted_param_names": list(self.encrypted_param_names),
         }
-        if self.encrypted_param_names:
-            found["encrypted_param_names"] = list(self.encrypted_param_names)
-        return found
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> "Environment":
@@ -121,7 +119,10 @@ def _problem(
 
 
 def _check(node: MappingNode, report: Report) -> None:
-    for key, item in node.entries.items():
+    # In the order of the sections, as they have always been looked at; then what is none.
+    order = [key for key in SECTIONS if key in node.entries]
+    for key in (*order, *(key for key in node.entries if key not in SECTIONS)):
+        item = node.entries[key]
         span = node.key_span(key)
         value = plain_of(item)
         if key not in SECTIONS:

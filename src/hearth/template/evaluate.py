@@ -27,6 +27,11 @@ def no_expressions(expression: str, data: Value) -> Value:
     return Unknown(f"yaql {expression} of {type(data).__name__}")
 
 
+def no_syntax(_expression: str) -> str | None:
+    """Where nobody reads expressions, nothing is wrong with them."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Facade:
     """What a nested template may know of the resource that it is."""
@@ -43,6 +48,7 @@ class Scope:
     parameters: name → value. conditions: name → bool, or Unknown. files: name → content.
     resources: names that may be referred to; None if all may.
     references: get_resource; attributes: get_attr with its path; expressions: yaql.
+    syntax: what is wrong with an expression as it is written.
     zones: the compute zones, gathered beforehand. mappings: of the CFN dialect.
     path: where in the template this stands, for problems.
     """
@@ -54,6 +60,7 @@ class Scope:
     references: Callable[[str], Value] = no_reference
     attributes: Callable[[str, tuple[Value, ...]], Value] = no_attribute
     expressions: Callable[[str, Value], Value] = no_expressions
+    syntax: Callable[[str], str | None] = no_syntax
     facade: Facade | None = None
     resources: frozenset[str] | None = None
     zones: tuple[str, ...] = ("nova",)

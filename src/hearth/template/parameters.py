@@ -1,5 +1,6 @@
 """Parameters as they are declared."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -201,7 +202,10 @@ class _Declaration:
             return
         try:
             value = typed(made.type, made.default)
-        except Untypable:
+        except Untypable as bad:
+            # A default of another type may be overridden; one that cannot be a list never works.
+            if made.type == "CommaDelimitedList":
+                raise _Bad(f"Parameter '{self.name}' is invalid: Default: {bad}") from None
             return
         wrong = check(made, value, custom=None)
         if wrong:
@@ -293,6 +297,10 @@ def _allowed(value: Any, words: str | None) -> Constraint:
 def _pattern(value: Any, words: str | None) -> Constraint:
     if not isinstance(value, str):
         raise _Bad("AllowedPattern must be a string")
+    try:
+        re.compile(value)
+    except (re.error, RecursionError, OverflowError) as wrong:
+        raise _Bad(f'"{value}" is no regular expression: {wrong}', kind="RemoteError") from None
     return Pattern(value, words)
 
 

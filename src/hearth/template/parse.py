@@ -38,8 +38,8 @@ def parse(text: str | bytes, name: str = "template") -> tuple[Template | None, R
                 sentence=f"the template cannot be read: {wrong.sentence}",
                 span=wrong.span,
                 kind="HTTPBadRequest",
-                upstream=f"Template not in valid format: Error parsing template {name} "
-                f"{wrong.sentence}",
+                upstream=f"Template not in valid format: Error parsing template [{name}] "
+                f"{wrong.sentence}{_excerpt(text, wrong.span)}",
             )
         )
         return None, report
@@ -54,6 +54,15 @@ def parse_document(
     text = json.dumps(document, sort_keys=True, default=str)
     digest = hashlib.sha256(text.encode()).hexdigest()
     return _template(node_of(document, (name, 0, 0, 0, 1)), name, digest, Report())
+
+
+def _excerpt(text: str | bytes, span: Span | None) -> str:
+    """Where it went wrong, with the line, as YAML's own messages have it."""
+    if span is None or isinstance(text, bytes):
+        return ""
+    lines = text.splitlines() or [""]
+    line = lines[min(span.line, len(lines)) - 1].strip()[:200]
+    return f' in "<unicode string>", line {span.line}, column {span.column}: {line}'
 
 
 def _template(

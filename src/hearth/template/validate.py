@@ -4,8 +4,9 @@ What `parse` and `bind` found is not repeated here. Nested templates are validat
 own places and a path that leads to them: `resources.db<db.yaml>.resources.server`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from hearth.base import Problem, Report, Severity, Unknown, Value
 from hearth.schema import TypeSchema, TypeSource
@@ -19,7 +20,7 @@ from hearth.template.depend import (
     unknown_dependencies,
 )
 from hearth.template.environment import Environment
-from hearth.template.evaluate import Facade, Scope, evaluate, no_expressions
+from hearth.template.evaluate import Facade, Scope, evaluate, no_expressions, no_syntax
 from hearth.template.facade import (
     facade_problems,
     is_template,
@@ -29,7 +30,7 @@ from hearth.template.facade import (
 from hearth.template.functions import near, no_such, referred
 from hearth.template.model import Definition, OutputDef, Template
 from hearth.template.nodes import Call, Literal, Node, span_of
-from hearth.template.parse import parse
+from hearth.template.parse import parse, parse_document
 from hearth.template.properties import one, resolved_policy, resolved_properties
 from hearth.template.walk import calls, form_problems, located, wrong_form
 
@@ -53,6 +54,7 @@ class Around:
     files: Mapping[str, str] = field(default_factory=dict)
     custom: Custom_ | None = None
     expressions: Callable[[str, Value], Value] = no_expressions
+    syntax: Callable[[str], str | None] = no_syntax
     parser: Parser = parse_named
     pseudo: Pseudo = field(default_factory=Pseudo)
     zones: tuple[str, ...] = ("nova",)
@@ -96,6 +98,7 @@ class _Validation:
             parameters=parameters,
             files=around.files,
             expressions=around.expressions,
+            syntax=around.syntax,
             zones=around.zones,
             mappings=template.mappings,
         )
@@ -152,8 +155,8 @@ class _Validation:
             if call.function.refers not in ("resource", "attribute") or wrong_form(call):
                 continue
             name, _ = referred(call, replace(self.scope, report=Report()))
-            if call.function.name == "Ref" and name in self.scope.parameters:
-                continue
+            if call.function.name == "Ref":
+                continue  # it may mean a parameter: evaluation tells
             if name is None or self.scope.resources is None or name in self.scope.resources:
                 continue
             wrong = no_such(name, replace(self.scope, path=path.rpartition(".")[0]))
@@ -262,15 +265,49 @@ class _Validation:
             self.template, definition, schema, self.scope, self.around.custom
         )
         self.report.extend(self.fresh(resolved.report))
+        if resolved.report.ok and schema.check is not None:
+            self.together(definition, schema.check(resolved.values), path)
         if definition.update_policy is not None:
             _, report = resolved_policy(self.template, definition, schema.update_policy, self.scope)
             self.report.extend(self.fresh(report))
         if definition.name in self.parsed:
             self.nested(definition, resolved.values)
+        elif schema.inside is not None and resolved.report.ok:
+            self.inner(definition, schema.inside(resolved.values))
+
+    def together(self, definition: Definition, wrong: Iterable[str], path: str) -> None:
+        """What a type has against properties that do not go together."""
+        for sentence in wrong:
+            self.report.add(
+                Problem(
+                    code="properties",
+                    sentence=sentence,
+                    span=definition.span,
+                    path=path,
+                    severity=Severity.ERROR if self.around.strict else Severity.WARNING,
+                )
+            )
+
+    def inner(self, definition: Definition, document: Mapping[str, Any] | None) -> None:
+        """The template that a nesting type makes."""
+        if document is None or self.depth >= self.around.max_depth:
+            return
+        template, report = parse_document(document, "nested_stack")
+        path = self.template.path("resources", definition.name)
+        found = Report(list(report))
+        if template is not None:
+            found.extend(self.below(definition, template, {}))
+        # What is made has no text; the resource that makes it has.
+        placed = Report([replace(one, span=definition.span) for one in found])
+        self.take(placed, path, "nested_stack")
 
     def fresh(self, report: Report) -> list[Problem]:
-        """Without the references that the graph has told of."""
-        return [one for one in report if one.kind != "InvalidTemplateReference"]
+        """Without the references that the graph has told of.
+
+        Where a template alone is validated, values are not: what they would fail at is a warning.
+        """
+        found = [one for one in report if one.kind != "InvalidTemplateReference"]
+        return found if self.around.strict else [_lenient(one) for one in found]
 
     def part(self, node: Node | None, path: str) -> None:
         if node is None:
@@ -314,20 +351,23 @@ class _Validation:
     def nested(self, definition: Definition, values: Mapping[str, Value]) -> None:
         """The template that a resource is, with what it is given."""
         template = self.parsed[definition.name]
+        path = self.template.path("resources", definition.name)
+        self.take(self.below(definition, template, values), path, template.name)
+
+    def below(
+        self, definition: Definition, template: Template, values: Mapping[str, Value]
+    ) -> Report:
+        """All that is wrong with the stack that a resource is."""
         environment = self.environment.child(definition.name, definition.type)
         given = nested_parameters(values)
         pseudo = replace(self.around.pseudo, stack_name=definition.name)
         parameters, report = bind(
             template, environment, given, pseudo, Checks(), strict=self.around.strict
         )
-        name = template.name
-        path = self.template.path("resources", definition.name)
-        # A missing or wrong property has been told in the parent's words.
-        known = {one.kind for one in self.report.errors}
-        if report.ok or not known:
-            self.take(report, path, name)
         work = _Validation(template, environment, parameters, self.types, self.around)
-        self.take(work.report_of(self.depth + 1, self.facade_of(definition)), path, name)
+        found = work.report_of(self.depth + 1, self.facade_of(definition))
+        # A missing or wrong property has been told in the parent's words.
+        return found if self.report.errors else Report([*report, *found])
 
     def facade_of(self, definition: Definition) -> Facade:
         own = replace(self.scope, report=Report())
@@ -389,6 +429,14 @@ class _Validation:
             upstream=f"{path}: : {sentence}",
             hint=near(str(steps[0]), [*schema.attributes, "show"]),
         )
+
+
+def _lenient(problem: Problem) -> Problem:
+    """A wrong value as a warning; unknown properties and malformed calls stay errors."""
+    value = (problem.upstream or "").startswith("Property error")
+    if value and problem.code != "unknown-property":
+        return replace(problem, severity=Severity.WARNING)
+    return problem
 
 
 def _has(schema: TypeSchema, attribute: Value) -> bool:

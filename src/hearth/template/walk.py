@@ -58,7 +58,7 @@ def form_problems(node: Node | None, scope: Scope, path: str) -> list[Problem]:
     """What is wrong with the form of all calls that matter."""
     found: list[Problem] = []
     for call, at in calls(node, scope, path):
-        wrong = wrong_form(call) or _choice(call, scope)
+        wrong = wrong_form(call) or _choice(call, scope) or _syntax(call, scope)
         if wrong is not None:
             found.append(located(wrong, call, at))
     return found
@@ -73,6 +73,17 @@ def _choice(call: Call, scope: Scope) -> Wrong | None:
     except Wrong as wrong:
         return wrong
     return None
+
+
+def _syntax(call: Call, scope: Scope) -> Wrong | None:
+    """What is wrong with an expression as it is written."""
+    if call.function.name != "yaql" or not isinstance(call.argument, Mapping):
+        return None
+    expression = call.argument.entries.get("expression")
+    if not isinstance(expression, Literal):
+        return None
+    wrong = scope.syntax(expression.value)
+    return Wrong(f"Bad expression {wrong}", code="expression") if wrong else None
 
 
 def located(wrong: Wrong, call: Call, path: str) -> Problem:

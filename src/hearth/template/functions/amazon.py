@@ -31,7 +31,9 @@ def ref(argument: Value, scope: Scope) -> Value:
         return get_resource(argument, scope)
     if argument in scope.parameters:
         return scope.parameters[argument]
-    raise no_such(argument, scope)
+    # In a property this is a wrong value like any other, not a reference of the graph.
+    wrong = no_such(argument, scope)
+    raise Wrong(wrong.sentence, code=wrong.code, hint=wrong.hint)
 
 
 def param_ref(argument: Value, scope: Scope) -> Value:

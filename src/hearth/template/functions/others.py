@@ -71,12 +71,14 @@ def _authority(parts: dict[str, Value]) -> str:
         text += ":" + quote(password, "")
     if text:
         text += "@"
-    if ":" in host:
-        host = host if host.startswith("[") else f"[{host}]"
-    else:
-        host = quote(host, "")
-    text += host
+    text += _host(host)
     return text if port is None or port == "" else f"{text}:{_port(port)}"
+
+
+def _host(host: str) -> str:
+    if ":" not in host:
+        return quote(host, "")
+    return host if host.startswith("[") else f"[{host}]"
 
 
 def _path(path: str, authority: str) -> str:
