@@ -18,7 +18,7 @@ from hearth.schema.constraints import (
 from hearth.schema.document import attribute_document, property_document, schema_document
 from hearth.schema.fields import MISSING, Field, Record, attr, prop
 from hearth.schema.kinds import Kind
-from hearth.schema.support import Support, since
+from hearth.schema.support import Support, fading, since
 from hearth.schema.types import SHOW, TypeSchema, TypeSource, type_schema
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "attribute_document",
     "coerce",
     "default_of",
+    "fading",
     "fully_matches",
     "generic",
     "prop",

@@ -56,6 +56,20 @@ def default_of(declared: Field) -> Value:
     return deepcopy(default) if isinstance(default, list | dict) else default
 
 
+def respelled(fields: Mapping[str, Field], given: Mapping[str, Value]) -> Mapping[str, Value]:
+    """The values with those under a property's older name moved to its newer one."""
+    moved: dict[str, Value] = {}
+    for key, value in given.items():
+        target = fields[key].becomes if key in fields else None
+        if target is None or value is None or given.get(target) is not None:
+            moved.setdefault(key, value)
+        elif fields[target].kind is Kind.LIST and fields[key].kind is not Kind.LIST:
+            moved[target] = [value]
+        else:
+            moved[target] = value
+    return moved
+
+
 class _Coercion:
     """One walk over a map of properties; keeps the path and the report."""
 
@@ -67,6 +81,7 @@ class _Coercion:
         self.hidden = 0
 
     def map_of(self, fields: Mapping[str, Field], given: Mapping[str, Value]) -> dict[str, Value]:
+        given = respelled(fields, given)
         for key in given:
             if key not in fields:
                 self.unknown(key, fields)

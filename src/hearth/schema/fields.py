@@ -39,7 +39,8 @@ class Field:
     name: its identifier in Python; key: its name in templates.
     item: what a list's entries are; fields: what a map holds; record: the class of either.
     ref: a custom constraint that also turns a name into an id. wire: the name in the service's
-    document, None if it is not part of it.
+    document, None if it is not part of it. becomes: the newer name of the property, to which
+    a value given under this one moves.
     """
 
     doc: str = ""
@@ -62,6 +63,7 @@ class Field:
     secret: bool = False
     live: bool = False
     lenient: bool = False
+    becomes: str | None = None
 
     @property
     def defaulted(self) -> bool:
@@ -76,6 +78,7 @@ def prop(  # noqa: PLR0913 - the flags of a property are one word each, given by
     update: bool = False,
     immutable: bool = False,
     ref: str | None = None,
+    resolve: str | None = None,
     check: str | tuple[str, ...] = (),
     wire: str | None = "",
     allowed: Iterable[Value] = (),
@@ -88,9 +91,11 @@ def prop(  # noqa: PLR0913 - the flags of a property are one word each, given by
     key: str | None = None,
     implemented: bool = True,
     item: Any = None,
+    becomes: str | None = None,
 ) -> Any:
     """Declare a property.
 
+    resolve: as `ref`, but what is not found is told by who uses it, not by a constraint.
     item: a `prop` for the entries of a list, where they have constraints of their own.
     """
     checks = (check,) if isinstance(check, str) else check
@@ -111,13 +116,14 @@ def prop(  # noqa: PLR0913 - the flags of a property are one word each, given by
         default=default,
         update=update,
         immutable=immutable,
-        ref=ref,
+        ref=ref or resolve,
         wire=wire,
         constraints=tuple(constraints),
         support=_support(since, support),
         key=key or "",
         implemented=implemented,
         item=item,
+        becomes=becomes,
     )
 
 

@@ -33,3 +33,13 @@ class Support:
 def since(version: str) -> Support:
     """Supported from this version on."""
     return Support("SUPPORTED", version)
+
+
+def fading(
+    supported: str | None = None, *, deprecated: str | None = None, hidden: str | None = None
+) -> Support:
+    """On the way out: since when it was supported, deprecated, and hidden, as far as known."""
+    found = Support("SUPPORTED", supported) if supported else None
+    if deprecated:
+        found = Support("DEPRECATED", deprecated, previous=found)
+    return Support("HIDDEN", hidden, previous=found) if hidden else found or Support()

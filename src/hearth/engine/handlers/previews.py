@@ -24,7 +24,15 @@ from hearth.engine.planning import Planned
 from hearth.identity import Caller
 from hearth.plan import Do, Step, Wanted, plan_document
 from hearth.stack import Action, StackRecord
-from hearth.template import Environment, Pseudo, Template, bind, parameter_document, validate
+from hearth.template import (
+    Environment,
+    Parameters,
+    Pseudo,
+    Template,
+    bind,
+    parameter_document,
+    validate,
+)
 from hearth.template.validate import Around
 
 
@@ -62,10 +70,10 @@ async def validate_template(desk: Desk, command: ValidateTemplate) -> Document:
 
 
 def _parameters(
-    template: Template, bound: Mapping[str, Any], given: Mapping[str, Any], env: Environment
+    template: Template, bound: Parameters, given: Mapping[str, Any], env: Environment
 ) -> dict[str, Any]:
     named = {**env.parameters, **given}
-    shown = getattr(bound, "shown", dict)()
+    shown: dict[str, str] = bound.shown()
     return {
         name: parameter_document(one)
         | ({"Value": shown.get(name, "")} if name in named or one.default is not None else {})
@@ -124,7 +132,7 @@ async def preview_update(desk: Desk, command: PreviewUpdate) -> Document:
         if step.key.startswith("-"):
             group = "deleted" if step.only_if is None and step.old_row is None else None
             group = group if step.do is Do.DELETE else None
-        if group is not None:
+        if group is not None and step.resource:
             record = _resource(step, wished.made.wanted.get(step.resource))
             groups[group].append(record | _known(wished, step))
     return Document(groups, wished.good.warnings)
