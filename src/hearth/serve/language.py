@@ -40,7 +40,7 @@ class TemplateLanguage:
             return None
         found = dict(known.values) | (dict(known.conditions) if conditions else {})
         return [
-            {"functions": name, "description": (one.run.__doc__ or "").partition("\n")[0]}
+            {"functions": name, "description": (getattr(one.run, "func", one.run).__doc__ or "").partition("\n")[0]}
             for name, one in sorted(found.items())
         ]
 
