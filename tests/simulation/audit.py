@@ -5,6 +5,7 @@ with the time and the process. The invariants are judged from these lines.
 """
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ COLUMNS = "abcdefghij"
 
 SCHEMA = f"""
 CREATE TABLE sim_audit (
-    seq INTEGER PRIMARY KEY, at REAL, who TEXT, kind TEXT, {", ".join(COLUMNS)}
+    seq INTEGER PRIMARY KEY, tx INTEGER, at REAL, who TEXT, kind TEXT, {", ".join(COLUMNS)}
 )
 """
 
@@ -79,9 +80,12 @@ TRIGGERS: dict[str, tuple[str, str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: what happened, when, by which process; the columns as `TRIGGERS` names them."""
+    """One line: what happened, when, by which process; the columns as `TRIGGERS` names them.
 
-    seq: int
+    tx: the transaction. Within one, the order of writing has no meaning.
+    """
+
+    tx: int
     at: float
     who: str
     kind: str
@@ -95,15 +99,15 @@ def install(connection: sqlite3.Connection) -> None:
         names = ", ".join(COLUMNS[: len(cells)])
         connection.execute(
             f"CREATE TRIGGER sim_{kind} {event} {when} BEGIN"
-            f" INSERT INTO sim_audit (at, who, kind, {names})"
-            f" VALUES (sim_now(), sim_who(), '{kind}', {', '.join(cells)}); END"
+            f" INSERT INTO sim_audit (tx, at, who, kind, {names})"
+            f" VALUES (sim_tx(), sim_now(), sim_who(), '{kind}', {', '.join(cells)}); END"
         )
 
 
 def lines(connection: sqlite3.Connection) -> Iterator[Line]:
     """All that was written, in order."""
     for row in connection.execute("SELECT * FROM sim_audit ORDER BY seq").fetchall():
-        yield Line(row[0], row[1], row[2], row[3], tuple(row[4:]))
+        yield Line(row[1], row[2], row[3], row[4], tuple(row[5:]))
 
 
 class Unsaid(sqlite3.OperationalError):
@@ -117,15 +121,18 @@ class Audited(sqlite3.Connection):
 
     now: Callable[[], float]
     strikes: Callable[[str], bool]
+    transactions: Counter[str]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.create_function("sim_now", 0, lambda: self.now())
         self.create_function("sim_who", 0, _who)
+        self.create_function("sim_tx", 0, lambda: self.transactions["begun"])
         self._changes = self.total_changes
 
     def commit(self) -> None:
         """Commit, unless fate will have it otherwise; fate leaves readers in peace."""
+        self.transactions["begun"] += 1
         wrote, self._changes = self.total_changes != self._changes, self.total_changes
         if wrote and self.strikes("undone"):
             self.rollback()

@@ -1,8 +1,9 @@
 """The invariants: what must hold whatever went wrong. Each finding is a sentence."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 import msgspec
@@ -27,6 +28,7 @@ class Judge:
     workers: Mapping[str, str]
     plans: Mapping[str, Plan]
     found: list[str] = field(default_factory=list)
+    _begun: list[tuple[Callable[[Line], None], Line]] = field(default_factory=list)
     _steps: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
     _rows: dict[str, Line] = field(default_factory=dict)
     _runs: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -47,9 +49,13 @@ class Judge:
             "run": self._run,
             "run_new": self._run,
         }
-        for line in lines:
-            if line.kind in deeds:
-                deeds[line.kind](line)
+        for _tx, written in groupby(lines, key=lambda line: line.tx):
+            self._begun.clear()
+            for line in written:
+                if line.kind in deeds:
+                    deeds[line.kind](line)
+            for check, line in self._begun:
+                check(line)
         return self.found
 
     def _wrong(self, line: Line, words: str) -> None:
@@ -66,9 +72,9 @@ class Judge:
         self._rows[ident] = line
         begins = states[3] == "IN_PROGRESS" and states[:2] != states[2:]
         if begins and states[2] == "CREATE":
-            self._needs_are_met(line)
+            self._begun.append((self._needs_are_met, line))
         elif begins and states[2] == "DELETE":
-            self._nobody_needs(line)
+            self._begun.append((self._nobody_needs, line))
 
     def _resource_gone(self, line: Line) -> None:
         self._rows.pop(line.cells[0], None)
@@ -77,8 +83,10 @@ class Judge:
         old_action, old_status, action, status = states
         before = State(Action(old_action), Status(old_status))
         after = State(Action(action), Status(status))
+        through = State(after.action, Status.IN_PROGRESS)  # perhaps in the same transaction
         try:
-            changed(before, after)
+            changed(before, through)
+            changed(through, after)
         except IllegalChange:
             self._wrong(line, f"{what} went from {before} to {after}")
 
@@ -118,9 +126,15 @@ class Judge:
         steps[key] = (state, outcome)
         if before in ("DONE", "FAILED") and state != before:
             self._wrong(line, f"step {key} of run {run} went from {before} to {state}")
+        if state == "RUNNING":
+            self._begun.append((self._in_order, line))
+
+    def _in_order(self, line: Line) -> None:
+        """What a step requires is done when it begins."""
+        run, key = line.cells[:2]
         plan = self.plans.get(run)
-        if state == "RUNNING" and plan is not None:
-            for needed in self._missing(plan, steps, key):
+        if plan is not None:
+            for needed in self._missing(plan, self._steps[run], key):
                 self._wrong(line, f"step {key} of run {run} began before {needed} was done")
 
     def _missing(

@@ -50,6 +50,9 @@ class Process:
 _process: ContextVar[Process | None] = ContextVar("process", default=None)
 
 
+_NOBODY = Context()
+
+
 def current() -> Process | None:
     """The process that is running now."""
     return _process.get()
@@ -74,6 +77,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self.killed: list[Process] = []
         self.faults: list[dict[str, Any]] = []
         self._tasks_made = 0
+        self._unfinished: set[asyncio.Task[Any]] = set()
         self.set_task_factory(self._task)
         self.set_exception_handler(lambda _loop, what: self.faults.append(what))
 
@@ -99,6 +103,11 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
     def _process_events(self, event_list: list[Any]) -> None:
         return
+
+    def call_soon_threadsafe(
+        self, callback: Callable[..., Any], *args: Any, context: Context | None = None
+    ) -> asyncio.Handle:
+        return self.call_soon(callback, *args, context=context)
 
     def _write_to_self(self) -> None:
         raise AssertionError("a thread calls the loop; nothing here may use threads")
@@ -126,6 +135,8 @@ class VirtualLoop(asyncio.BaseEventLoop):
         task: NumberedTask = NumberedTask(work, loop=loop, context=context)
         self._tasks_made += 1
         task.number = self._tasks_made
+        self._unfinished.add(task)
+        task.add_done_callback(self._unfinished.discard, context=_NOBODY)
         return task
 
     # -- processes that die --------------------------------------------------------------------
@@ -171,7 +182,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         """
         for process in self.killed:
             self.resume(process)
-        left = asyncio.all_tasks(self)
+        left = set(self._unfinished)
         for _ in range(turns):
             left = {task for task in left if not task.done()}
             if not left:

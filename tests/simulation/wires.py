@@ -220,7 +220,8 @@ class Broker:
         try:
             yield listener.heard()
         finally:
-            self.listeners[topic].remove(listener)
+            if listener in self.listeners[topic]:
+                self.listeners[topic].remove(listener)
 
     def forget(self, process: Process) -> None:
         """A process has died: its connection is closed."""

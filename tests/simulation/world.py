@@ -9,6 +9,7 @@ import gc
 import hashlib
 import itertools
 import sqlite3
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache
 from random import Random
@@ -95,6 +96,7 @@ class World:
         self.file = f"file:hearth-{next(_worlds)}?mode=memory&cache=shared&uri=true"
         kind = type("Connection", (audit.Audited,), {
             "now": lambda _self: self.loop.time(),
+            "transactions": Counter(),
             "strikes": lambda _self, name: self.weather.strikes(name),
         })  # fmt: skip
         self.connection: type[sqlite3.Connection] = kind
