@@ -86,10 +86,9 @@ def _value(part: Part) -> Properties:
 
 
 def _server(part: Part) -> Properties:
-    flavors = ("m1.nano", "m1.tiny")
-    nic = {"port": _dep(part)} if part.deps else {"network": "private"}
+    nic = {"port": _dep(part)} if part.kind == "server_port" else {"network": "private"}
     return {
-        "flavor": flavors[0],
+        "flavor": "m1.nano",
         "image": "cirros",
         "networks": [nic],
         "metadata": {"variant": str(part.variant)},

@@ -169,6 +169,7 @@ class Play:
         for number in range(self.plan.size.engines):
             await world.start_engine(number)
         client = Client(world)
+        await asyncio.sleep(5.0)  # until lists show what the cloud began with
         await client.login()
         before = self._inventory()
         chaos = [world.loop.create_task(one) for one in (self._crashes(), self._stalls())]
@@ -281,7 +282,7 @@ class Play:
             await client.settled(stack["stack_name"])
         await self._rest()
         self.verdict.problems += judge.objects(self._tables(), world.database)
-        counts = {name: len(table) for name, table in self._tables().items()}
+        counts = {name: len(ids) for name, ids in self._inventory().items()}
         self.verdict.shape = judge.shape(world.database, counts)
 
     async def _rest(self) -> None:

@@ -75,7 +75,8 @@ async def create(job: Job, means: Means) -> Ended:
     """Make the object, however many attempts it takes, and wait until it is ready."""
     kind, ctx = job.kind, job.ctx
     if job.old is not None and kind.release is not None and job.old.physical_id:
-        await kind.release(ctx, job.old.physical_id)
+        old_ident = job.old.physical_id
+        await _patiently(job, means, lambda: kind.release(ctx, old_ident))
     attempt = job.row.intent.attempt if job.row.intent else 1
     look = job.again
     while True:
@@ -91,7 +92,7 @@ async def create(job: Job, means: Means) -> Ended:
             await _pause(job, means, attempt)
             await means.note(job, {"intent": _intent(means, attempt), "reason": str(error)})
             look = False
-    await kind.configure(ctx, ident, job.props)
+    await _patiently(job, means, lambda: kind.configure(ctx, ident, job.props))
     fields = await _attributes(job, means, ident, seen)
     outcome = REPLACED if job.step.do is not Do.CREATE else ""
     return Ended(job, fields | {"intent": None}, outcome=outcome)
@@ -108,7 +109,7 @@ async def update(job: Job, means: Means) -> Ended:
         return Ended(job, outcome="replace")
     job.ctx.seen = None
     seen = await _settled(job, means, ident)
-    await job.kind.configure(job.ctx, ident, job.props)
+    await _patiently(job, means, lambda: job.kind.configure(job.ctx, ident, job.props))
     return Ended(job, await _attributes(job, means, ident, seen))
 
 
@@ -227,8 +228,6 @@ async def _clear_away(job: Job, means: Means, ident: str) -> None:
         try:
             await _patiently(job, means, lambda: job.kind.delete(job.ctx, ident))
             break
-        except Ambiguous:
-            break  # whether it took effect shows below
         except Conflict:
             if attempt > means.retries:
                 raise
@@ -276,12 +275,12 @@ def observed(job: Job, row: ResourceRecord, shown: dict[str, Any]) -> dict[str, 
 
 
 async def _patiently(job: Job, means: Means, ask: Callable[[], Awaitable[Any]]) -> Any:
-    """Ask what may be repeated, again when surely nothing was done."""
+    """Ask what may be repeated, again when it may not have been done."""
     for attempt in range(1, PATIENCE + 1):
         job.check()
         try:
             return await ask()
-        except (Unavailable, ServerFault, TooMany, LeaseShort):
+        except (Ambiguous, Unavailable, ServerFault, TooMany, LeaseShort):
             if attempt == PATIENCE:
                 raise
             await _pause(job, means, min(attempt, 4))
