@@ -99,7 +99,7 @@ alive() {
 }
 
 # A process that has ended may linger, unclaimed, as a zombie: that counts as gone.
-gone() { ! grep -q '^State:[[:space:]]*[^ZX]' "/proc/$1/status" 2>/dev/null; }
+gone() { [[ ! -e /proc/$1 ]] || grep -q '^State:[[:space:]]*[ZX]' "/proc/$1/status"; }
 
 # Ask the process in the file to end, and wait.
 terminate() {

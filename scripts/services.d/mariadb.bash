@@ -14,11 +14,11 @@ mariadb_start() {
             --auth-root-authentication-method=normal >/dev/null
     fi
     mariadb_rights
-    as mariadb setsid /usr/sbin/mariadbd --no-defaults --datadir="$data" \
+    as mariadb setsid --fork /usr/sbin/mariadbd --no-defaults --datadir="$data" \
         --bind-address=127.0.0.1 --port="$mariadb_port" --socket="$state/mariadb/socket" \
         --pid-file="$state/mariadb/pid" --init-file="$state/mariadb/rights.sql" \
         --character-set-server=utf8mb4 --max-connections=200 \
-        >"$state/mariadb/log" 2>&1 </dev/null &
+        >"$state/mariadb/log" 2>&1 </dev/null
     until_true 60 mariadb_answers
 }
 

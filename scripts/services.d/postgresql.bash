@@ -13,9 +13,11 @@ postgresql_start() {
     local bin data=$state/postgresql/data
     bin=$(postgresql_bin)
     if [[ ! -e $data/PG_VERSION ]]; then postgresql_create "$bin" "$data"; fi
+    # Left by a machine that went down, its process id may be somebody else's by this time.
+    if ! alive "$data/postmaster.pid"; then rm -f "$data/postmaster.pid"; fi
     as postgresql "$bin/pg_ctl" -D "$data" -l "$state/postgresql/log" -w -t 60 start \
         -o "-p $postgresql_port -c listen_addresses=127.0.0.1 -c max_connections=200 \
-            -c unix_socket_directories=''" >/dev/null
+            -c unix_socket_directories=''" >/dev/null 2>&1
     if ! postgresql_sql "SELECT 1 FROM pg_database WHERE datname = 'hearth'" | grep -q 1; then
         postgresql_sql 'CREATE DATABASE hearth' >/dev/null
     fi

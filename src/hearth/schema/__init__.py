@@ -3,6 +3,7 @@
 Rule: declarations and pure checks only; used alike by parameters, properties and attributes.
 """
 
+from hearth.schema.checks import GENERIC, generic
 from hearth.schema.coerce import Where, coerce, default_of
 from hearth.schema.constraints import (
     Allowed,
@@ -21,6 +22,7 @@ from hearth.schema.support import Support, fading, since
 from hearth.schema.types import SHOW, TypeSchema, TypeSource, type_schema
 
 __all__ = [
+    "GENERIC",
     "MISSING",
     "SHOW",
     "Allowed",
@@ -43,6 +45,7 @@ __all__ = [
     "default_of",
     "fading",
     "fully_matches",
+    "generic",
     "prop",
     "property_document",
     "schema_document",

@@ -1,9 +1,10 @@
 """The schema of a resource type as a value."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
+from hearth.base import Value
 from hearth.schema.fields import Field, Record
 from hearth.schema.kinds import Kind
 from hearth.schema.support import Support
@@ -25,7 +26,10 @@ class TypeSchema:
 
     attributes: without `show`, which every type has. anything_goes: takes any property and
     answers any attribute. nesting: it is a stack of its own, so that attributes may name what
-    is inside (`resource.<name>.<attribute>`).
+    is inside (`resource.<name>.<attribute>`). snapshots: may be kept as a snapshot when deleted.
+    check: what is wrong with coerced properties together, as sentences; they may be Unknown.
+    inside: the template that a nesting type would make of its properties, as a document, to be
+    validated with it; None while that is not known.
     """
 
     name: str
@@ -37,6 +41,8 @@ class TypeSchema:
     description: str = ""
     nesting: bool = False
     snapshots: bool = False
+    check: Callable[[Mapping[str, Value]], Iterable[str]] | None = None
+    inside: Callable[[Mapping[str, Value]], Mapping[str, Any] | None] | None = None
 
 
 class TypeSource(Protocol):

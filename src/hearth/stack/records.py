@@ -231,5 +231,3 @@ class CommandRecord:
     id: str
     answer: bytes
     at: float
-
-

@@ -1,0 +1,252 @@
+"""Giving parameters their values: request over environment over defaults."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from hearth.base import Problem, Report, Secret, Unknown, Value, plain
+from hearth.base.values import MASK
+from hearth.schema import fully_matches
+from hearth.template.constrain import CustomCheck, check
+from hearth.template.environment import Environment
+from hearth.template.functions import near
+from hearth.template.model import ParameterDef, Template
+from hearth.template.typed import Untypable, shown, typed
+
+
+@dataclass(frozen=True, slots=True)
+class Pseudo:
+    """What a stack gives its template to know of itself."""
+
+    stack_name: str = ""
+    stack_id: str = ""
+    project_id: str = ""
+    region: str = "ap-southeast-1"
+
+    def values(self, names: Mapping[str, str]) -> dict[str, Value]:
+        """The values, by the names that a dialect has for them."""
+        return {name: getattr(self, key) for key, name in names.items()}
+
+    @property
+    def arn(self) -> str:
+        """The stack as Amazon's tools name it."""
+        if not self.stack_id:
+            return "None"
+        path = f"stacks/{self.stack_name}/{self.stack_id}"
+        return f"arn:openstack:heat::{self.project_id}:{path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """What is asked outside: custom constraints (gathered beforehand) and users' patterns."""
+
+    custom: CustomCheck | None = None
+    matches: Callable[[str, str], bool] = fully_matches
+
+
+@dataclass(frozen=True)
+class Parameters(Mapping[str, Value]):
+    """The parameters of one stack: name → value; hidden ones are Secret."""
+
+    values_: Mapping[str, Value] = field(default_factory=dict)
+    definitions: Mapping[str, ParameterDef] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Value:
+        return self.values_[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.values_)
+
+    def __len__(self) -> int:
+        return len(self.values_)
+
+    def shown(self) -> dict[str, str]:
+        """All as the API shows them: texts, the hidden masked."""
+        return {name: self._shown(name, value) for name, value in self.values_.items()}
+
+    def _shown(self, name: str, value: Value) -> str:
+        if isinstance(value, Secret):
+            return MASK
+        if isinstance(value, Unknown):
+            return ""
+        known = self.definitions.get(name)
+        return shown(known.type if known else "String", value)
+
+
+def bind(
+    template: Template,
+    environment: Environment,
+    given: Mapping[str, Value],
+    pseudo: Pseudo,
+    checks: Checks | None = None,
+    *,
+    strict: bool = True,
+) -> tuple[Parameters, Report]:
+    """The parameters' values, and what is wrong with what was given.
+
+    Not strict: nothing is required and nothing is checked, as when a template alone is
+    validated; what is missing or wrong is Unknown.
+    """
+    work = _Binding(template, checks or Checks(), strict=strict)
+    values = pseudo.values(template.dialect.pseudo)
+    chosen = _chosen(environment, given)
+    if strict:
+        work.undeclared({**environment.parameters, **given}, values)
+    for name, definition in template.parameters.items():
+        values[name] = work.value(definition, chosen.get(name))
+    return Parameters(values, template.parameters), work.report
+
+
+def _chosen(environment: Environment, given: Mapping[str, Value]) -> dict[str, Value]:
+    """What was given, by name; null is as good as nothing."""
+    layers: list[Mapping[str, Value]] = [
+        environment.parameter_defaults,
+        environment.parameters,
+        given,
+    ]
+    return {name: value for layer in layers for name, value in layer.items() if value is not None}
+
+
+class _Binding:
+    """The parameters of one template."""
+
+    def __init__(self, template: Template, checks: Checks, *, strict: bool) -> None:
+        self.template = template
+        self.checks = checks
+        self.strict = strict
+        self.report = Report()
+
+    def undeclared(self, names: Mapping[str, Value], pseudo: Mapping[str, Value]) -> None:
+        for name in names:
+            if name not in self.template.parameters and name not in pseudo:
+                self.report.add(
+                    Problem(
+                        code="undeclared-parameter",
+                        sentence=f"The Parameter ({name}) was not defined in template.",
+                        path=f"parameters.{name}",
+                        kind="UnknownUserParameter",
+                        hint=near(name, list(self.template.parameters)),
+                    )
+                )
+
+    def value(self, definition: ParameterDef, given: Value) -> Value:
+        hidden = definition.hidden or isinstance(given, Secret)
+        found = self.typed(definition, plain(given), hidden=hidden)
+        return Secret(found) if hidden and not isinstance(found, Unknown) else found
+
+    def typed(self, definition: ParameterDef, given: Value, *, hidden: bool) -> Value:
+        absent = Unknown(f"parameters.{definition.name}")
+        if isinstance(given, Unknown):
+            return given
+        default = given is None
+        if default:
+            given = definition.default
+        if given is None:
+            if self.strict:
+                self.problem(
+                    definition,
+                    f"The Parameter ({definition.name}) was not provided.",
+                    "missing-parameter",
+                    "UserParameterMissing",
+                )
+            return absent
+        try:
+            value = typed(definition.type, given)
+        except Untypable as wrong:
+            self.invalid(definition, MASK if hidden else str(wrong))
+            return absent
+        custom = None if default else self.checks.custom
+        found = check(definition, value, custom, self.checks.matches) if self.strict else None
+        if found:
+            if definition.type == "Boolean":
+                found = found.replace(f'"{value}"', f'"{given}"')
+            self.invalid(definition, found.replace(str(value), MASK) if hidden else found)
+        return value
+
+    def invalid(self, definition: ParameterDef, detail: str) -> None:
+        if self.strict:
+            self.problem(
+                definition,
+                f"Parameter '{definition.name}' is invalid: {detail}",
+                "invalid-parameter",
+            )
+
+    def problem(
+        self,
+        definition: ParameterDef,
+        sentence: str,
+        code: str,
+        kind: str = "StackValidationFailed",
+    ) -> None:
+        self.report.add(
+            Problem(
+                code=code,
+                sentence=sentence,
+                span=definition.span,
+                path=self.template.path("parameters", definition.name),
+                kind=kind,
+            )
+        )
+
+
+def changed_immutable(
+    before: Parameters, after: Parameters, definitions: Mapping[str, ParameterDef]
+) -> list[str]:
+    """The immutable parameters that an update would change."""
+    return [
+        name
+        for name, definition in definitions.items()
+        if definition.immutable
+        and name in before
+        and name in after
+        and plain(before[name]) != plain(after[name])
+    ]
+
+
+def immutable_problem(names: list[str]) -> Problem:
+    """That they may not be changed."""
+    listed = ", ".join(names)
+    return Problem(
+        code="immutable-parameter",
+        sentence=f"The following parameters are immutable and may not be updated: {listed}",
+        path=f"parameters.{names[0]}",
+        kind="ImmutableParameterModified",
+    )
+
+
+def parameter_document(definition: ParameterDef, given: Value = None) -> dict[str, Any]:
+    """A declared parameter as validation answers it, with the value given for it, if any."""
+    found: dict[str, Any] = {
+        "Type": definition.type,
+        "Description": definition.description,
+        "NoEcho": "true" if definition.hidden else "false",
+        "Label": definition.label if definition.label is not None else definition.name,
+    }
+    if definition.default is not None:
+        found["Default"] = definition.default
+    if given is not None:
+        found["Value"] = MASK if definition.hidden else given
+    if definition.tags:
+        found["Tags"] = list(definition.tags)
+    for one in definition.constraints:
+        found |= _constraint_document(one.document())
+        if one.description:
+            found["ConstraintDescription"] = one.description
+    return found
+
+
+def _constraint_document(document: Mapping[str, Any]) -> dict[str, Any]:
+    [(name, value)] = document.items()
+    match name:
+        case "length":
+            return {f"{key.title()}Length": bound for key, bound in value.items()}
+        case "range":
+            return {f"{key.title()}Value": bound for key, bound in value.items()}
+        case "modulo":
+            return {key.title(): number for key, number in value.items()}
+        case "allowed_values":
+            return {"AllowedValues": value}
+        case "allowed_pattern":
+            return {"AllowedPattern": value}
+        case _:
+            return {"CustomConstraint": value}

@@ -1,0 +1,182 @@
+"""Carrying out a template's calls. Pure: all that is outside comes through the Scope."""
+
+from collections.abc import Callable
+from collections.abc import Mapping as MappingOf
+from dataclasses import dataclass, field
+from typing import Any
+
+from hearth.base import Problem, Report, Secret, Severity, Unknown, Value, plain
+from hearth.template.nodes import Call, Literal, Mapping, Node, Sequence, Wrong
+
+GONE: Any = type("Gone", (), {"__repr__": lambda _: "GONE"})()
+"""What `if` gives where there is nothing for the case: the entry around it vanishes."""
+
+
+def no_reference(name: str) -> Value:
+    """The reference of a resource that is not there yet."""
+    return Unknown(name)
+
+
+def no_attribute(name: str, path: tuple[Value, ...]) -> Value:
+    """An attribute of a resource that is not there yet."""
+    return Unknown(".".join(str(step) for step in (name, *path)))
+
+
+def no_expressions(expression: str, data: Value) -> Value:
+    """Where nobody evaluates expressions, their results are not known."""
+    return Unknown(f"yaql {expression} of {type(data).__name__}")
+
+
+def no_syntax(_expression: str) -> str | None:
+    """Where nobody reads expressions, nothing is wrong with them."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Facade:
+    """What a nested template may know of the resource that it is."""
+
+    metadata: Value = None
+    deletion_policy: Value = None
+    update_policy: Value = None
+
+
+@dataclass(slots=True)
+class Scope:
+    """All that an evaluation may use. Problems are added to its report.
+
+    parameters: name → value. conditions: name → bool, or Unknown. files: name → content.
+    resources: names that may be referred to; None if all may.
+    references: get_resource; attributes: get_attr with its path; expressions: yaql.
+    syntax: what is wrong with an expression as it is written.
+    zones: the compute zones, gathered beforehand. mappings: of the CFN dialect.
+    path: where in the template this stands, for problems.
+    """
+
+    parameters: MappingOf[str, Value] = field(default_factory=dict)
+    conditions: MappingOf[str, bool | Unknown] = field(default_factory=dict)
+    files: MappingOf[str, str] = field(default_factory=dict)
+    report: Report = field(default_factory=Report)
+    references: Callable[[str], Value] = no_reference
+    attributes: Callable[[str, tuple[Value, ...]], Value] = no_attribute
+    expressions: Callable[[str, Value], Value] = no_expressions
+    syntax: Callable[[str], str | None] = no_syntax
+    facade: Facade | None = None
+    resources: frozenset[str] | None = None
+    zones: tuple[str, ...] = ("nova",)
+    mappings: MappingOf[str, Value] = field(default_factory=dict)
+    path: str = ""
+    severity: Severity = Severity.ERROR
+
+
+def evaluate(node: Node | None, scope: Scope) -> Value:
+    """The value of a node. What cannot be computed is reported, and Unknown."""
+    found = _value(node, scope)
+    return None if found is GONE else found
+
+
+def _value(node: Node | None, scope: Scope) -> Value:
+    kind = type(node)
+    if kind is Literal:
+        return node.value  # type: ignore[union-attr]
+    if kind is Mapping:
+        return _map(node, scope)  # type: ignore[arg-type]
+    if kind is Sequence:
+        found = [_value(item, scope) for item in node.items]  # type: ignore[union-attr]
+        return [item for item in found if item is not GONE]
+    if kind is Call:
+        return called(node, scope)  # type: ignore[arg-type]
+    return None
+
+
+def _map(node: Mapping, scope: Scope) -> dict[str, Value]:
+    done: dict[str, Value] = {}
+    for key, item in node.entries.items():
+        found = _value(item, scope)
+        if found is not GONE:
+            done[key] = found
+    return done
+
+
+def called(call: Call, scope: Scope) -> Value:
+    """The result of a call; a failure is one problem, at the call, however deep it stands."""
+    function = call.function
+    try:
+        if function.form is not None:
+            function.form(call.argument)
+        if function.lazy:
+            return function.run(call.argument, scope)
+        argument = evaluate(call.argument, scope)
+        if function.opaque:
+            return function.run(argument, scope)
+        unknown, secret = marks(argument)
+        if unknown is not None:
+            return unknown
+        if secret:
+            return _closed(function.run(plain(argument), scope))
+        return function.run(argument, scope)
+    except Wrong as wrong:
+        scope.report.add(problem(wrong, call, scope))
+        return Unknown(f"{function.name} failed")
+
+
+def problem(wrong: Wrong, node: Node, scope: Scope) -> Problem:
+    """What went wrong, where."""
+    return Problem(
+        code=wrong.code,
+        sentence=wrong.sentence,
+        span=node.span,
+        path=scope.path,
+        kind=wrong.kind,
+        hint=wrong.hint,
+        severity=scope.severity,
+    )
+
+
+def marks(value: Value) -> tuple[Unknown | None, bool]:
+    """The first Unknown inside, and whether a Secret is inside, in one walk."""
+    kind = type(value)
+    if kind is str or kind is int or kind is bool or value is None:
+        return None, False
+    if kind is Unknown:
+        return value, False
+    if kind is Secret:
+        return marks(value.value)[0], True
+    if kind is list:
+        return _marks_of(value)
+    if kind is dict:
+        return _marks_of(list(value.values()))
+    return None, False
+
+
+def _marks_of(values: list[Value]) -> tuple[Unknown | None, bool]:
+    secret = False
+    for item in values:
+        unknown, hidden = marks(item)
+        if unknown is not None:
+            return unknown, False
+        secret = secret or hidden
+    return None, secret
+
+
+def _closed(value: Value) -> Value:
+    return value if isinstance(value, Unknown | Secret) else Secret(value)
+
+
+def walked(value: Value, path: tuple[Value, ...]) -> Value:
+    """What stands at a path inside an attribute's value; null where there is nothing.
+
+    Only an index is an index: the text "1" finds nothing in a list.
+    """
+    for index, step in enumerate(path):
+        if isinstance(value, Secret):
+            return _closed(walked(value.value, path[index:]))
+        if isinstance(value, Unknown):
+            return Unknown(f"{value.source}.{step}")
+        if not isinstance(value, dict | list | str) or not isinstance(step, str | int):
+            return None
+        try:
+            value = value[step]  # type: ignore[index]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return value

@@ -1,0 +1,134 @@
+"""make_url and yaql."""
+
+from collections.abc import Callable
+from urllib.parse import quote, urlencode
+
+from hearth.base import Secret, Unknown, Value, plain
+from hearth.template.evaluate import Scope, marks
+from hearth.template.nodes import Call, Function, Literal, Mapping, Node, Sequence, Wrong
+
+_PARTS = ("scheme", "username", "password", "host", "port", "path", "query", "fragment")
+
+
+def url_form(node: Node) -> None:
+    """A map of a URL's parts."""
+    if not isinstance(node, Mapping):
+        raise Wrong('The arguments of "make_url" must be a map')
+    unknown = [key for key in node.entries if key not in _PARTS]
+    if unknown:
+        raise Wrong(f'Invalid arguments to "make_url": {", ".join(unknown)}')
+    query = node.entries.get("query")
+    if query is not None and not isinstance(query, Mapping | Call):
+        raise Wrong('The "query" argument to "make_url" must be a map')
+    for key in _PARTS:
+        part = node.entries.get(key)
+        if key not in ("query", "port") and isinstance(part, Mapping | Sequence):
+            raise Wrong(f'The "{key}" argument to "make_url" must be a string')
+    port = node.entries.get("port")
+    if isinstance(port, Literal):
+        _port(port.value)
+    elif isinstance(port, Mapping | Sequence):
+        raise Wrong("Invalid URL port, must be an integer")
+
+
+def _port(value: Value) -> str:
+    try:
+        number = int(value)
+    except (TypeError, ValueError):
+        raise Wrong(f'Invalid URL port "{value}", must be an integer') from None
+    if not 1 <= number <= 65535:
+        raise Wrong(f"Invalid URL port {number}, must be in range 1-65535")
+    return str(number)
+
+
+def make_url(argument: Value, _scope: Scope) -> Value:
+    """A URL from its parts."""
+    for key in _PARTS:
+        if key not in ("query", "port") and not isinstance(argument.get(key, ""), str):
+            raise Wrong(f'The "{key}" argument to "make_url" must be a string')
+    scheme = argument.get("scheme", "")
+    if ":" in scheme:
+        raise Wrong("URL \"scheme\" should not contain ':'")
+    text = f"{scheme}:" if scheme else ""
+    authority = _authority(argument)
+    if authority:
+        text += f"//{authority}"
+    text += _path(argument.get("path", ""), authority)
+    query = argument.get("query") or {}
+    if not isinstance(query, dict):
+        raise Wrong('The "query" argument to "make_url" must be a map')
+    if query:
+        text += "?" + urlencode(query).replace("%2F", "/")
+    fragment = argument.get("fragment", "")
+    return text + (f"#{quote(fragment, '')}" if fragment else "")
+
+
+def _authority(parts: dict[str, Value]) -> str:
+    user, password = parts.get("username", ""), parts.get("password", "")
+    host, port = parts.get("host", ""), parts.get("port")
+    text = quote(user, "")
+    if password:
+        text += ":" + quote(password, "")
+    if text:
+        text += "@"
+    text += _host(host)
+    return text if port is None or port == "" else f"{text}:{_port(port)}"
+
+
+def _host(host: str) -> str:
+    if ":" not in host:
+        return quote(host, "")
+    return host if host.startswith("[") else f"[{host}]"
+
+
+def _path(path: str, authority: str) -> str:
+    quoted = quote(path)
+    if quoted and authority and not quoted.startswith("/"):
+        return f"/{quoted}"
+    return quoted
+
+
+def yaql_form(node: Node) -> None:
+    """{expression, data}."""
+    if not isinstance(node, Mapping):
+        raise Wrong('The arguments of "yaql" must be a map.')
+    unknown = sorted(set(node.entries) - {"expression", "data"})
+    expression = node.entries.get("expression")
+    if unknown or expression is None:
+        raise Wrong(
+            '"yaql" takes "expression" and "data" only'
+            + (f", not {', '.join(unknown)}" if unknown else "")
+        )
+    if isinstance(expression, Call):
+        return
+    if not isinstance(expression, Literal) or not isinstance(expression.value, str):
+        raise Wrong('The "expression" argument to yaql must contain a string.')
+
+
+def yaql(argument: Value, scope: Scope) -> Value:
+    """The result of an expression, evaluated outside, where it can be stopped."""
+    expression = argument.get("expression")
+    if isinstance(expression, Unknown):
+        return expression
+    data = argument.get("data")
+    unknown, secret = marks([expression, data])
+    if unknown is not None:
+        return unknown
+    expression = plain(expression)
+    if not isinstance(expression, str):
+        raise Wrong('The "expression" argument to yaql must contain a string.')
+    try:
+        found = scope.expressions(expression, plain(data))
+    except ExpressionFailed as wrong:
+        raise Wrong(str(wrong), code="expression") from None
+    return Secret(found) if secret and not isinstance(found, Unknown) else found
+
+
+class ExpressionFailed(Exception):
+    """What the evaluator of expressions raises; its text is for the user."""
+
+
+Expressions = Callable[[str, Value], Value]
+
+MAKE_URL = Function("make_url", make_url, url_form)
+YAQL = Function("yaql", yaql, yaql_form, opaque=True)

@@ -1,0 +1,224 @@
+"""Functions on texts."""
+
+import hashlib
+import json
+from collections.abc import Callable
+
+from hearth.base import Value
+from hearth.template.evaluate import Scope
+from hearth.template.nodes import Call, Function, Mapping, Node, Sequence, Wrong
+
+
+def json_text(value: Value) -> str:
+    """Maps and lists inside a text: JSON with sorted keys."""
+    return json.dumps(value, sort_keys=True, default=str)
+
+
+def join_form(name: str, *, several: bool) -> Callable[[Node], None]:
+    """The check for [delimiter, list] or [delimiter, list, list…]."""
+    more = " ..." if several else ""
+
+    def form(node: Node) -> None:
+        size = len(node.items) if isinstance(node, Sequence) else 0
+        if isinstance(node, Call):
+            return
+        if size < 2 or (size > 2 and not several):
+            raise Wrong(f'The arguments of "{name}" should be: [ " ", [ "str1", "str2"]{more}]')
+
+    return form
+
+
+def join(name: str, *, several: bool) -> Callable[[Value, Scope], Value]:
+    """list_join and Fn::Join. several: more than one list, and items that are maps or lists."""
+
+    def run(argument: Value, _scope: Scope) -> Value:
+        if not isinstance(argument, list) or len(argument) < 2:
+            raise Wrong(f'The arguments of "{name}" should be a delimiter and a list')
+        delimiter, *lists = argument
+        if not isinstance(delimiter, str):
+            raise Wrong(f'"{name}" delimiter must be a string')
+        texts: list[str] = []
+        for one in lists:
+            if not one:
+                continue
+            if not isinstance(one, list):
+                raise Wrong(f'"{name}" must operate on a list')
+            texts.extend(_joined(item, several=several) for item in one)
+        return delimiter.join(texts)
+
+    return run
+
+
+def _joined(item: Value, *, several: bool) -> str:
+    if item is None:
+        return ""
+    if isinstance(item, str):
+        return item
+    if several and isinstance(item, dict | list):
+        return json_text(item)
+    kinds = "string, map or list" if several else "strings"
+    raise Wrong(f"Items to join must be {kinds} not {item}")
+
+
+def replace_form(name: str) -> Callable[[Node], None]:
+    """The check for {template, params}."""
+
+    def form(node: Node) -> None:
+        if not isinstance(node, Mapping):
+            raise Wrong(f'The arguments of "{name}" must be a map')
+        params = node.entries.get("params")
+        if params is None or "template" not in node.entries:
+            raise Wrong(f'"{name}" needs "template" and "params"')
+        if not isinstance(params, Mapping | Call):
+            raise Wrong(f'"{name}" parameters must be a mapping')
+
+    return form
+
+
+def replace_run(
+    name: str, *, deep: bool, strict: bool = False, filled: bool = False
+) -> Callable[[Value, Scope], Value]:
+    """str_replace. deep: maps and lists as JSON. strict: each name occurs. filled: none empty."""
+
+    def run(argument: Value, _scope: Scope) -> Value:
+        text, params = argument["template"], argument["params"]
+        if not isinstance(text, str):
+            raise Wrong(f'"{name}" template must be a string')
+        if not isinstance(params, dict):
+            raise Wrong(f'"{name}" params must be a map')
+        values = {key: _replacement(name, key, item, deep=deep) for key, item in params.items()}
+        if filled:
+            for key, item in params.items():
+                if item is None or (isinstance(item, str | dict | list) and not item):
+                    raise Wrong(
+                        f"{name} has an undefined or empty value for param {key}, "
+                        "must be a defined non-empty value"
+                    )
+        return replaced(text, values, name if strict else "")
+
+    return run
+
+
+def _replacement(name: str, key: str, value: Value, *, deep: bool) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str | int | float):
+        return str(value)
+    if deep and isinstance(value, dict | list):
+        return json_text(value)
+    raise Wrong(f'"{name}" params must be strings or numbers, param {key} is not valid')
+
+
+def replaced(text: str, values: dict[str, str], strict: str = "") -> str:
+    """Every name for its value, the longest first; what was put in is not looked at again."""
+    pieces: list[tuple[bool, str]] = [(True, text)]
+    missing: list[str] = []
+    for key in sorted(values, key=lambda one: (-len(one), one)):
+        found = False
+        next_: list[tuple[bool, str]] = []
+        for open_, piece in pieces:
+            parts = piece.split(key) if open_ and key else [piece]
+            found = found or len(parts) > 1
+            for index, part in enumerate(parts):
+                if index:
+                    next_.append((False, values[key]))
+                next_.append((open_, part))
+        pieces = next_
+        if not found:
+            missing.append(key)
+    if strict and missing:
+        names = ", ".join(sorted(missing))
+        raise Wrong(f"The following params were not found in the template of {strict}: {names}")
+    return "".join(piece for _, piece in pieces)
+
+
+def split_form(name: str) -> Callable[[Node], None]:
+    """The check for a list of arguments."""
+
+    def form(node: Node) -> None:
+        if not isinstance(node, Sequence | Call):
+            raise Wrong(f'The arguments of "{name}" should be: [ ",", "apples,pears", <index>]')
+
+    return form
+
+
+def str_split(argument: Value, _scope: Scope) -> Value:
+    """A text in parts, or one of them."""
+    if not isinstance(argument, list) or len(argument) < 2:
+        raise Wrong('The arguments of "str_split" should be: [ ",", "apples,pears", <index>]')
+    delimiter, text = argument[0], argument[1]
+    if text is None:
+        return None
+    if not isinstance(text, str):
+        raise Wrong(f"The string to split must be a string, not {type(text).__name__!r}")
+    if delimiter is not None and not isinstance(delimiter, str):
+        raise Wrong("The delimiter must be a string")
+    if delimiter == "":
+        raise Wrong("empty separator")
+    parts = text.split(delimiter)
+    return parts if len(argument) == 2 else _part(parts, argument[2])
+
+
+def _part(parts: list[str], index: Value) -> str:
+    if not isinstance(index, str | int | float):
+        kind = type(index).__name__
+        raise Wrong(
+            f"int() argument must be a string, a bytes-like object or a real number, not {kind!r}"
+        )
+    try:
+        return parts[int(index)]
+    except ValueError:
+        raise Wrong(
+            f'Incorrect index {index} to "str_split", should be: [ ",", "apples,pears", <index>]'
+        ) from None
+    except IndexError:
+        raise Wrong(
+            f'Incorrect index to "str_split" should be between 0 and {len(parts) - 1}'
+        ) from None
+
+
+def digest(argument: Value, _scope: Scope) -> Value:
+    """The hexadecimal digest of a text."""
+    if not isinstance(argument, list) or not all(isinstance(one, str) for one in argument):
+        raise Wrong('The arguments of "digest" must be a list of strings')
+    if len(argument) != 2:
+        raise Wrong('"digest" is used as ["<algorithm>", "<value>"]')
+    algorithm, text = argument
+    if algorithm.lower() not in hashlib.algorithms_available:
+        known = ", ".join(sorted(hashlib.algorithms_available))
+        raise Wrong(f"Algorithm must be one of {known}; not {algorithm}")
+    try:
+        data = text.encode("latin-1")
+    except UnicodeEncodeError as wrong:
+        raise Wrong(str(wrong)) from None
+    made = hashlib.new(algorithm.lower(), data, usedforsecurity=False)
+    try:
+        return made.hexdigest()
+    except TypeError as wrong:
+        raise Wrong(str(wrong)) from None
+
+
+LIST_JOIN = Function(
+    "list_join", join("list_join", several=False), join_form("list_join", several=False)
+)
+LIST_JOIN_SEVERAL = Function(
+    "list_join", join("list_join", several=True), join_form("list_join", several=True)
+)
+STR_REPLACE = Function(
+    "str_replace", replace_run("str_replace", deep=False), replace_form("str_replace")
+)
+STR_REPLACE_DEEP = Function(
+    "str_replace", replace_run("str_replace", deep=True), replace_form("str_replace")
+)
+STR_REPLACE_STRICT = Function(
+    "str_replace_strict",
+    replace_run("str_replace_strict", deep=True, strict=True),
+    replace_form("str_replace_strict"),
+)
+STR_REPLACE_VSTRICT = Function(
+    "str_replace_vstrict",
+    replace_run("str_replace_vstrict", deep=True, strict=True, filled=True),
+    replace_form("str_replace_vstrict"),
+)
+STR_SPLIT = Function("str_split", str_split, split_form("str_split"))
+DIGEST = Function("digest", digest)

@@ -1,0 +1,407 @@
+"""From text or a JSON object to a Template, with all that is wrong with its form."""
+
+import hashlib
+import json
+from collections.abc import Mapping as MappingOf
+from difflib import get_close_matches
+from typing import Any
+
+from hearth.base import Problem, Report, Span
+from hearth.template.dialects import VERSION_KEYS, Dialect, accepted, dialect
+from hearth.template.model import OutputDef, ParameterDef, Template
+from hearth.template.nodes import (
+    Call,
+    Function,
+    Literal,
+    Mapping,
+    Node,
+    Sequence,
+    node_of,
+    plain_of,
+)
+from hearth.template.parameters import declared
+from hearth.template.reader import Unreadable, read
+from hearth.template.resources import definitions
+
+MAX_SIZE = 524_288
+
+
+def parse(text: str | bytes, name: str = "template") -> tuple[Template | None, Report]:
+    """The template that a text is, in YAML or JSON, and all problems of its form."""
+    report = Report()
+    try:
+        root = read(text, name, report)
+    except Unreadable as wrong:
+        report.add(
+            Problem(
+                code="unreadable",
+                sentence=f"the template cannot be read: {wrong.sentence}",
+                span=wrong.span,
+                kind="HTTPBadRequest",
+                upstream=f"Template not in valid format: Error parsing template [{name}] "
+                f"{wrong.sentence}{_excerpt(text, wrong.span)}",
+            )
+        )
+        return None, report
+    data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
+    return _template(root, name, hashlib.sha256(data).hexdigest(), report)
+
+
+def parse_document(
+    document: MappingOf[str, Any], name: str = "template"
+) -> tuple[Template | None, Report]:
+    """The template that a JSON object is; without places, for it has no text."""
+    text = json.dumps(document, sort_keys=True, default=str)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return _template(node_of(document, (name, 0, 0, 0, 1)), name, digest, Report())
+
+
+def _excerpt(text: str | bytes, span: Span | None) -> str:
+    """Where it went wrong, with the line, as YAML's own messages have it."""
+    if span is None or isinstance(text, bytes):
+        return ""
+    lines = text.splitlines() or [""]
+    line = lines[min(span.line, len(lines)) - 1].strip()[:200]
+    return f' in "<unicode string>", line {span.line}, column {span.column}: {line}'
+
+
+def _template(
+    root: Node | None, name: str, digest: str, report: Report
+) -> tuple[Template | None, Report]:
+    if root is None:
+        root = Mapping({}, (name, 0, 0, 0, 1))
+    if not isinstance(root, Mapping):
+        _malformed(report, "The template is not a JSON object or YAML mapping.", root.span)
+        return None, report
+    known = _dialect(root, report)
+    if known is None:
+        return None, report
+    return _Reader(root, known, name, digest, report).template(), report
+
+
+def _malformed(report: Report, sentence: str, span: Span) -> None:
+    report.add(
+        Problem(
+            code="unreadable",
+            sentence=sentence,
+            span=span,
+            kind="HTTPBadRequest",
+            upstream=f"Template not in valid format: {sentence}",
+        )
+    )
+
+
+def _dialect(root: Mapping, report: Report) -> Dialect | None:
+    """Which dialect and version it is, by its version key."""
+    keys = [key for key in VERSION_KEYS if key in root.entries]
+    if not keys:
+        _malformed(report, "Template format version not found.", root.span)
+        return None
+    if len(keys) > 1:
+        _version(report, f"Ambiguous versions ({', '.join(keys)})", root.key_span(keys[1]))
+        return None
+    node = root.entries[keys[0]]
+    if not isinstance(node, Literal) or not isinstance(node.value, str):
+        _version(report, "Template version was not provided", node.span)
+        return None
+    found = dialect(keys[0], node.value)
+    if found is None:
+        values = accepted(keys[0])
+        near = get_close_matches(node.value, values, n=1)
+        _version(
+            report,
+            f'"{keys[0]}: {node.value}". "{keys[0]}" should be one of: {", ".join(values)}',
+            node.span,
+            f'did you mean "{near[0]}"?' if near else None,
+        )
+    return found
+
+
+def _version(report: Report, detail: str, span: Span, hint: str | None = None) -> None:
+    report.add(
+        Problem(
+            code="template-version",
+            sentence=f"The template version is invalid: {detail}",
+            span=span,
+            kind="InvalidTemplateVersion",
+            hint=hint,
+        )
+    )
+
+
+class _Reader:
+    """Reads the sections of one template."""
+
+    def __init__(
+        self, root: Mapping, known: Dialect, name: str, digest: str, report: Report
+    ) -> None:
+        self.root = root
+        self.dialect = known
+        self.name = name
+        self.digest = digest
+        self.report = report
+
+    def template(self) -> Template:
+        self.unknown_sections()
+        resources = definitions(self.built("resources"), self.dialect, self.report)
+        parameters = self.parameters()
+        conditions = self.conditions()
+        return Template(
+            name=self.name,
+            dialect=self.dialect,
+            root=self.root,
+            hash=self.digest,
+            description=self.description(),
+            parameters=parameters,
+            groups=self.groups(parameters),
+            conditions=conditions,
+            mappings=self.mappings(),
+            resources=resources,
+            outputs=self.outputs(),
+        )
+
+    def section(self, name: str) -> Node | None:
+        """A section as written; None where it is absent or null."""
+        node = self.root.entries.get(self.dialect.sections.get(name, ""))
+        if isinstance(node, Literal) and node.value is None:
+            return None
+        return node
+
+    def built(self, name: str) -> Node | None:
+        """A section with the calls in it recognised, two levels down: names and keys are data."""
+        node = self.section(name)
+        if not isinstance(node, Mapping):
+            return node
+        return Mapping(
+            {key: self.body(item) for key, item in node.entries.items()},
+            node.place,
+            node.keys,
+            node.odd,
+        )
+
+    def body(self, node: Node) -> Node:
+        """A resource or an output: its keys are data, its values may be calls."""
+        if not isinstance(node, Mapping):
+            return node
+        functions = self.dialect.functions
+        conditional = (self.dialect.resource.get("condition"),)
+        entries = {
+            key: build(
+                item,
+                functions.conditions if key in conditional else functions.values,
+                functions.conditions,
+            )
+            for key, item in node.entries.items()
+        }
+        return Mapping(entries, node.place, node.keys, node.odd)
+
+    def unknown_sections(self) -> None:
+        known = {*self.dialect.sections.values(), self.dialect.key}
+        for key in self.root.entries:
+            if key not in known:
+                near = get_close_matches(key, known, n=1)
+                self.report.add(
+                    Problem(
+                        code="unknown-section",
+                        sentence=f"The template section is invalid: {key}",
+                        span=self.root.key_span(key),
+                        path=key,
+                        hint=f'did you mean "{near[0]}"?' if near else None,
+                    )
+                )
+
+    def map_of(self, name: str, kind: str = "StackValidationFailed") -> Mapping | None:
+        """A section that must be a map."""
+        node = self.section(name)
+        if node is None or isinstance(node, Mapping):
+            return node
+        word = self.dialect.sections[name]
+        self.report.add(
+            Problem(
+                code="section-shape",
+                sentence=f'"{word}" must contain a map. Found {_kind(node)} instead',
+                span=node.span,
+                path=word,
+                kind=kind,
+            )
+        )
+        return None
+
+    def description(self) -> Any:
+        node = self.section("description")
+        return "No description" if node is None else plain_of(node)
+
+    def parameters(self) -> dict[str, ParameterDef]:
+        node = self.map_of("parameters", kind="AttributeError")
+        return declared(node, self.dialect, self.report) if node else {}
+
+    def groups(self, parameters: MappingOf[str, ParameterDef]) -> tuple[dict[str, Any], ...]:
+        node = self.section("parameter_groups")
+        if node is None:
+            return ()
+        if not isinstance(node, Sequence):
+            self.group_problem("", "The parameter_groups should be a list.", node.span)
+            return ()
+        taken: set[str] = set()
+        for group in node.items:
+            self.group(group, parameters, taken)
+        return tuple(plain_of(group) for group in node.items)
+
+    def group(self, node: Node, parameters: MappingOf[str, ParameterDef], taken: set[str]) -> None:
+        data = plain_of(node)
+        label = str(data.get("label", "")) if isinstance(data, dict) else ""
+        names = data.get("parameters") if isinstance(data, dict) else None
+        if names is None:
+            sentence = "The parameters must be provided for each parameter group."
+            return self.group_problem(label, sentence, node.span)
+        if not isinstance(names, list):
+            sentence = "The parameters of parameter group should be a list."
+            return self.group_problem(label, sentence, node.span)
+        for name in map(str, names):
+            if name in taken:
+                sentence = f"The {name} parameter must be assigned to one parameter group only."
+                self.group_problem(label, sentence, node.span)
+            elif name not in parameters:
+                sentence = f"The grouped parameter {name} does not reference a valid parameter."
+                self.group_problem(label, sentence, node.span)
+            taken.add(name)
+        return None
+
+    def group_problem(self, label: str, sentence: str, span: Span) -> None:
+        path = f"parameter_groups.{label}" if label else "parameter_groups"
+        self.report.add(
+            Problem(
+                code="parameter-group",
+                sentence=sentence,
+                span=span,
+                path=path,
+                upstream=f"Parameter Groups error: : {path}: : {sentence}",
+            )
+        )
+
+    def conditions(self) -> dict[str, Node]:
+        node = self.section("conditions")
+        if node is None:
+            return {}
+        if not isinstance(node, Mapping):
+            sentence = f"Condition definitions must be a map. Found {_kind(node)} instead"
+            self.report.add(
+                Problem(
+                    code="section-shape",
+                    sentence=sentence,
+                    span=node.span,
+                    path=self.dialect.sections["conditions"],
+                    upstream=f"Conditions validation error: : {sentence}",
+                )
+            )
+            return {}
+        for key in node.odd:
+            self.report.add(
+                Problem(
+                    code="name-not-text",
+                    sentence=f"The name of a condition must be a string, not {key}",
+                    span=node.key_span(key),
+                    path=self.dialect.sections["conditions"],
+                    kind="HTTPBadRequest",
+                    hint="put it in quotes",
+                )
+            )
+        table = self.dialect.functions.conditions
+        return {key: build(item, table, table) for key, item in node.entries.items()}
+
+    def mappings(self) -> dict[str, Any]:
+        node = self.map_of("mappings")
+        return plain_of(node) if node else {}
+
+    def outputs(self) -> dict[str, OutputDef]:
+        if self.map_of("outputs", kind="AttributeError") is None:
+            return {}
+        node = self.built("outputs")
+        found = {}
+        assert isinstance(node, Mapping)
+        for name, item in node.entries.items():
+            output = self.output(name, item, node)
+            if output is not None:
+                found[name] = output
+        return found
+
+    def output(self, name: str, node: Node, section: Mapping) -> OutputDef | None:
+        keys = self.dialect.output
+        if not isinstance(node, Mapping):
+            sentence = f"Output definitions must be a map. Found {_kind(node)} instead"
+            self.output_problem(name, sentence, section.key_span(name))
+            return None
+        value = node.entries.get(keys["value"])
+        if value is None:
+            sentence = f"Each output definition must contain a {keys['value']} key."
+            self.output_problem(name, sentence, section.key_span(name))
+            return None
+        description = node.entries.get(keys["description"])
+        return OutputDef(
+            name=name,
+            value=value,
+            description=_text(plain_of(description)) if description else "",
+            condition=node.entries.get(keys.get("condition", "")),
+            place=section.keys.get(name, node.place),
+        )
+
+    def output_problem(self, name: str, sentence: str, span: Span) -> None:
+        path = f"{self.dialect.sections['outputs']}.{name}"
+        self.report.add(
+            Problem(
+                code="output-shape",
+                sentence=sentence,
+                span=span,
+                path=path,
+                upstream=f"Output validation error: : {path}: : {sentence}",
+            )
+        )
+
+
+def build(
+    node: Node, table: MappingOf[str, Function], conditions: MappingOf[str, Function]
+) -> Node:
+    """The node with the maps that are calls made calls. What holds none is left as it is."""
+    if isinstance(node, Mapping):
+        return _build_map(node, table, conditions)
+    if isinstance(node, Sequence):
+        items = tuple(build(item, table, conditions) for item in node.items)
+        if all(map(_same, items, node.items)):
+            return node
+        return Sequence(items, node.place)
+    return node
+
+
+def _build_map(
+    node: Mapping, table: MappingOf[str, Function], conditions: MappingOf[str, Function]
+) -> Node:
+    entries = node.entries
+    if len(entries) == 1:
+        [(key, argument)] = entries.items()
+        function = table.get(key)
+        if function is not None:
+            if function.choose is not None and isinstance(argument, Sequence) and argument.items:
+                first = build(argument.items[0], conditions, conditions)
+                rest = tuple(build(item, table, conditions) for item in argument.items[1:])
+                argument = Sequence((first, *rest), argument.place)
+            else:
+                argument = build(argument, table, conditions)
+            return Call(function, argument, node.keys.get(key, node.place))
+    built = {key: build(item, table, conditions) for key, item in entries.items()}
+    if all(built[key] is item for key, item in entries.items()):
+        return node
+    return Mapping(built, node.place, node.keys, node.odd)
+
+
+def _same(after: Node, before: Node) -> bool:
+    return after is before
+
+
+def _kind(node: Node) -> str:
+    value = plain_of(node)
+    name = "NoneType" if value is None else type(value).__name__
+    return f"a {name}"
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)

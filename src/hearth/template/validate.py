@@ -1,0 +1,449 @@
+"""All that is wrong with a template in its surroundings, at once, in the order upstream meets it.
+
+What `parse` and `bind` found is not repeated here. Nested templates are validated with their
+own places and a path that leads to them: `resources.db<db.yaml>.resources.server`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from hearth.base import Problem, Report, Severity, Unknown, Value
+from hearth.schema import TypeSchema, TypeSource
+from hearth.schema.constraints import Custom_
+from hearth.template.bind import Checks, Parameters, Pseudo, bind
+from hearth.template.conditions import Active, active, conditions
+from hearth.template.depend import (
+    Reference,
+    cycle_problem,
+    dependencies,
+    unknown_dependencies,
+)
+from hearth.template.environment import Environment
+from hearth.template.evaluate import Facade, Scope, evaluate, no_expressions, no_syntax
+from hearth.template.facade import (
+    facade_problems,
+    is_template,
+    nested_parameters,
+    template_schema,
+)
+from hearth.template.functions import near, no_such, referred
+from hearth.template.model import Definition, OutputDef, Template
+from hearth.template.nodes import Call, Literal, Node, span_of
+from hearth.template.parse import parse, parse_document
+from hearth.template.properties import one, resolved_policy, resolved_properties
+from hearth.template.walk import calls, form_problems, located, wrong_form
+
+MAX_DEPTH = 5
+Parser = Callable[[str, str], tuple[Template | None, Report]]
+
+
+def parse_named(text: str, name: str) -> tuple[Template | None, Report]:
+    """`parse`, as a Parser."""
+    return parse(text, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What was gathered before a validation.
+
+    files: name → content. custom: what a named constraint has against a value. parser: `parse`,
+    or one that remembers. implicit: further edges between resources, by their types.
+    """
+
+    files: Mapping[str, str] = field(default_factory=dict)
+    custom: Custom_ | None = None
+    expressions: Callable[[str, Value], Value] = no_expressions
+    syntax: Callable[[str], str | None] = no_syntax
+    parser: Parser = parse_named
+    pseudo: Pseudo = field(default_factory=Pseudo)
+    zones: tuple[str, ...] = ("nova",)
+    implicit: Callable[[Mapping[str, Definition]], Mapping[str, list[str]]] | None = None
+    strict: bool = True
+    max_depth: int = MAX_DEPTH
+
+
+def validate(
+    template: Template,
+    environment: Environment,
+    parameters: Parameters,
+    types: TypeSource,
+    around: Around | None = None,
+) -> Report:
+    """Everything that is wrong."""
+    surroundings = around or Around()
+    return _Validation(template, environment, parameters, types, surroundings).report_of(0)
+
+
+class _Validation:
+    """The validation of one template."""
+
+    def __init__(
+        self,
+        template: Template,
+        environment: Environment,
+        parameters: Parameters,
+        types: TypeSource,
+        around: Around,
+    ) -> None:
+        self.template = template
+        self.environment = environment
+        self.types = types
+        self.around = around
+        self.report = Report()
+        self.facade: Facade | None = None
+        self.schemas: dict[str, TypeSchema | None] = {}
+        self.parsed: dict[str, Template] = {}
+        self.scope = Scope(
+            parameters=parameters,
+            files=around.files,
+            expressions=around.expressions,
+            syntax=around.syntax,
+            zones=around.zones,
+            mappings=template.mappings,
+        )
+
+    def report_of(self, depth: int, facade: Facade | None = None) -> Report:
+        """All problems, in order."""
+        self.depth = depth
+        self.scope = replace(self.scope, facade=facade)
+        found = conditions(self.template, self.scope, self.report)
+        self.scope = replace(self.scope, conditions=found)
+        there = active(self.template, self.scope, self.report)
+        self.scope = replace(self.scope, resources=frozenset(there.resources))
+        self.names()
+        self.load(there)
+        self.graph(there)
+        for definition in there.resources.values():
+            self.resource(definition)
+        for output in there.outputs.values():
+            self.output(output)
+        return self.report
+
+    def names(self) -> None:
+        both = [name for name in self.template.parameters if name in self.template.resources]
+        if both:
+            listed = ", ".join(both)
+            self.report.add(
+                Problem(
+                    code="duplicate-name",
+                    sentence=f"Duplicate names {listed}: a parameter and a resource",
+                    span=self.template.resources[both[0]].span,
+                    path=self.template.path("resources", both[0]),
+                )
+            )
+
+    def graph(self, there: Active) -> None:
+        unknown_dependencies(self.template, there.resources, self.report)
+        for definition in there.resources.values():
+            nodes = {
+                "Properties": definition.properties,
+                "Metadata": definition.metadata,
+                "UpdatePolicy": definition.update_policy,
+            }
+            for key, node in nodes.items():
+                self.unknown_references(node, f"{definition.name}.{key}")
+        implicit = self.around.implicit(there.resources) if self.around.implicit else None
+        graph = dependencies(there.resources, self.scope, implicit)
+        problem = cycle_problem(self.template, there.resources, graph)
+        if problem:
+            self.report.add(problem)
+
+    def unknown_references(self, node: Node | None, prefix: str) -> None:
+        """References of a resource to what is not there."""
+        for call, path in calls(node, self.scope, prefix):
+            if call.function.refers not in ("resource", "attribute") or wrong_form(call):
+                continue
+            name, _ = referred(call, replace(self.scope, report=Report()))
+            if call.function.name == "Ref":
+                continue  # it may mean a parameter: evaluation tells
+            if name is None or self.scope.resources is None or name in self.scope.resources:
+                continue
+            wrong = no_such(name, replace(self.scope, path=path.rpartition(".")[0]))
+            self.report.add(
+                Problem(
+                    code=wrong.code,
+                    sentence=wrong.sentence,
+                    span=call.span,
+                    path=path,
+                    kind="InvalidTemplateReference",
+                    hint=wrong.hint,
+                )
+            )
+
+    def load(self, there: Active) -> None:
+        """Find the type of every resource; a template is parsed."""
+        for definition in there.resources.values():
+            self.schemas[definition.name] = self.schema(definition)
+
+    def schema(self, definition: Definition) -> TypeSchema | None:
+        name = self.environment.registry.resolve(definition.type, definition.name)
+        if is_template(name):
+            return self.nested_schema(definition, name)
+        found = self.types.find(name)
+        if found is None:
+            self.report.add(
+                Problem(
+                    code="unknown-type",
+                    sentence=f"The Resource Type ({name}) could not be found.",
+                    span=span_of(definition.type_place),
+                    path=self.template.path("resources", definition.name),
+                    hint=near(name, self.types.names()),
+                )
+            )
+        return found
+
+    def nested_schema(self, definition: Definition, name: str) -> TypeSchema | None:
+        path = self.template.path("resources", definition.name)
+        if name not in self.around.files:
+            self.report.add(
+                Problem(
+                    code="no-such-template",
+                    sentence=f'Could not fetch remote template "{name}": it is not among the files',
+                    span=span_of(definition.type_place),
+                    path=path,
+                    hint=near(name, list(self.around.files)),
+                )
+            )
+            return None
+        if self.depth >= self.around.max_depth:
+            sentence = f"Request limit exceeded: Recursion depth exceeds {self.around.max_depth}."
+            inner = f"{path}<{name}>"
+            self.report.add(
+                Problem(
+                    code="too-deep",
+                    sentence=sentence,
+                    span=span_of(definition.type_place),
+                    path=inner,
+                    upstream=f"RequestLimitExceeded: : {inner}: : {sentence}",
+                )
+            )
+            return None
+        template, report = self.around.parser(self.around.files[name], name)
+        self.take(report, path, name)
+        if template is None:
+            return None
+        self.parsed[definition.name] = template
+        schema = template_schema(template, definition.type)
+        real = self.types.find(definition.type)
+        if real is not None and not real.anything_goes:
+            span = span_of(definition.type_place)
+            self.report.extend(facade_problems(schema, real, span, path))
+        return schema
+
+    def take(self, report: Report, path: str, name: str) -> None:
+        """The problems of a nested template, with the path that leads there."""
+        for problem in report:
+            inner = f"{path}<{name}>.{problem.path}" if problem.path else f"{path}<{name}>"
+            upstream = problem.upstream or f"{inner}: : {problem.sentence}"
+            if problem.path and problem.upstream:
+                upstream = problem.upstream.replace(problem.path, inner)
+            keep = problem.kind in {"StackValidationFailed", "HTTPBadRequest"}
+            self.report.add(
+                replace(
+                    problem,
+                    path=inner,
+                    kind="StackValidationFailed",
+                    upstream=upstream if keep else f"{problem.kind}: : {upstream}",
+                )
+            )
+
+    def resource(self, definition: Definition) -> None:
+        """One resource: its properties, its other parts, and the template that it is."""
+        schema = self.schemas[definition.name]
+        path = self.template.path("resources", definition.name)
+        keys = self.template.dialect.resource
+        self.part(definition.metadata, f"{path}.{keys['metadata']}")
+        self.deletion(definition, schema, path)
+        if schema is None:
+            self.report.extend(
+                form_problems(definition.properties, self.scope, f"{path}.{keys['properties']}")
+            )
+            return
+        self.attributes(definition.properties, f"{path}.{keys['properties']}", Severity.ERROR)
+        resolved = resolved_properties(
+            self.template, definition, schema, self.scope, self.around.custom
+        )
+        self.report.extend(self.fresh(resolved.report))
+        if resolved.report.ok and schema.check is not None:
+            self.together(definition, schema.check(resolved.values), path)
+        if definition.update_policy is not None:
+            _, report = resolved_policy(self.template, definition, schema.update_policy, self.scope)
+            self.report.extend(self.fresh(report))
+        if definition.name in self.parsed:
+            self.nested(definition, resolved.values)
+        elif schema.inside is not None and resolved.report.ok:
+            self.inner(definition, schema.inside(resolved.values))
+
+    def together(self, definition: Definition, wrong: Iterable[str], path: str) -> None:
+        """What a type has against properties that do not go together."""
+        for sentence in wrong:
+            self.report.add(
+                Problem(
+                    code="properties",
+                    sentence=sentence,
+                    span=definition.span,
+                    path=path,
+                    severity=Severity.ERROR if self.around.strict else Severity.WARNING,
+                )
+            )
+
+    def inner(self, definition: Definition, document: Mapping[str, Any] | None) -> None:
+        """The template that a nesting type makes."""
+        if document is None or self.depth >= self.around.max_depth:
+            return
+        template, report = parse_document(document, "nested_stack")
+        path = self.template.path("resources", definition.name)
+        found = Report(list(report))
+        if template is not None:
+            found.extend(self.below(definition, template, {}))
+        # What is made has no text; the resource that makes it has.
+        placed = Report([replace(one, span=definition.span) for one in found])
+        self.take(placed, path, "nested_stack")
+
+    def fresh(self, report: Report) -> list[Problem]:
+        """Without the references that the graph has told of.
+
+        Where a template alone is validated, values are not: what they would fail at is a warning.
+        """
+        found = [one for one in report if one.kind != "InvalidTemplateReference"]
+        return found if self.around.strict else [_lenient(one) for one in found]
+
+    def part(self, node: Node | None, path: str) -> None:
+        if node is None:
+            return
+        self.attributes(node, path, Severity.ERROR)
+        own = replace(self.scope, report=Report())
+        one(node, own, path, path)
+        self.report.extend(self.fresh(own.report))
+
+    def deletion(self, definition: Definition, schema: TypeSchema | None, path: str) -> None:
+        node = definition.deletion_policy
+        if node is None:
+            return
+        at = f"{path}.{self.template.dialect.resource['deletion_policy']}"
+        self.report.extend(form_problems(node, self.scope, at))
+        value = evaluate(node, replace(self.scope, report=Report()))
+        if value is None or isinstance(value, Unknown):
+            return
+        if value not in self.template.dialect.deletion_policies:
+            self.report.add(
+                Problem(
+                    code="deletion-policy",
+                    sentence=f'Invalid deletion policy "{value}"',
+                    span=node.span,
+                    path=at,
+                    hint=near(str(value), list(self.template.dialect.deletion_policies)),
+                )
+            )
+        elif value.lower() == "snapshot" and schema is not None and not schema.snapshots:
+            sentence = '"Snapshot" deletion policy not supported'
+            self.report.add(
+                Problem(
+                    code="deletion-policy",
+                    sentence=f"{sentence} by {definition.type}",
+                    span=node.span,
+                    path=at,
+                    upstream=f"{at}: : {sentence}",
+                )
+            )
+
+    def nested(self, definition: Definition, values: Mapping[str, Value]) -> None:
+        """The template that a resource is, with what it is given."""
+        template = self.parsed[definition.name]
+        path = self.template.path("resources", definition.name)
+        self.take(self.below(definition, template, values), path, template.name)
+
+    def below(
+        self, definition: Definition, template: Template, values: Mapping[str, Value]
+    ) -> Report:
+        """All that is wrong with the stack that a resource is."""
+        environment = self.environment.child(definition.name, definition.type)
+        given = nested_parameters(values)
+        pseudo = replace(self.around.pseudo, stack_name=definition.name)
+        parameters, report = bind(
+            template, environment, given, pseudo, Checks(), strict=self.around.strict
+        )
+        work = _Validation(template, environment, parameters, self.types, self.around)
+        found = work.report_of(self.depth + 1, self.facade_of(definition))
+        # A missing or wrong property has been told in the parent's words.
+        return found if self.report.errors else Report([*report, *found])
+
+    def facade_of(self, definition: Definition) -> Facade:
+        own = replace(self.scope, report=Report())
+        return Facade(
+            metadata=evaluate(definition.metadata, own),
+            deletion_policy=evaluate(definition.deletion_policy, own),
+            update_policy=evaluate(definition.update_policy, own),
+        )
+
+    def output(self, output: OutputDef) -> None:
+        """One output: what it can never be is an error, what it may fail at a warning."""
+        path = self.template.path("outputs", output.name)
+        path = f"{path}.{self.template.dialect.output['value']}"
+        if isinstance(output.value, Literal):
+            return
+        wrong = form_problems(output.value, self.scope, path)
+        wrong += self.attributes(output.value, path, Severity.ERROR, missing=True)
+        self.report.extend(wrong)
+        if wrong:
+            return
+        own = replace(self.scope, report=Report(), path="", severity=Severity.WARNING)
+        evaluate(output.value, own)
+        self.report.extend(replace(one, path=path) for one in own.report)
+
+    def attributes(
+        self, node: Node | None, path: str, severity: Severity, *, missing: bool = False
+    ) -> list[Problem]:
+        """Attributes that their resource's type does not have.
+
+        missing: also those of resources that are not there; the problems are returned only.
+        """
+        found: list[Problem] = []
+        for call, at in calls(node, self.scope, path):
+            if call.function.refers != "attribute" or wrong_form(call):
+                continue
+            problem = self.attribute(call, at, missing=missing)
+            if problem:
+                found.append(replace(problem, severity=severity))
+        if not missing:
+            self.report.extend(found)
+        return found
+
+    def attribute(self, call: Call, path: str, *, missing: bool) -> Problem | None:
+        name, steps = referred(call, replace(self.scope, report=Report()))
+        if name is None:
+            return None
+        if self.scope.resources is not None and name not in self.scope.resources:
+            wrong = no_such(name, replace(self.scope, path=""))
+            return located(wrong, call, path) if missing else None
+        schema = self.schemas.get(name)
+        if schema is None or not steps or _has(schema, steps[0]):
+            return None
+        sentence = f"The Referenced Attribute ({name} {steps[0]}) is incorrect."
+        return Problem(
+            code="unknown-attribute",
+            sentence=sentence,
+            span=call.span,
+            path=path,
+            upstream=f"{path}: : {sentence}",
+            hint=near(str(steps[0]), [*schema.attributes, "show"]),
+        )
+
+
+def _lenient(problem: Problem) -> Problem:
+    """A wrong value as a warning; unknown properties and malformed calls stay errors."""
+    value = (problem.upstream or "").startswith("Property error")
+    if value and problem.code != "unknown-property":
+        return replace(problem, severity=Severity.WARNING)
+    return problem
+
+
+def _has(schema: TypeSchema, attribute: Value) -> bool:
+    """Whether a type has an attribute; nesting types find more inside themselves."""
+    if schema.anything_goes or schema.nesting or not isinstance(attribute, str):
+        return True
+    return attribute == "show" or attribute in schema.attributes
+
+
+__all__ = ["Around", "Reference", "parse_named", "validate"]
