@@ -1,0 +1,57 @@
+"""What a simulated cloud is like: where it answers, how long things take, who may log in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Seconds that an object spends in a transitional state."""
+
+    server_build: float = 3.0
+    server_action: float = 1.0
+    server_resize: float = 2.0
+    server_delete: float = 1.0
+    port_bind: float = 0.5
+    volume_create: float = 1.0
+    volume_change: float = 1.0
+    volume_delete: float = 1.0
+    snapshot: float = 1.0
+    backup: float = 2.0
+    image_save: float = 2.0
+    image_import: float = 1.0
+
+    @classmethod
+    def fast(cls, seconds: float = 0.0) -> "Times":
+        """Every transition takes so long; with 0 it is over when one looks the next time."""
+        return cls(**{one.name: seconds for one in fields(cls)})
+
+
+def _passwords() -> dict[str, str]:
+    names = ("demo", "alt_demo", "admin", "heat", "heat_domain_admin")
+    return dict.fromkeys(names, "secret")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that is decided before the cloud starts."""
+
+    url: str = "http://127.0.0.1:8005"
+    """What clients reach it by; stands in the catalogue and in every link."""
+    path: str | None = None
+    """The SQLite file that holds it; None keeps it in memory."""
+    times: Times = field(default_factory=Times)
+    orchestration_url: str = "http://127.0.0.1:8004/v1/%(tenant_id)s"
+    cloudformation_url: str = "http://127.0.0.1:8000/v1"
+    passwords: Mapping[str, str] = field(default_factory=_passwords)
+    token_life_s: float = 86400.0
+    list_delay_s: float = 0.0
+    """For so long a fresh object is missing from lists, as behind a lagging replica."""
+    region: str = "RegionOne"
+    hosts: int = 8
+    """Compute hosts, each with `host_memory_mb` and `host_vcpus`; what does not fit has no host."""
+    host_memory_mb: int = 65536
+    host_vcpus: int = 32
+    host_disk_gb: int = 2048
+    overcommit: int = 64
+    """How often each host's memory and processors may be promised."""
