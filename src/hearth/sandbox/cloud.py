@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hearth.base import Clock, Ids
+from hearth.sandbox import identity
 from hearth.sandbox.app import Gate, make_app
 from hearth.sandbox.faults import Faults, NoFaults, Script
 from hearth.sandbox.settings import Settings
@@ -12,7 +13,7 @@ from hearth.sandbox.tool import ROUTES, Tool, inventory
 from hearth.sandbox.web import Json, Route
 from hearth.sandbox.world import Part, Service, World
 
-PARTS: tuple[Part, ...] = ()
+PARTS: tuple[Part, ...] = (identity.PART,)
 """In the order in which they are made and seeded: each after those that it asks then."""
 
 
