@@ -49,9 +49,9 @@ class Settings:
     """For so long a fresh object is missing from lists, as behind a lagging replica."""
     region: str = "RegionOne"
     hosts: int = 8
-    """Compute hosts, each with `host_memory_mb` and `host_vcpus`; what does not fit has no host."""
+    """Compute hosts; a server whose flavor is larger than one of them has no valid host."""
     host_memory_mb: int = 65536
     host_vcpus: int = 32
     host_disk_gb: int = 2048
-    overcommit: int = 64
-    """How often each host's memory and processors may be promised."""
+    quotas: Mapping[str, int] = field(default_factory=dict)
+    """Instead of a service's own defaults, by the service's name for it, e.g. `instances`."""
