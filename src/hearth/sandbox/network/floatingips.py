@@ -179,6 +179,11 @@ class Forwardings(Collection):
         self.floating.set(floating_id, router_id=router, status="ACTIVE")
         return row
 
+    def within(self, call: Call, floating_id: str) -> list[Document]:
+        """The forwardings of a floating IP."""
+        self.floating.find(call, floating_id)
+        return self.table.where("floatingip_id", floating_id)
+
     def alter(self, call: Call, row: Document, values: Document) -> None:
         floating = self.floating.own(call, row["floatingip_id"])
         merged = {**row, **values}
