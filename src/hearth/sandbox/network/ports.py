@@ -121,7 +121,7 @@ class Ports(Collection):
         values = {
             name: field.initial()
             for name, field in self.fields.items()
-            if field.post and field.default is not ABSENT and field.default is not f.REQUIRED
+            if field.default is not ABSENT and field.default is not f.REQUIRED
         }
         return self.plug(network, {
             **values, "network_id": network["id"], "device_owner": owner, "device_id": device_id,

@@ -214,18 +214,18 @@ def _below(path: str, key: str, find: Callable[[Network], Any]) -> list[Route]:
 
     def listed(service: Network, call: Call) -> Answer:
         collection = find(service)
-        rows = collection.within(call, call.params["parent"])
+        rows = collection.within(call, call.params["id"])
         return Answer(200, {collection.plural: [collection.show(call, row) for row in rows]})
 
     def made(service: Network, call: Call) -> Answer:
         collection = find(service)
-        row = collection.begin(call, call.params["parent"], body(call, collection.singular))
+        row = collection.begin(call, call.params["id"], body(call, collection.singular))
         return Answer(201, {collection.singular: collection.show(call, row)})
 
     def placed(service: Network, call: Call) -> Document:
-        row: Document = find(service).find(call, call.params["id"])
-        if row[key] != call.params["parent"]:
-            raise find(service).not_found(call.params["id"])
+        row: Document = find(service).find(call, call.params["child"])
+        if row[key] != call.params["id"]:
+            raise find(service).not_found(call.params["child"])
         return row
 
     def one(service: Network, call: Call) -> Answer:
@@ -234,20 +234,20 @@ def _below(path: str, key: str, find: Callable[[Network], Any]) -> list[Route]:
     def changed(service: Network, call: Call) -> Answer:
         placed(service, call)
         collection = find(service)
-        row = collection.update(call, call.params["id"], body(call, collection.singular))
+        row = collection.update(call, call.params["child"], body(call, collection.singular))
         return shown(service, call, row)
 
     def removed(service: Network, call: Call) -> Answer:
         placed(service, call)
-        find(service).delete(call, call.params["id"])
+        find(service).delete(call, call.params["child"])
         return Answer(204)
 
     return [
         Route("GET", path, listed),
         Route("POST", path, made),
-        Route("GET", f"{path}/{{id}}", one),
-        Route("PUT", f"{path}/{{id}}", changed),
-        Route("DELETE", f"{path}/{{id}}", removed),
+        Route("GET", f"{path}/{{child}}", one),
+        Route("PUT", f"{path}/{{child}}", changed),
+        Route("DELETE", f"{path}/{{child}}", removed),
     ]
 
 
@@ -297,9 +297,9 @@ def _all() -> list[Route]:
     for path, plural in _PATHS.items():
         found += routes(path, plural, lambda service, name: service.collection(name))
     for kind in RULES:
-        path = f"/v2.0/qos/policies/{{parent}}/{kind.plural}"
+        path = f"/v2.0/qos/policies/{{id}}/{kind.plural}"
         found += _below(path, "policy_id", _rules_of(kind.plural))
-    path = "/v2.0/floatingips/{parent}/port_forwardings"
+    path = "/v2.0/floatingips/{id}/port_forwardings"
     return found + _below(path, "floatingip_id", lambda service: service.forwardings)
 
 
