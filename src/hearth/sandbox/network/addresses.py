@@ -11,6 +11,7 @@ from ipaddress import (
     ip_address,
     ip_network,
 )
+from itertools import pairwise
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -80,32 +81,36 @@ def read_pools(net: Network, pools: Iterable[dict[str, str]], gateway: str | Non
     whole = hosts(net)
     for one in ranges:
         if one.first not in whole or one.last not in whole:
-            raise Unfit("OutOfBoundsAllocationPool",
-                        f"The allocation pool {_words(one)} spans beyond the subnet cidr {net}.")
+            raise Unfit(
+                "OutOfBoundsAllocationPool",
+                f"The allocation pool {_words(one)} spans beyond the subnet cidr {net}.",
+            )
     ordered = sorted(ranges, key=lambda one: one.first)
-    for one, other in zip(ordered, ordered[1:], strict=False):
+    for one, other in pairwise(ordered):
         if other.first <= one.last:
-            raise Unfit("OverlappingAllocationPools",
-                        f"Allocation pools {_words(one)} and {_words(other)} overlap "
-                        f"for subnet {net}.")
+            raise Unfit(
+                "OverlappingAllocationPools",
+                f"Allocation pools {_words(one)} and {_words(other)} overlap for subnet {net}.",
+            )
     if gateway is not None:
         number = int(ip_address(gateway))
         for one in ranges:
             if number in one:
-                raise Unfit("GatewayConflictWithAllocationPools",
-                            f"Gateway ip {gateway} conflicts with allocation pool {_words(one)}.")
+                raise Unfit(
+                    "GatewayConflictWithAllocationPools",
+                    f"Gateway ip {gateway} conflicts with allocation pool {_words(one)}.",
+                )
     return ranges
 
 
 def _range(net: Network, pool: dict[str, str]) -> Range:
+    bad = Unfit("InvalidAllocationPool", f"The allocation pool {pool} is not valid.")
     try:
         start, end = ip_address(pool["start"]), ip_address(pool["end"])
     except (KeyError, ValueError, TypeError):
-        start = end = None
-    if start is None or end is None or start.version != net.version or end.version != net.version:
-        raise Unfit("InvalidAllocationPool", f"The allocation pool {pool} is not valid.")
-    if int(start) > int(end):
-        raise Unfit("InvalidAllocationPool", f"The allocation pool {pool} is not valid.")
+        raise bad from None
+    if {start.version, end.version} != {net.version} or int(start) > int(end):
+        raise bad
     return Range(net.version, int(start), int(end))
 
 

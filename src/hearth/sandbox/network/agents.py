@@ -1,5 +1,7 @@
 """Agents, and which networks and routers they serve."""
 
+from typing import ClassVar
+
 from hearth.sandbox.lists import stamp
 from hearth.sandbox.network import fields as f
 from hearth.sandbox.network.collection import Collection
@@ -23,7 +25,7 @@ class Agents(Collection):
     singular = "agent"
     plural = "agents"
     missing = "AgentNotFound"
-    fields = {
+    fields: ClassVar[dict[str, Field]] = {
         "id": READ_ONLY,
         "agent_type": READ_ONLY,
         "binary": READ_ONLY,
@@ -37,11 +39,18 @@ class Agents(Collection):
     def seed(self) -> None:
         """The agents of the one network host."""
         for kind, binary, topic in _KINDS:
-            self.table.add({
-                **self.shelf.fresh(), "agent_type": kind, "binary": binary, "topic": topic,
-                "host": HOST, "admin_state_up": True, "description": None,
-                "availability_zone": "nova" if topic != "N/A" else None,
-            })
+            self.table.add(
+                {
+                    **self.shelf.fresh(),
+                    "agent_type": kind,
+                    "binary": binary,
+                    "topic": topic,
+                    "host": HOST,
+                    "admin_state_up": True,
+                    "description": None,
+                    "availability_zone": "nova" if topic != "N/A" else None,
+                }
+            )
 
     def sees(self, call: Call, row: Document) -> bool:
         return call.admin
@@ -50,14 +59,25 @@ class Agents(Collection):
         self.table.change(row["id"], **values)
 
     def show(self, call: Call, row: Document) -> Document:
-        names = ("id", "agent_type", "binary", "topic", "host", "admin_state_up", "description",
-                 "availability_zone")
+        names = (
+            "id",
+            "agent_type",
+            "binary",
+            "topic",
+            "host",
+            "admin_state_up",
+            "description",
+            "availability_zone",
+        )
         return {
-            **{name: row[name] for name in names}, "alive": True, "configurations": {},
+            **{name: row[name] for name in names},
+            "alive": True,
+            "configurations": {},
             "created_at": stamp(row["created_at"], _FORM),
             "started_at": stamp(row["created_at"], _FORM),
             "heartbeat_timestamp": stamp(self.shelf.world.now, _FORM),
-            "resource_versions": {}, "resources_synced": None,
+            "resource_versions": {},
+            "resources_synced": None,
         }
 
     def hosted(self, call: Call, agent_id: str, kind: str) -> list[Document]:
@@ -107,5 +127,5 @@ class Agents(Collection):
         f.only_admin(call, "agent")
         row = self.find(call, agent_id)
         if row["agent_type"] != kind:
-            raise Refusal(409, f"Agent {agent_id} is not a {kind}", f"Invalid{kind.split()[0]}Agent")
+            raise Refusal(409, f"Agent {agent_id} is not a {kind}", "InvalidAgent")
         return row

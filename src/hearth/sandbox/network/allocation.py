@@ -24,8 +24,10 @@ class Allocator:
         """From where to look for a free address of a subnet; everything below was taken once."""
 
     def automatic(self, network_id: str, port: Document) -> Fixed:
-        """What a port gets that asks for nothing: one IPv4 address, one IPv6 address, and all
-        that configure themselves."""
+        """What a port gets that asks for nothing.
+
+        That is one address of each version from the pools, and all that configure themselves.
+        """
         found: Fixed = []
         for version in (4, 6):
             pooled = []
@@ -65,11 +67,14 @@ class Allocator:
             subnet_id, address = one["subnet_id"], one["ip_address"]
             key = f"{subnet_id}:{address}"
             if self.shelf.allocations.get(key) is not None:
-                raise Refusal(409, f"IP address {address} already allocated in subnet {subnet_id}",
-                              "IpAddressAlreadyAllocated")
-            self.shelf.allocations.add({
-                "id": key, "subnet_id": subnet_id, "ip_address": address, "port_id": port_id
-            })
+                raise Refusal(
+                    409,
+                    f"IP address {address} already allocated in subnet {subnet_id}",
+                    "IpAddressAlreadyAllocated",
+                )
+            self.shelf.allocations.add(
+                {"id": key, "subnet_id": subnet_id, "ip_address": address, "port_id": port_id}
+            )
 
     def free(self, fixed: Fixed) -> None:
         """Give addresses back."""
@@ -93,8 +98,10 @@ class Allocator:
             if subnet is None:
                 raise Refusal(404, f"Subnet {wanted} could not be found.", "SubnetNotFound")
             if subnet["network_id"] != network_id:
-                raise _invalid(f"Failed to create port on network {network_id}, because fixed_ips "
-                               f"included invalid subnet {wanted}")
+                raise _invalid(
+                    f"Failed to create port on network {network_id}, because fixed_ips "
+                    f"included invalid subnet {wanted}"
+                )
             return subnet
         if address is None:
             raise _invalid("IP allocation requires subnet_id or ip_address")
@@ -107,8 +114,10 @@ class Allocator:
 
     def _check(self, subnet: Document, address: str) -> None:
         net, number = ip_network(subnet["cidr"]), ip_address(address)
-        edge = net.version == 4 and net.prefixlen < 31 and number in (
-            net.network_address, net.broadcast_address
+        edge = (
+            net.version == 4
+            and net.prefixlen < 31
+            and number in (net.network_address, net.broadcast_address)
         )
         if number not in net or edge:
             message = f"IP address {address} is not a valid IP for the specified subnet."

@@ -3,7 +3,7 @@
 A subclass declares its fields and says in `make`, `alter` and `unmake` what is particular.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from hearth.sandbox.lists import stamp
@@ -117,10 +117,6 @@ class Collection:
             or self.shelf.granted(call, row["id"], self.share_action)
         )
 
-    def visible(self, call: Call) -> Iterator[Document]:
-        """All that exist for the caller, oldest first."""
-        return (row for row in self.table if self.sees(call, row))
-
     def find(self, call: Call, key: str) -> Document:
         """The object, if it exists for the caller."""
         row = self.table.get(key)
@@ -145,6 +141,9 @@ class Collection:
         named = values.pop("tenant_id", None)
         owner = str(values.pop("project_id", None) or named or call.project_id)
         if owner != call.project_id and not call.admin:
-            raise Refusal(403, "Making objects for another project is disallowed by policy",
-                          "PolicyNotAuthorized")
+            raise Refusal(
+                403,
+                "Making objects for another project is disallowed by policy",
+                "PolicyNotAuthorized",
+            )
         return owner

@@ -179,12 +179,13 @@ def address(value: Any) -> str:
 
 def prefix(value: Any) -> str:
     """A network with its prefix length, host bits cleared."""
+    bad = Bad(f"'{value}' is not a valid IP subnet")
+    if not isinstance(value, str) or "/" not in value:
+        raise bad
     try:
-        if not isinstance(value, str) or "/" not in value:
-            raise ValueError
         return str(ip_network(value, strict=False))
     except ValueError:
-        raise Bad(f"'{value}' is not a valid IP subnet") from None
+        raise bad from None
 
 
 def address_or_prefix(value: Any) -> str:

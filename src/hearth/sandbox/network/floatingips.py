@@ -1,7 +1,7 @@
 """Floating IPs: addresses of an external network that lead to ports, and port forwardings."""
 
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, ClassVar
 
 from hearth.sandbox.network import fields as f
 from hearth.sandbox.network.collection import COMMON, Charge, Collection
@@ -24,7 +24,7 @@ class FloatingIps(Collection):
     missing = "FloatingIPNotFound"
     quota = "floatingip"
     indexed = ("port_id",)
-    fields = {
+    fields: ClassVar[dict[str, Field]] = {
         **COMMON,
         "floating_network_id": Field(f.identifier, put=False),
         "floating_ip_address": Field(f.nullable(f.address), None, put=False, admin=True),
@@ -49,8 +49,10 @@ class FloatingIps(Collection):
 
     def make(self, call: Call, values: Document) -> Document:
         network = self.ports.networks.find(call, values["floating_network_id"])
-        if not (network["router:external"]
-                or self.shelf.granted(call, network["id"], "access_as_external")):
+        if not (
+            network["router:external"]
+            or self.shelf.granted(call, network["id"], "access_as_external")
+        ):
             raise _bad(f"Network {network['id']} is not a valid external network")
         address, subnet = values.pop("floating_ip_address"), values.pop("subnet_id", None)
         port_id, fixed = values.pop("port_id", None), values.pop("fixed_ip_address", None)
@@ -61,12 +63,20 @@ class FloatingIps(Collection):
         outer = self.ports.for_service(network, _OWNER, key, **extra)
         self.shelf.ports.change(outer["id"], status="N/A")
         if not outer["fixed_ips"]:
-            raise Refusal(409, f"No more IP addresses available on network {network['id']}.",
-                          "IpAddressGenerationFailure")
-        return self.add({
-            **values, "id": key, "floating_port_id": outer["id"],
-            "floating_ip_address": outer["fixed_ips"][0]["ip_address"], **target,
-        })
+            raise Refusal(
+                409,
+                f"No more IP addresses available on network {network['id']}.",
+                "IpAddressGenerationFailure",
+            )
+        return self.add(
+            {
+                **values,
+                "id": key,
+                "floating_port_id": outer["id"],
+                "floating_ip_address": outer["fixed_ips"][0]["ip_address"],
+                **target,
+            }
+        )
 
     def alter(self, call: Call, row: Document, values: Document) -> None:
         if "port_id" in values or "fixed_ip_address" in values:
@@ -87,8 +97,15 @@ class FloatingIps(Collection):
         shown = super().show(call, row)
         del shown["floating_port_id"]
         port = self.shelf.ports.get(row["port_id"] or "")
-        names = ("name", "network_id", "mac_address", "admin_state_up", "status", "device_id",
-                 "device_owner")
+        names = (
+            "name",
+            "network_id",
+            "mac_address",
+            "admin_state_up",
+            "status",
+            "device_id",
+            "device_owner",
+        )
         shown["port_details"] = {name: port[name] for name in names} if port is not None else None
         shown["port_forwardings"] = [
             {name: one[name] for name in ("id", *_FORWARDED)}
@@ -108,11 +125,15 @@ class FloatingIps(Collection):
         pair = _inner(port, fixed)
         for other in self.table.where("port_id", port_id):
             if other["id"] != own and other["fixed_ip_address"] == pair["ip_address"]:
-                message = (f"Cannot associate floating IP with port {port_id} using fixed IP "
-                           f"{pair['ip_address']}, as that fixed IP already has a floating IP.")
+                message = (
+                    f"Cannot associate floating IP with port {port_id} using fixed IP "
+                    f"{pair['ip_address']}, as that fixed IP already has a floating IP."
+                )
                 raise Refusal(409, message, "FloatingIPPortAlreadyAssociated")
         return {
-            "port_id": port_id, "fixed_ip_address": pair["ip_address"], "status": "ACTIVE",
+            "port_id": port_id,
+            "fixed_ip_address": pair["ip_address"],
+            "status": "ACTIVE",
             "router_id": self.route(pair["subnet_id"], network_id, port_id),
         }
 
@@ -130,15 +151,23 @@ class FloatingIps(Collection):
                         first = one["ip_address"] == subnet.get("gateway_ip")
                         found.insert(0 if first else len(found), router["id"])
         if not found:
-            message = (f"External network {network_id} is not reachable from subnet {subnet_id}. "
-                       f"Therefore, cannot associate Port {port_id} with a Floating IP.")
+            message = (
+                f"External network {network_id} is not reachable from subnet {subnet_id}. "
+                f"Therefore, cannot associate Port {port_id} with a Floating IP."
+            )
             raise Refusal(404, message, "ExternalGatewayForFloatingIPNotFound")
         return found[0]
 
 
 _FORWARDED = (
-    "protocol", "internal_ip_address", "internal_port", "internal_port_range", "external_port",
-    "external_port_range", "internal_port_id", "description",
+    "protocol",
+    "internal_ip_address",
+    "internal_port",
+    "internal_port_range",
+    "external_port",
+    "external_port_range",
+    "internal_port_id",
+    "description",
 )
 _PORT = Field(f.number(1, 65535))
 
@@ -149,7 +178,7 @@ class Forwardings(Collection):
     singular = "port_forwarding"
     plural = "port_forwardings"
     missing = "PortForwardingNotFound"
-    fields = {
+    fields: ClassVar[dict[str, Field]] = {
         "id": READ_ONLY,
         "internal_port_id": Field(f.identifier),
         "internal_ip_address": Field(f.nullable(f.address), None),
@@ -169,10 +198,14 @@ class Forwardings(Collection):
             raise Refusal(409, message, "PortHasPortForwarding")
         pair = self._place(call, floating, values)
         self._check_free(floating_id, values, None)
-        row = self.add({
-            **values, "floatingip_id": floating_id, "internal_ip_address": pair["ip_address"],
-            "project_id": floating["project_id"],
-        })
+        row = self.add(
+            {
+                **values,
+                "floatingip_id": floating_id,
+                "internal_ip_address": pair["ip_address"],
+                "project_id": floating["project_id"],
+            }
+        )
         router = self.floating.route(
             pair["subnet_id"], floating["floating_network_id"], row["internal_port_id"]
         )
@@ -214,7 +247,8 @@ class Forwardings(Collection):
     def _check_free(self, floating_id: str, values: Document, own: str | None) -> None:
         for other in self.table.where("floatingip_id", floating_id):
             if other["id"] != own and (other["external_port"], other["protocol"]) == (
-                values["external_port"], values["protocol"]
+                values["external_port"],
+                values["protocol"],
             ):
                 message = f"External port {values['external_port']} is forwarded already."
                 raise _bad(message)
@@ -226,8 +260,10 @@ def _inner(port: Document, fixed: str | None) -> dict[str, str]:
     for one in four:
         if fixed is None or one["ip_address"] == fixed:
             if fixed is None and len(four) > 1:
-                raise _bad(f"Port {port['id']} has multiple fixed IPv4 addresses. Must provide a "
-                           "specific IPv4 address when assigning a floating IP")
+                raise _bad(
+                    f"Port {port['id']} has multiple fixed IPv4 addresses. Must provide a "
+                    "specific IPv4 address when assigning a floating IP"
+                )
             return dict(one)
     if fixed is not None:
         raise _bad(f"Port {port['id']} does not have fixed ip {fixed}")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from ipaddress import ip_network
-from typing import Any
+from typing import Any, ClassVar
 
 from hearth.sandbox.lists import stamp
 from hearth.sandbox.network import fields as f
@@ -12,10 +12,31 @@ from hearth.sandbox.store import Document
 from hearth.sandbox.web import Call, Refusal
 
 _PROTOCOLS = {
-    "ah": 51, "dccp": 33, "egp": 8, "esp": 50, "gre": 47, "hopopt": 0, "icmp": 1, "icmpv6": 58,
-    "igmp": 2, "ip": 0, "ipip": 4, "ipv6-encap": 41, "ipv6-frag": 44, "ipv6-icmp": 58,
-    "ipv6-nonxt": 59, "ipv6-opts": 60, "ipv6-route": 43, "ospf": 89, "pgm": 113, "rsvp": 46,
-    "sctp": 132, "tcp": 6, "udp": 17, "udplite": 136, "vrrp": 112,
+    "ah": 51,
+    "dccp": 33,
+    "egp": 8,
+    "esp": 50,
+    "gre": 47,
+    "hopopt": 0,
+    "icmp": 1,
+    "icmpv6": 58,
+    "igmp": 2,
+    "ip": 0,
+    "ipip": 4,
+    "ipv6-encap": 41,
+    "ipv6-frag": 44,
+    "ipv6-icmp": 58,
+    "ipv6-nonxt": 59,
+    "ipv6-opts": 60,
+    "ipv6-route": 43,
+    "ospf": 89,
+    "pgm": 113,
+    "rsvp": 46,
+    "sctp": 132,
+    "tcp": 6,
+    "udp": 17,
+    "udplite": 136,
+    "vrrp": 112,
 }
 _WITH_PORTS = frozenset({6, 17, 33, 132, 136})
 _ICMP = frozenset({1, 58})
@@ -24,8 +45,15 @@ _MOST_ICMP = 255
 _DEFAULT = "default"
 # What makes two rules the same one.
 _CONTENT = (
-    "security_group_id", "direction", "ethertype", "protocol", "port_range_min", "port_range_max",
-    "remote_ip_prefix", "remote_group_id", "remote_address_group_id",
+    "security_group_id",
+    "direction",
+    "ethertype",
+    "protocol",
+    "port_range_min",
+    "port_range_max",
+    "remote_ip_prefix",
+    "remote_group_id",
+    "remote_address_group_id",
 )
 
 
@@ -36,7 +64,7 @@ class SecurityGroups(Collection):
     plural = "security_groups"
     missing = "SecurityGroupNotFound"
     quota = "security_group"
-    fields = {
+    fields: ClassVar[dict[str, Field]] = {
         **COMMON,
         "name": Field(f.text(255), ""),
         "stateful": Field(f.boolean, True),
@@ -47,8 +75,9 @@ class SecurityGroups(Collection):
     def make(self, call: Call, values: Document) -> Document:
         self.default(values["project_id"])
         if values["name"].lower() == _DEFAULT:
-            raise Refusal(409, "Default security group already exists.",
-                          "SecurityGroupDefaultAlreadyExists")
+            raise Refusal(
+                409, "Default security group already exists.", "SecurityGroupDefaultAlreadyExists"
+            )
         return self._with_egress(values)
 
     def default(self, project_id: str) -> Document:
@@ -56,26 +85,36 @@ class SecurityGroups(Collection):
         for group in self.table.where("project_id", project_id):
             if group["name"] == _DEFAULT:
                 return group
-        group = self._with_egress({
-            "name": _DEFAULT, "description": "Default security group", "stateful": True,
-            "project_id": project_id,
-        })
+        group = self._with_egress(
+            {
+                "name": _DEFAULT,
+                "description": "Default security group",
+                "stateful": True,
+                "project_id": project_id,
+            }
+        )
         for ethertype in ("IPv4", "IPv6"):
             self._rule(group, "ingress", ethertype, group["id"])
         return group
 
     def alter(self, call: Call, row: Document, values: Document) -> None:
         if row["name"] == _DEFAULT and values.get("name", _DEFAULT) != _DEFAULT:
-            raise Refusal(409, "Updating default security group not allowed.",
-                          "SecurityGroupCannotUpdateDefault")
+            raise Refusal(
+                409,
+                "Updating default security group not allowed.",
+                "SecurityGroupCannotUpdateDefault",
+            )
         if values.get("stateful", row["stateful"]) != row["stateful"] and self._users(row):
             raise _in_use(row)
         super().alter(call, row, values)
 
     def unmake(self, call: Call, row: Document) -> None:
         if row["name"] == _DEFAULT and not call.admin:
-            raise Refusal(409, "Insufficient rights for removing default security group.",
-                          "SecurityGroupCannotRemoveDefault")
+            raise Refusal(
+                409,
+                "Insufficient rights for removing default security group.",
+                "SecurityGroupCannotRemoveDefault",
+            )
         if self._users(row):
             raise _in_use(row)
         for rule in self.shelf.rules.where("security_group_id", row["id"]):
@@ -106,13 +145,23 @@ class SecurityGroups(Collection):
         return group
 
     def _rule(self, group: Document, direction: str, kind: str, remote: str | None) -> None:
-        self.shelf.rules.add({
-            **self.shelf.fresh(), "tags": [], "description": "", "protocol": None,
-            "project_id": group["project_id"], "security_group_id": group["id"],
-            "direction": direction, "ethertype": kind, "port_range_min": None,
-            "port_range_max": None, "remote_ip_prefix": None, "remote_group_id": remote,
-            "remote_address_group_id": None,
-        })
+        self.shelf.rules.add(
+            {
+                **self.shelf.fresh(),
+                "tags": [],
+                "description": "",
+                "protocol": None,
+                "project_id": group["project_id"],
+                "security_group_id": group["id"],
+                "direction": direction,
+                "ethertype": kind,
+                "port_range_min": None,
+                "port_range_max": None,
+                "remote_ip_prefix": None,
+                "remote_group_id": remote,
+                "remote_address_group_id": None,
+            }
+        )
 
 
 class Rules(Collection):
@@ -123,7 +172,7 @@ class Rules(Collection):
     missing = "SecurityGroupRuleNotFound"
     quota = "security_group_rule"
     indexed = ("security_group_id",)
-    fields = {
+    fields: ClassVar[dict[str, Field]] = {
         **COMMON,
         "security_group_id": Field(f.identifier, put=False),
         "direction": Field(f.one_of("ingress", "egress"), put=False),
@@ -148,8 +197,11 @@ class Rules(Collection):
         values["protocol"] = _protocol(values["protocol"])
         values["remote_ip_prefix"] = _prefix(values["remote_ip_prefix"], values["ethertype"])
         if values["remote_ip_prefix"] is not None and values["remote_group_id"] is not None:
-            raise Refusal(400, "Only remote_ip_prefix or remote_group_id may be provided.",
-                          "SecurityGroupMultipleRemoteEntites")
+            raise Refusal(
+                400,
+                "Only remote_ip_prefix or remote_group_id may be provided.",
+                "SecurityGroupMultipleRemoteEntites",
+            )
         _check_ports(values)
         for rule in self.table.where("security_group_id", values["security_group_id"]):
             if all(rule[name] == values[name] for name in _CONTENT):
@@ -170,7 +222,8 @@ class Rules(Collection):
 
     def _reach(self, call: Call, group: Document) -> bool:
         return (
-            call.admin or group["project_id"] == call.project_id
+            call.admin
+            or group["project_id"] == call.project_id
             or self.shelf.granted(call, group["id"], self.share_action)
         )
 
@@ -178,8 +231,11 @@ class Rules(Collection):
 def shown_rule(row: Document) -> Document:
     """A rule as it is shown, by itself and inside its group."""
     return {
-        **row, "tenant_id": row["project_id"], "normalized_cidr": row["remote_ip_prefix"],
-        "created_at": stamp(row["created_at"]), "updated_at": stamp(row["updated_at"]),
+        **row,
+        "tenant_id": row["project_id"],
+        "normalized_cidr": row["remote_ip_prefix"],
+        "created_at": stamp(row["created_at"]),
+        "updated_at": stamp(row["updated_at"]),
     }
 
 
@@ -217,17 +273,25 @@ def _check_ports(values: Mapping[str, Any]) -> None:
     number = _PROTOCOLS.get(name, -1) if not str(name).isdigit() else int(name)
     if number in _ICMP:
         if low is None and high is not None:
-            raise Refusal(400, f"ICMP code (port-range-max) {high} is provided but ICMP type "
-                          "(port-range-min) is missing.", "SecurityGroupMissingIcmpType")
+            raise Refusal(
+                400,
+                f"ICMP code (port-range-max) {high} is provided but ICMP type "
+                "(port-range-min) is missing.",
+                "SecurityGroupMissingIcmpType",
+            )
         if any(one is not None and not 0 <= one <= _MOST_ICMP for one in (low, high)):
-            raise Refusal(400, "Invalid value for ICMP type or code.",
-                          "SecurityGroupInvalidIcmpValue")
+            raise Refusal(
+                400, "Invalid value for ICMP type or code.", "SecurityGroupInvalidIcmpValue"
+            )
         return
     if low is None and high is None:
         return
     if name is None:
-        raise Refusal(400, "Must also specify protocol if port range is given.",
-                      "SecurityGroupProtocolRequiredWithPorts")
+        raise Refusal(
+            400,
+            "Must also specify protocol if port range is given.",
+            "SecurityGroupProtocolRequiredWithPorts",
+        )
     if number not in _WITH_PORTS:
         message = f"Port range cannot be specified for protocol {name}."
         raise Refusal(400, message, "SecurityGroupInvalidProtocolForPort")

@@ -11,9 +11,13 @@ from hearth.sandbox.store import Document
 from hearth.sandbox.web import Call, Refusal
 
 _ROUTES = {
-    "routes": f.Field(f.list_of(f.record(
-        {"destination": f.prefix, "nexthop": f.address}, needs=("destination", "nexthop")
-    )))
+    "routes": f.Field(
+        f.list_of(
+            f.record(
+                {"destination": f.prefix, "nexthop": f.address}, needs=("destination", "nexthop")
+            )
+        )
+    )
 }
 
 
@@ -74,9 +78,11 @@ class Interfaces:
         if port["device_id"] == router["id"] and port["device_owner"] == INTERFACE:
             return port
         if port["device_id"]:
-            message = (f"Unable to complete operation on port {port_id} for network "
-                       f"{port['network_id']}. Port already has an attached device "
-                       f"{port['device_id']}.")
+            message = (
+                f"Unable to complete operation on port {port_id} for network "
+                f"{port['network_id']}. Port already has an attached device "
+                f"{port['device_id']}."
+            )
             raise Refusal(409, message, "PortInUse")
         if not port["fixed_ips"]:
             raise _bad("Router port must have at least one fixed IP")
@@ -111,9 +117,11 @@ class Interfaces:
         for subnet in joined:
             if subnet["id"] == subnet_id:
                 raise _bad(f"Router already has a port on subnet {subnet_id}")
-            if wanted is not None and wanted["ip_version"] == subnet["ip_version"] and ip_network(
-                wanted["cidr"]
-            ).overlaps(ip_network(subnet["cidr"])):
+            if (
+                wanted is not None
+                and wanted["ip_version"] == subnet["ip_version"]
+                and ip_network(wanted["cidr"]).overlaps(ip_network(subnet["cidr"]))
+            ):
                 raise overlap(wanted, subnet)
 
     def _joined(self, router: Document, port_id: str | None, subnet_id: str | None) -> Document:
@@ -137,19 +145,28 @@ class Interfaces:
         for floating in self.shelf.floatingips.where("router_id", router["id"]):
             port = self.shelf.ports.get(floating["port_id"] or "")
             fixed = port["fixed_ips"] if port is not None else []
-            if any(one["subnet_id"] in keys and one["ip_address"] == floating["fixed_ip_address"]
-                   for one in fixed):
-                message = (f"Router interface for subnet {keys[0]} on router {router['id']} cannot "
-                           "be deleted, as it is required by one or more floating IPs.")
+            if any(
+                one["subnet_id"] in keys and one["ip_address"] == floating["fixed_ip_address"]
+                for one in fixed
+            ):
+                message = (
+                    f"Router interface for subnet {keys[0]} on router {router['id']} cannot "
+                    "be deleted, as it is required by one or more floating IPs."
+                )
                 raise Refusal(409, message, "RouterInterfaceInUseByFloatingIP")
 
     def _check_routes(self, router: Document, port: Document) -> None:
-        nets = [ip_network(subnet["cidr"]) for one in port["fixed_ips"]
-                if (subnet := self.shelf.subnets.get(one["subnet_id"])) is not None]
+        nets = [
+            ip_network(subnet["cidr"])
+            for one in port["fixed_ips"]
+            if (subnet := self.shelf.subnets.get(one["subnet_id"])) is not None
+        ]
         hops = [ip_network(route["nexthop"]) for route in router["routes"]]
         if any(hop.version == net.version and hop.overlaps(net) for hop in hops for net in nets):
-            message = (f"Router interface for subnet {port['fixed_ips'][0]['subnet_id']} on router "
-                       f"{router['id']} cannot be deleted, as it is required by one or more routes.")
+            message = (
+                f"Router interface for subnet {port['fixed_ips'][0]['subnet_id']} on router "
+                f"{router['id']} cannot be deleted, as it is required by one or more routes."
+            )
             raise Refusal(409, message, "RouterInterfaceInUseByRoute")
 
     def _charge_revision(self, router: Document) -> None:
@@ -159,9 +176,14 @@ class Interfaces:
 def _info(router: Document, port: Document) -> Document:
     keys = [one["subnet_id"] for one in port["fixed_ips"]]
     return {
-        "id": router["id"], "tenant_id": router["project_id"], "project_id": router["project_id"],
-        "port_id": port["id"], "network_id": port["network_id"], "subnet_id": keys[0],
-        "subnet_ids": keys, "tags": router["tags"],
+        "id": router["id"],
+        "tenant_id": router["project_id"],
+        "project_id": router["project_id"],
+        "port_id": port["id"],
+        "network_id": port["network_id"],
+        "subnet_id": keys[0],
+        "subnet_ids": keys,
+        "tags": router["tags"],
     }
 
 

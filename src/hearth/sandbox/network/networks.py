@@ -1,6 +1,6 @@
 """Networks, and the segment beneath each."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from hearth.sandbox.network import fields as f
 from hearth.sandbox.network.collection import COMMON, Collection
@@ -9,12 +9,14 @@ from hearth.sandbox.store import Document
 from hearth.sandbox.web import Call, Refusal
 
 # Ports that the service made for itself go away with the network.
-AUTOMATIC = frozenset({
-    "network:dhcp",
-    "network:distributed",
-    "network:router_centralized_snat",
-    "network:floatingip_agent_gateway",
-})
+AUTOMATIC = frozenset(
+    {
+        "network:dhcp",
+        "network:distributed",
+        "network:router_centralized_snat",
+        "network:floatingip_agent_gateway",
+    }
+)
 
 _TUNNELS = ("vxlan", "gre", "geneve")
 _TYPES = ("flat", "vlan", "local", *_TUNNELS)
@@ -35,7 +37,7 @@ class Networks(Collection):
     missing = "NetworkNotFound"
     quota = "network"
     hidden = frozenset(_SEGMENT)
-    fields = {
+    fields: ClassVar[dict[str, Field]] = {
         **COMMON,
         "name": f.NAME,
         "admin_state_up": f.UP,
@@ -83,8 +85,10 @@ class Networks(Collection):
     def unmake(self, call: Call, row: Document) -> None:
         ports = self.shelf.ports.where("network_id", row["id"])
         if any(port["device_owner"] not in AUTOMATIC for port in ports):
-            message = (f"Unable to complete operation on network {row['id']}. "
-                       "There are one or more ports still in use on the network.")
+            message = (
+                f"Unable to complete operation on network {row['id']}. "
+                "There are one or more ports still in use on the network."
+            )
             raise Refusal(409, message, "NetworkInUse")
         for port in ports:
             for one in self.shelf.allocations.where("port_id", port["id"]):
@@ -130,27 +134,36 @@ class Networks(Collection):
         if kind in ("flat", "local") and number is not None:
             raise _invalid(f"provider:segmentation_id specified for {kind} network")
         others = {
-            one["segmentation_id"] for one in self.shelf.segments if one["network_type"] == kind
-            and one["physical_network"] == physical
+            one["segmentation_id"]
+            for one in self.shelf.segments
+            if one["network_type"] == kind and one["physical_network"] == physical
         }
         if number is not None and number in others:
-            raise Refusal(409, f"Unable to create the network. The segment {number} is in use.",
-                          "VlanIdInUse" if kind == "vlan" else "TunnelIdInUse")
+            raise Refusal(
+                409,
+                f"Unable to create the network. The segment {number} is in use.",
+                "VlanIdInUse" if kind == "vlan" else "TunnelIdInUse",
+            )
         if kind == "flat" and others:
-            raise Refusal(409, "Unable to create the flat network. "
-                          f"Physical network {physical} is in use.", "FlatNetworkInUse")
+            raise Refusal(
+                409,
+                f"Unable to create the flat network. Physical network {physical} is in use.",
+                "FlatNetworkInUse",
+            )
         if number is None and kind not in ("flat", "local"):
             number = next(one for one in range(1, len(others) + 2) if one not in others)
         return dict(zip(_SEGMENT, (kind, physical, number), strict=True))
 
     def _keep(self, network_id: str, segment: dict[str, Any]) -> None:
-        self.shelf.segments.add({
-            **self.shelf.fresh(),
-            "network_id": network_id,
-            "name": None,
-            "description": "",
-            **{name.removeprefix("provider:"): value for name, value in segment.items()},
-        })
+        self.shelf.segments.add(
+            {
+                **self.shelf.fresh(),
+                "network_id": network_id,
+                "name": None,
+                "description": "",
+                **{name.removeprefix("provider:"): value for name, value in segment.items()},
+            }
+        )
 
     def _check_policy(self, call: Call, values: Document) -> None:
         policy = values.get("qos_policy_id")
@@ -160,15 +173,19 @@ class Networks(Collection):
     def _check_external_use(self, row: Document) -> None:
         owners = {port["device_owner"] for port in self.shelf.ports.where("network_id", row["id"])}
         if owners & {"network:router_gateway", "network:floatingip"}:
-            message = (f"External network {row['id']} cannot be updated to be made non-external, "
-                       "since it has existing gateway ports.")
+            message = (
+                f"External network {row['id']} cannot be updated to be made non-external, "
+                "since it has existing gateway ports."
+            )
             raise Refusal(409, message, "ExternalNetworkInUse")
 
     def _check_shared_use(self, row: Document) -> None:
         ports = self.shelf.ports.where("network_id", row["id"])
         if any(port["project_id"] not in (row["project_id"], "") for port in ports):
-            message = (f"Unable to reconfigure sharing settings for network {row['id']}. "
-                       "Multiple tenants are using it.")
+            message = (
+                f"Unable to reconfigure sharing settings for network {row['id']}. "
+                "Multiple tenants are using it."
+            )
             raise Refusal(409, message, "InvalidSharedSetting")
 
     def _scope(self, subnets: list[Document], version: int) -> str | None:

@@ -1,6 +1,7 @@
 """Subnet pools, from which subnets take their ranges, and address scopes above them."""
 
 from ipaddress import ip_network
+from typing import ClassVar
 
 from hearth.sandbox.network import fields as f
 from hearth.sandbox.network.addresses import compact
@@ -20,7 +21,7 @@ class SubnetPools(Collection):
     plural = "subnetpools"
     missing = "SubnetPoolNotFound"
     quota = "subnetpool"
-    fields = {
+    fields: ClassVar[dict[str, Field]] = {
         **COMMON,
         "name": Field(f.text(255)),
         "prefixes": Field(f.list_of(f.prefix)),
@@ -59,7 +60,9 @@ class SubnetPools(Collection):
 
     def unmake(self, call: Call, row: Document) -> None:
         if self.shelf.subnets.first("subnetpool_id", row["id"]) is not None:
-            message = f"Subnet pool {row['id']} cannot be deleted: Subnet pool has existing allocations."
+            message = (
+                f"Subnet pool {row['id']} cannot be deleted: Subnet pool has existing allocations."
+            )
             raise Refusal(400, message, "SubnetPoolDeleteError")
 
     def show(self, call: Call, row: Document) -> Document:
@@ -70,8 +73,9 @@ class SubnetPools(Collection):
 
     def _merged(self, prefixes: list[str], version: int) -> list[str]:
         if any(ip_network(one).version != version for one in prefixes):
-            raise Refusal(400, "Cannot mix IPv4 and IPv6 prefixes in a subnet pool.",
-                          "PrefixVersionMismatch")
+            raise Refusal(
+                400, "Cannot mix IPv4 and IPv6 prefixes in a subnet pool.", "PrefixVersionMismatch"
+            )
         return compact(prefixes)
 
     def _check(self, values: Document, most: int) -> None:
@@ -100,7 +104,7 @@ class AddressScopes(Collection):
     singular = "address_scope"
     plural = "address_scopes"
     missing = "AddressScopeNotFound"
-    fields = {
+    fields: ClassVar[dict[str, Field]] = {
         **COMMON,
         "name": Field(f.text(255)),
         "ip_version": Field(f.one_of(4, 6), put=False),
@@ -109,6 +113,8 @@ class AddressScopes(Collection):
 
     def unmake(self, call: Call, row: Document) -> None:
         if self.shelf.subnetpools.first("address_scope_id", row["id"]) is not None:
-            message = (f"Unable to complete operation on address scope {row['id']}. There are one "
-                       "or more subnet pools in use on the address scope.")
+            message = (
+                f"Unable to complete operation on address scope {row['id']}. There are one "
+                "or more subnet pools in use on the address scope."
+            )
             raise Refusal(409, message, "AddressScopeInUse")

@@ -1,7 +1,7 @@
 """Ports: addresses, security groups, and what they are plugged into."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from hearth.sandbox.network import fields as f
 from hearth.sandbox.network.allocation import Allocator, Fixed
@@ -15,20 +15,31 @@ from hearth.sandbox.web import Call, Refusal
 
 _FIXED = f.record({"subnet_id": f.nullable(f.identifier), "ip_address": f.nullable(f.address)})
 _PAIR = f.record({"ip_address": f.address_or_prefix, "mac_address": f.mac}, needs=("ip_address",))
-_OPTION = f.record({
-    "opt_name": f.text(64), "opt_value": f.nullable(f.text(255)), "ip_version": f.number(4, 6)
-}, needs=("opt_name",))
-_VNIC_TYPES = (
-    "normal", "direct", "macvtap", "direct-physical", "baremetal", "virtio-forwarder",
-    "smart-nic", "accelerator-direct", "vdpa", "remote-managed",
+_OPTION = f.record(
+    {"opt_name": f.text(64), "opt_value": f.nullable(f.text(255)), "ip_version": f.number(4, 6)},
+    needs=("opt_name",),
 )
-_SERVICE_OWNERS = frozenset({
-    "network:router_interface",
-    "network:router_gateway",
-    "network:floatingip",
-    "network:router_interface_distributed",
-    "network:ha_router_replicated_interface",
-})
+_VNIC_TYPES = (
+    "normal",
+    "direct",
+    "macvtap",
+    "direct-physical",
+    "baremetal",
+    "virtio-forwarder",
+    "smart-nic",
+    "accelerator-direct",
+    "vdpa",
+    "remote-managed",
+)
+_SERVICE_OWNERS = frozenset(
+    {
+        "network:router_interface",
+        "network:router_gateway",
+        "network:floatingip",
+        "network:router_interface_distributed",
+        "network:ha_router_replicated_interface",
+    }
+)
 _VIF_DETAILS = {"port_filter": True, "connectivity": "l2", "bridge_name": "br-int"}
 _DOMAIN = "openstacklocal."
 
@@ -41,10 +52,15 @@ class Ports(Collection):
     missing = "PortNotFound"
     quota = "port"
     indexed = ("device_id", "network_id")
-    hidden = frozenset({
-        "binding:host_id", "binding:profile", "binding:vif_type", "binding:vif_details",
-    })
-    fields = {
+    hidden = frozenset(
+        {
+            "binding:host_id",
+            "binding:profile",
+            "binding:vif_type",
+            "binding:vif_details",
+        }
+    )
+    fields: ClassVar[dict[str, Field]] = {
         **COMMON,
         "name": f.NAME,
         "network_id": Field(f.identifier, put=False),
@@ -87,30 +103,41 @@ class Ports(Collection):
 
     def make(self, call: Call, values: Document) -> Document:
         network = self.networks.find(call, values["network_id"])
-        self._check_owner(call, values)
+        _check_owner(call, values)
         self._protect(call, network, values)
-        self._check_policy(values)
+        _check_policy(self.shelf, values)
         return self.plug(network, values)
 
     def plug(self, network: Document, values: Document) -> Document:
         """Make a port from checked values: a MAC, addresses, a place in the book."""
-        mac = values.get("mac_address")
-        if mac is None:
-            mac = values["mac_address"] = self.shelf.mac(network["id"])
+        values.setdefault("mac_address", None)
+        mac = str(values["mac_address"] or self.shelf.mac(network["id"]))
+        if values["mac_address"] is None:
+            values["mac_address"] = mac
         elif self.shelf.mac_taken(network["id"], mac):
-            raise Refusal(409, f"Unable to complete operation for network {network['id']}. "
-                          f"The mac address {mac} is in use.", "MacAddressInUse")
+            raise Refusal(
+                409,
+                f"Unable to complete operation for network {network['id']}. "
+                f"The mac address {mac} is in use.",
+                "MacAddressInUse",
+            )
         values["allowed_address_pairs"] = _pairs(values["allowed_address_pairs"], mac)
         asked = values.pop("fixed_ips", None)
         fixed = (
-            self.addresses.automatic(network["id"], values) if asked is None
+            self.addresses.automatic(network["id"], values)
+            if asked is None
             else self.addresses.wanted(network["id"], values, asked)
         )
-        port = self.add({
-            **values, "fixed_ips": fixed, "status": "DOWN", "due": None,
-            "ip_allocation": "none" if asked == [] else "immediate",
-            "made_for_server": False,
-        })
+        port = self.add(
+            {
+                **values,
+                "fixed_ips": fixed,
+                "status": "DOWN",
+                "due": None,
+                "ip_allocation": "none" if asked == [] else "immediate",
+                "made_for_server": False,
+            }
+        )
         self.addresses.hold(port["id"], fixed)
         if port["binding:host_id"] and port["device_id"]:
             return self.activate(port["id"])
@@ -123,10 +150,19 @@ class Ports(Collection):
             for name, field in self.fields.items()
             if field.default is not ABSENT and field.default is not f.REQUIRED
         }
-        return self.plug(network, {
-            **values, "network_id": network["id"], "device_owner": owner, "device_id": device_id,
-            "security_groups": [], "port_security_enabled": False, "project_id": "", **extra,
-        })
+        return self.plug(
+            network,
+            {
+                **values,
+                "network_id": network["id"],
+                "device_owner": owner,
+                "device_id": device_id,
+                "security_groups": [],
+                "port_security_enabled": False,
+                "project_id": "",
+                **extra,
+            },
+        )
 
     def activate(self, key: str) -> Document:
         """The port is bound, and becomes ACTIVE in time."""
@@ -135,15 +171,15 @@ class Ports(Collection):
 
     def alter(self, call: Call, row: Document, values: Document) -> None:
         network = self.shelf.networks.get(row["network_id"]) or {}
-        self._check_owner(call, values)
-        mac = values.get("mac_address", row["mac_address"])
+        _check_owner(call, values)
+        mac = str(values.get("mac_address", row["mac_address"]))
         if mac != row["mac_address"]:
             if not call.admin and network.get("project_id") != call.project_id:
                 f.only_admin(call, "mac_address")
             if self.shelf.mac_taken(row["network_id"], mac):
                 raise Refusal(409, f"The mac address {mac} is in use.", "MacAddressInUse")
         self._reprotect(call, row, values)
-        self._check_policy(values)
+        _check_policy(self.shelf, values)
         if "allowed_address_pairs" in values:
             values["allowed_address_pairs"] = _pairs(values["allowed_address_pairs"], mac)
         if "fixed_ips" in values:
@@ -164,8 +200,10 @@ class Ports(Collection):
 
     def unmake(self, call: Call, row: Document) -> None:
         if row["device_owner"] in _SERVICE_OWNERS:
-            message = (f"Port {row['id']} cannot be deleted directly via the port API: "
-                       f"has device owner {row['device_owner']}.")
+            message = (
+                f"Port {row['id']} cannot be deleted directly via the port API: "
+                f"has device owner {row['device_owner']}."
+            )
             raise Refusal(409, message, "ServicePortInUse")
         if self.shelf.trunks.first("port_id", row["id"]) is not None:
             message = f"Port {row['id']} is currently a parent port for a trunk."
@@ -180,7 +218,11 @@ class Ports(Collection):
         self.addresses.free(row["fixed_ips"])
         for floating in self.shelf.floatingips.where("port_id", row["id"]):
             self.shelf.floatingips.change(
-                floating["id"], port_id=None, fixed_ip_address=None, router_id=None, status="DOWN",
+                floating["id"],
+                port_id=None,
+                fixed_ip_address=None,
+                router_id=None,
+                status="DOWN",
                 **self.shelf.touch(floating),
             )
 
@@ -212,13 +254,10 @@ class Ports(Collection):
         network = self.shelf.networks.get(row["network_id"])
         return network is not None and network["project_id"] == call.project_id
 
-    def _check_owner(self, call: Call, values: Mapping[str, Any]) -> None:
-        if str(values.get("device_owner", "")).startswith("network:") and not call.admin:
-            f.only_admin(call, "device_owner")
-
     def _protect(self, call: Call, network: Document, values: Document) -> None:
         """Port security and security groups of a new port."""
-        secure = values.setdefault("port_security_enabled", network["port_security_enabled"])
+        values.setdefault("port_security_enabled", network["port_security_enabled"])
+        secure = bool(values["port_security_enabled"])
         trusted = values["device_owner"].startswith("network:")
         given = values.get("security_groups")
         if given is not None:
@@ -227,40 +266,50 @@ class Ports(Collection):
             values["security_groups"] = [self.groups.default(values["project_id"])["id"]]
         else:
             values["security_groups"] = []
-        self._check_security(secure, values["security_groups"], values["allowed_address_pairs"])
+        _check_security(values)
 
     def _reprotect(self, call: Call, row: Document, values: Document) -> None:
         if "security_groups" in values:
             given = dict.fromkeys(values["security_groups"])
             values["security_groups"] = [self._group(call, one) for one in given]
-        merged = {**row, **values}
-        self._check_security(
-            merged["port_security_enabled"], merged["security_groups"],
-            merged["allowed_address_pairs"],
-        )
+        _check_security({**row, **values})
 
     def _group(self, call: Call, key: str) -> str:
         return str(self.groups.find(call, key)["id"])
 
-    def _check_security(self, secure: bool, groups: list[str], pairs: list[Any]) -> None:
-        if not secure and pairs:
-            message = "Allowed address pairs require port security to be enabled."
-            raise Refusal(409, message, "AddressPairAndPortSecurityRequired")
-        if not secure and groups:
-            message = "Port has security group associated. Cannot disable port security."
-            raise Refusal(409, message, "PortSecurityPortHasSecurityGroup")
 
-    def _check_policy(self, values: Mapping[str, Any]) -> None:
-        policy = values.get("qos_policy_id")
-        if policy is not None and self.shelf.qos_policies.get(policy) is None:
-            raise Refusal(404, f"QoS policy {policy} could not be found.", "QosPolicyNotFound")
+def _check_owner(call: Call, values: Mapping[str, Any]) -> None:
+    if str(values.get("device_owner", "")).startswith("network:") and not call.admin:
+        f.only_admin(call, "device_owner")
+
+
+def _check_security(port: Mapping[str, Any]) -> None:
+    secure, groups, pairs = (
+        port[name] for name in ("port_security_enabled", "security_groups", "allowed_address_pairs")
+    )
+    if not secure and pairs:
+        message = "Allowed address pairs require port security to be enabled."
+        raise Refusal(409, message, "AddressPairAndPortSecurityRequired")
+    if not secure and groups:
+        message = "Port has security group associated. Cannot disable port security."
+        raise Refusal(409, message, "PortSecurityPortHasSecurityGroup")
+
+
+def _check_policy(shelf: Shelf, values: Mapping[str, Any]) -> None:
+    policy = values.get("qos_policy_id")
+    if policy is not None and shelf.qos_policies.get(policy) is None:
+        raise Refusal(404, f"QoS policy {policy} could not be found.", "QosPolicyNotFound")
 
 
 def _pairs(given: list[dict[str, str]], mac: str) -> list[dict[str, str]]:
-    pairs = [{"ip_address": one["ip_address"], "mac_address": one.get("mac_address", mac)}
-             for one in given]
+    pairs = [
+        {"ip_address": one["ip_address"], "mac_address": one.get("mac_address", mac)}
+        for one in given
+    ]
     if any(one in pairs[:index] for index, one in enumerate(pairs)):
-        raise Refusal(400, "Request contains duplicate address pair.", "DuplicateAddressPairInRequest")
+        raise Refusal(
+            400, "Request contains duplicate address pair.", "DuplicateAddressPairInRequest"
+        )
     return pairs
 
 

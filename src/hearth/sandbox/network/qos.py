@@ -20,7 +20,7 @@ class QosPolicies(Collection):
     singular = "policy"
     plural = "policies"
     missing = "QosPolicyNotFound"
-    fields = {
+    fields: ClassVar[dict[str, Field]] = {
         **COMMON,
         "name": Field(f.text(255)),
         "shared": Field(f.boolean, False),
@@ -39,7 +39,8 @@ class QosPolicies(Collection):
 
     def unmake(self, call: Call, row: Document) -> None:
         for kind, table in (
-            ("network", self.shelf.networks), ("port", self.shelf.ports),
+            ("network", self.shelf.networks),
+            ("port", self.shelf.ports),
             ("floatingip", self.shelf.floatingips),
         ):
             for user in table:
@@ -51,9 +52,12 @@ class QosPolicies(Collection):
 
     def show(self, call: Call, row: Document) -> Document:
         rules = self.shelf.qos_rules.where("policy_id", row["id"])
-        return {**super().show(call, row), "rules": [
-            {**_shown(rule), "qos_policy_id": row["id"], "type": rule["type"]} for rule in rules
-        ]}
+        return {
+            **super().show(call, row),
+            "rules": [
+                {**_shown(rule), "qos_policy_id": row["id"], "type": rule["type"]} for rule in rules
+            ],
+        }
 
 
 class QosRules(Collection):
@@ -65,7 +69,7 @@ class QosRules(Collection):
     policies: QosPolicies
 
     def sees(self, call: Call, row: Document) -> bool:
-        return row["type"] == self.type
+        return bool(row["type"] == self.type)
 
     def begin(self, call: Call, policy_id: str, sent: Mapping[str, Any]) -> Document:
         """Make a rule in a policy."""
@@ -73,10 +77,15 @@ class QosRules(Collection):
         values = f.read_new(self.fields, sent, call)
         self._check(policy_id, values, None)
         self.policies.set(policy["id"])
-        return self.table.add({
-            "id": self.shelf.world.ids.uuid(), "policy_id": policy_id, "type": self.type,
-            "created_at": self.shelf.world.now, **values,
-        })
+        return self.table.add(
+            {
+                "id": self.shelf.world.ids.uuid(),
+                "policy_id": policy_id,
+                "type": self.type,
+                "created_at": self.shelf.world.now,
+                **values,
+            }
+        )
 
     def within(self, call: Call, policy_id: str) -> list[Document]:
         """The rules of this type in a policy."""
@@ -116,8 +125,10 @@ class BandwidthLimits(QosRules):
     type = "bandwidth_limit"
     singular = "bandwidth_limit_rule"
     plural = "bandwidth_limit_rules"
-    fields = {
-        **_ID, "max_kbps": _RATE, "max_burst_kbps": Field(f.number(0, 2**31 - 1), 0),
+    fields: ClassVar[dict[str, Field]] = {
+        **_ID,
+        "max_kbps": _RATE,
+        "max_burst_kbps": Field(f.number(0, 2**31 - 1), 0),
         "direction": Field(f.one_of("egress", "ingress"), "egress"),
     }
 
@@ -129,7 +140,7 @@ class DscpMarkings(QosRules):
     unique = ()
     singular = "dscp_marking_rule"
     plural = "dscp_marking_rules"
-    fields = {**_ID, "dscp_mark": Field(f.one_of(*_DSCP))}
+    fields: ClassVar[dict[str, Field]] = {**_ID, "dscp_mark": Field(f.one_of(*_DSCP))}
 
 
 class MinimumBandwidths(QosRules):
@@ -138,8 +149,10 @@ class MinimumBandwidths(QosRules):
     type = "minimum_bandwidth"
     singular = "minimum_bandwidth_rule"
     plural = "minimum_bandwidth_rules"
-    fields = {
-        **_ID, "min_kbps": _RATE, "direction": Field(f.one_of("egress", "ingress"), "egress"),
+    fields: ClassVar[dict[str, Field]] = {
+        **_ID,
+        "min_kbps": _RATE,
+        "direction": Field(f.one_of("egress", "ingress"), "egress"),
     }
 
 
@@ -149,12 +162,16 @@ class MinimumPacketRates(QosRules):
     type = "minimum_packet_rate"
     singular = "minimum_packet_rate_rule"
     plural = "minimum_packet_rate_rules"
-    fields = {
-        **_ID, "min_kpps": _RATE,
+    fields: ClassVar[dict[str, Field]] = {
+        **_ID,
+        "min_kpps": _RATE,
         "direction": Field(f.one_of("egress", "ingress", "any"), "egress"),
     }
 
 
 RULES: tuple[type[QosRules], ...] = (
-    BandwidthLimits, DscpMarkings, MinimumBandwidths, MinimumPacketRates
+    BandwidthLimits,
+    DscpMarkings,
+    MinimumBandwidths,
+    MinimumPacketRates,
 )

@@ -11,9 +11,18 @@ from hearth.sandbox.store import Document
 from hearth.sandbox.web import Call, Refusal
 
 _TAGS = ("tags", "tags-any", "not-tags", "not-tags-any")
-_CONTROL = frozenset({
-    "fields", "sort_key", "sort_dir", "limit", "marker", "page_reverse", "changed_since", *_TAGS,
-})
+_CONTROL = frozenset(
+    {
+        "fields",
+        "sort_key",
+        "sort_dir",
+        "limit",
+        "marker",
+        "page_reverse",
+        "changed_since",
+        *_TAGS,
+    }
+)
 _TRUE = ("true", "1", "yes", "on", "t", "y")
 
 Test = Callable[[Document], bool]
@@ -122,12 +131,11 @@ def _sorted(call: Call, found: list[Document]) -> list[Document]:
 
 def _page(call: Call, found: list[Document]) -> tuple[Sequence[Document], list[tuple[str, str]]]:
     text, marker = call.arg("limit"), call.arg("marker")
-    if text is not None and not text.lstrip("-").isdigit():
-        raise refused("Limit must be an integer 0 or greater and not '%d'")
+    if text is not None and not text.isdigit():
+        raise refused(f"Limit must be an integer 0 or greater and not '{text}'")
     limit = int(text or 0)
     backwards = call.flag("page_reverse")
-    if backwards:
-        found = found[::-1]
+    found = found[::-1] if backwards else found
     if marker:
         place = next((i for i, one in enumerate(found) if one["id"] == marker), None)
         if place is None:
@@ -150,7 +158,9 @@ def _page(call: Call, found: list[Document]) -> tuple[Sequence[Document], list[t
 
 def _query(call: Call, marker: str, *, back: bool) -> str:
     kept = [
-        (name, value) for name in call.query if name not in ("marker", "page_reverse")
+        (name, value)
+        for name in call.query
+        if name not in ("marker", "page_reverse")
         for value in call.args(name)
     ]
     extra = [("marker", marker)] + ([("page_reverse", "True")] if back else [])

@@ -6,8 +6,15 @@ from hearth.sandbox.store import Document, Table
 from hearth.sandbox.web import Call, Refusal
 
 _DEFAULTS = {
-    "network": 100, "subnet": 100, "port": 500, "router": 10, "floatingip": 50,
-    "security_group": 10, "security_group_rule": 100, "subnetpool": -1, "rbac_policy": 10,
+    "network": 100,
+    "subnet": 100,
+    "port": 500,
+    "router": 10,
+    "floatingip": 50,
+    "security_group": 10,
+    "security_group_rule": 100,
+    "subnetpool": -1,
+    "rbac_policy": 10,
     "trunk": -1,
 }
 _limit = number(-1, 2**31 - 1)
@@ -19,10 +26,16 @@ class Quotas:
     def __init__(self, shelf: Shelf) -> None:
         self.shelf = shelf
         self.counted: dict[str, Table] = {
-            "network": shelf.networks, "subnet": shelf.subnets, "port": shelf.ports,
-            "router": shelf.routers, "floatingip": shelf.floatingips,
-            "security_group": shelf.groups, "security_group_rule": shelf.rules,
-            "subnetpool": shelf.subnetpools, "rbac_policy": shelf.grants, "trunk": shelf.trunks,
+            "network": shelf.networks,
+            "subnet": shelf.subnets,
+            "port": shelf.ports,
+            "router": shelf.routers,
+            "floatingip": shelf.floatingips,
+            "security_group": shelf.groups,
+            "security_group_rule": shelf.rules,
+            "subnetpool": shelf.subnetpools,
+            "rbac_policy": shelf.grants,
+            "trunk": shelf.trunks,
         }
 
     def charge(self, project_id: str, resource: str, count: int) -> None:

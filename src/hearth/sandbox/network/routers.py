@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from ipaddress import ip_address, ip_network
-from typing import Any
+from typing import Any, ClassVar
 
 from hearth.sandbox.network import fields as f
 from hearth.sandbox.network.collection import COMMON, Charge, Collection
@@ -16,15 +16,15 @@ INTERFACE = "network:router_interface"
 GATEWAY = "network:router_gateway"
 
 _EXTERNAL = f.record({"subnet_id": f.nullable(f.identifier), "ip_address": f.nullable(f.address)})
-_GATEWAY = f.record({
-    "network_id": f.nullable(f.identifier),
-    "enable_snat": f.boolean,
-    "external_fixed_ips": f.list_of(_EXTERNAL),
-    "qos_policy_id": f.nullable(f.identifier),
-})
-_ROUTE = f.record(
-    {"destination": f.prefix, "nexthop": f.address}, needs=("destination", "nexthop")
+_GATEWAY = f.record(
+    {
+        "network_id": f.nullable(f.identifier),
+        "enable_snat": f.boolean,
+        "external_fixed_ips": f.list_of(_EXTERNAL),
+        "qos_policy_id": f.nullable(f.identifier),
+    }
 )
+_ROUTE = f.record({"destination": f.prefix, "nexthop": f.address}, needs=("destination", "nexthop"))
 _MOST_ROUTES = 30
 
 
@@ -36,7 +36,7 @@ class Routers(Collection):
     missing = "RouterNotFound"
     quota = "router"
     hidden = frozenset({"ha", "distributed"})
-    fields = {
+    fields: ClassVar[dict[str, Field]] = {
         **COMMON,
         "name": f.NAME,
         "admin_state_up": f.UP,
@@ -59,10 +59,15 @@ class Routers(Collection):
         gateway = values.pop("external_gateway_info")
         routes = values.pop("routes")
         values = {**values, "ha": bool(values["ha"]), "distributed": bool(values["distributed"])}
-        router = self.add({
-            **values, "status": "ACTIVE", "external_gateway_info": None, "gateway_port_id": None,
-            "routes": [],
-        })
+        router = self.add(
+            {
+                **values,
+                "status": "ACTIVE",
+                "external_gateway_info": None,
+                "gateway_port_id": None,
+                "routes": [],
+            }
+        )
         if gateway and gateway.get("network_id"):
             router = self.set_gateway(call, router, gateway)
         if routes:
@@ -99,15 +104,19 @@ class Routers(Collection):
 
     def subnets(self, router_id: str) -> list[Document]:
         """The subnets that the router joins."""
-        keys = [one["subnet_id"] for port in self.interfaces(router_id) for one in port["fixed_ips"]]
+        keys = [
+            one["subnet_id"] for port in self.interfaces(router_id) for one in port["fixed_ips"]
+        ]
         return [subnet for key in keys if (subnet := self.shelf.subnets.get(key)) is not None]
 
     def set_gateway(self, call: Call, row: Document, wanted: dict[str, Any]) -> Document:
         """Lead the router to an external network."""
         self._check_rights(call, wanted)
         network = self.ports.networks.find(call, wanted["network_id"])
-        if not (network["router:external"]
-                or self.shelf.granted(call, network["id"], "access_as_external")):
+        if not (
+            network["router:external"]
+            or self.shelf.granted(call, network["id"], "access_as_external")
+        ):
             raise _bad(f"Network {network['id']} is not an external network")
         current = row["external_gateway_info"]
         same = current is not None and current["network_id"] == network["id"]
@@ -119,12 +128,16 @@ class Routers(Collection):
             port = self._gateway_port(row, network, asked)
         self._check_overlap(row, port)
         before = current if same else None
-        return self.set(row["id"], gateway_port_id=port["id"], external_gateway_info={
-            "network_id": network["id"],
-            "enable_snat": wanted.get("enable_snat", before["enable_snat"] if before else True),
-            "external_fixed_ips": port["fixed_ips"],
-            **({"qos_policy_id": wanted["qos_policy_id"]} if "qos_policy_id" in wanted else {}),
-        })
+        return self.set(
+            row["id"],
+            gateway_port_id=port["id"],
+            external_gateway_info={
+                "network_id": network["id"],
+                "enable_snat": wanted.get("enable_snat", before["enable_snat"] if before else True),
+                "external_fixed_ips": port["fixed_ips"],
+                **({"qos_policy_id": wanted["qos_policy_id"]} if "qos_policy_id" in wanted else {}),
+            },
+        )
 
     def clear_gateway(self, row: Document) -> Document:
         """Take the router off its external network."""
@@ -132,14 +145,18 @@ class Routers(Collection):
         if gateway is None:
             return row
         for floating in self.shelf.floatingips.where("router_id", row["id"]):
-            message = (f"Gateway cannot be updated for router {row['id']}, since a gateway to "
-                       f"external network {gateway['network_id']} is required by one or more "
-                       f"floating IPs ({floating['id']}).")
+            message = (
+                f"Gateway cannot be updated for router {row['id']}, since a gateway to "
+                f"external network {gateway['network_id']} is required by one or more "
+                f"floating IPs ({floating['id']})."
+            )
             raise Refusal(409, message, "RouterExternalGatewayInUseByFloatingIp")
         nexthops = {route["nexthop"] for route in row["routes"]}
-        if any(self._reaches([one["subnet_id"] for one in gateway["external_fixed_ips"]], hop)
-               and not self._reaches([s["id"] for s in self.subnets(row["id"])], hop)
-               for hop in nexthops):
+        if any(
+            self._reaches([one["subnet_id"] for one in gateway["external_fixed_ips"]], hop)
+            and not self._reaches([s["id"] for s in self.subnets(row["id"])], hop)
+            for hop in nexthops
+        ):
             message = f"Router {row['id']} has routes through its gateway."
             raise Refusal(409, message, "RouterInterfaceInUseByRoute")
         self.ports.unplug(row["gateway_port_id"])
@@ -202,8 +219,10 @@ class Routers(Collection):
 
 def overlap(one: Document, other: Document) -> Refusal:
     """Two subnets of one router share addresses."""
-    return _bad(f"Cidr {one['cidr']} of subnet {one['id']} overlaps with cidr {other['cidr']} "
-                f"of subnet {other['id']}")
+    return _bad(
+        f"Cidr {one['cidr']} of subnet {one['id']} overlaps with cidr {other['cidr']} "
+        f"of subnet {other['id']}"
+    )
 
 
 def _routes(routes: list[dict[str, str]], reason: str) -> Refusal:

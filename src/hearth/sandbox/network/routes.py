@@ -15,11 +15,20 @@ from hearth.sandbox.store import Document
 from hearth.sandbox.web import Answer, Call, Refusal, Route
 
 _PATHS = {
-    "networks": "networks", "subnets": "subnets", "ports": "ports", "routers": "routers",
-    "floatingips": "floatingips", "security-groups": "security_groups",
-    "security-group-rules": "security_group_rules", "subnetpools": "subnetpools",
-    "address-scopes": "address_scopes", "qos/policies": "policies", "trunks": "trunks",
-    "rbac-policies": "rbac_policies", "segments": "segments", "agents": "agents",
+    "networks": "networks",
+    "subnets": "subnets",
+    "ports": "ports",
+    "routers": "routers",
+    "floatingips": "floatingips",
+    "security-groups": "security_groups",
+    "security-group-rules": "security_group_rules",
+    "subnetpools": "subnetpools",
+    "address-scopes": "address_scopes",
+    "qos/policies": "policies",
+    "trunks": "trunks",
+    "rbac-policies": "rbac_policies",
+    "segments": "segments",
+    "agents": "agents",
 }
 _DHCP, _L3 = "DHCP agent", "L3 agent"
 _RULE_TYPES = ("bandwidth_limit", "dscp_marking", "minimum_bandwidth", "minimum_packet_rate")
@@ -33,11 +42,19 @@ def _versions(service: Network, call: Call) -> Answer:
 
 def _resources(service: Network, call: Call) -> Answer:
     base = service.world.url("/network/v2.0/")
-    return Answer(200, {"resources": [
-        {"name": plural.rstrip("s"), "collection": plural,
-         "links": [{"rel": "self", "href": base + path}]}
-        for path, plural in _PATHS.items()
-    ]})
+    return Answer(
+        200,
+        {
+            "resources": [
+                {
+                    "name": plural.rstrip("s"),
+                    "collection": plural,
+                    "links": [{"rel": "self", "href": base + path}],
+                }
+                for path, plural in _PATHS.items()
+            ]
+        },
+    )
 
 
 def _extensions(service: Network, call: Call) -> Answer:
@@ -52,8 +69,9 @@ def _extension(service: Network, call: Call) -> Answer:
 
 
 def _zones(service: Network, call: Call) -> Answer:
-    zones = [{"name": "nova", "resource": kind, "state": "available"}
-             for kind in ("network", "router")]
+    zones = [
+        {"name": "nova", "resource": kind, "state": "available"} for kind in ("network", "router")
+    ]
     return Answer(200, {"availability_zones": zones})
 
 
@@ -92,10 +110,19 @@ def _subports(service: Network, call: Call) -> Answer:
 
 def _quota_list(service: Network, call: Call) -> Answer:
     only_admin(call, "quotas")
-    return Answer(200, {"quotas": [
-        {**service.quotas.limits(row["id"]), "tenant_id": row["id"], "project_id": row["id"]}
-        for row in service.shelf.quotas
-    ]})
+    return Answer(
+        200,
+        {
+            "quotas": [
+                {
+                    **service.quotas.limits(row["id"]),
+                    "tenant_id": row["id"],
+                    "project_id": row["id"],
+                }
+                for row in service.shelf.quotas
+            ]
+        },
+    )
 
 
 def _quota_project(call: Call) -> str:
@@ -136,18 +163,28 @@ def _availability(service: Network, network: Document) -> Document:
     """How many addresses of a network are used."""
     parts = []
     for subnet in service.shelf.subnets.where("network_id", network["id"]):
-        total = sum(
-            int(ip_address(pool["end"])) - int(ip_address(pool["start"])) + 1
-            for pool in subnet["allocation_pools"]
-        ) or ip_network(subnet["cidr"]).num_addresses
-        parts.append({
-            "subnet_id": subnet["id"], "subnet_name": subnet["name"], "cidr": subnet["cidr"],
-            "ip_version": subnet["ip_version"], "total_ips": total,
-            "used_ips": len(service.shelf.allocations.where("subnet_id", subnet["id"])),
-        })
+        total = (
+            sum(
+                int(ip_address(pool["end"])) - int(ip_address(pool["start"])) + 1
+                for pool in subnet["allocation_pools"]
+            )
+            or ip_network(subnet["cidr"]).num_addresses
+        )
+        parts.append(
+            {
+                "subnet_id": subnet["id"],
+                "subnet_name": subnet["name"],
+                "cidr": subnet["cidr"],
+                "ip_version": subnet["ip_version"],
+                "total_ips": total,
+                "used_ips": len(service.shelf.allocations.where("subnet_id", subnet["id"])),
+            }
+        )
     return {
-        "network_id": network["id"], "network_name": network["name"],
-        "project_id": network["project_id"], "tenant_id": network["project_id"],
+        "network_id": network["id"],
+        "network_name": network["name"],
+        "project_id": network["project_id"],
+        "tenant_id": network["project_id"],
         "total_ips": sum(one["total_ips"] for one in parts),
         "used_ips": sum(one["used_ips"] for one in parts),
         "subnet_ip_availability": parts,

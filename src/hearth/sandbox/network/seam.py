@@ -25,7 +25,9 @@ class ForCompute:
         own = self.shelf.networks.where("project_id", project_id)
         shared = [one for one in self.shelf.networks if one["shared"]]
         rows = {one["id"]: one for one in (*own, *shared)}
-        return [key for key, one in rows.items() if not one["router:external"] and self._served(key)]
+        return [
+            key for key, one in rows.items() if not one["router:external"] and self._served(key)
+        ]
 
     def auto_network(self, project_id: str) -> str:
         """The network that a project gets by itself, made when it is first asked for."""
@@ -39,13 +41,22 @@ class ForCompute:
             message = "Deployment error: No default router:external network."
             raise Refusal(400, message, "AutoAllocationFailure")
         made = self.network.networks.create(call, {"name": _AUTO})
-        subnet = self.network.subnets.create(call, {
-            "name": "auto_allocated_subnet", "network_id": made["id"], "ip_version": 4,
-            "cidr": _AUTO_RANGE,
-        })
-        router = self.network.routers.create(call, {
-            "name": "auto_allocated_router", "external_gateway_info": {"network_id": outside[0]["id"]},
-        })
+        subnet = self.network.subnets.create(
+            call,
+            {
+                "name": "auto_allocated_subnet",
+                "network_id": made["id"],
+                "ip_version": 4,
+                "cidr": _AUTO_RANGE,
+            },
+        )
+        router = self.network.routers.create(
+            call,
+            {
+                "name": "auto_allocated_router",
+                "external_gateway_info": {"network_id": outside[0]["id"]},
+            },
+        )
         self.network.interfaces.add(call, router["id"], {"subnet_id": subnet["id"]})
         return str(made["id"])
 
@@ -57,11 +68,12 @@ class ForCompute:
             return
         network = self.network.networks.find(call, nic.network_id or "")
         if network["router:external"] and not network["shared"] and not call.admin:
-            message = ("It is not allowed to create an interface on external network "
-                       f"{network['id']}")
+            message = (
+                f"It is not allowed to create an interface on external network {network['id']}"
+            )
             raise Refusal(403, message, "ExternalNetworkAttachForbidden")
         if not self._served(network["id"]):
-            message = (f"Network {network['id']} requires a subnet in order to boot instances on.")
+            message = f"Network {network['id']} requires a subnet in order to boot instances on."
             raise Refusal(400, message, "NetworkRequiresSubnet")
         if nic.fixed_ip is not None and self._holder(network["id"], nic.fixed_ip) is not None:
             message = f"Fixed IP {nic.fixed_ip} is already in use."
@@ -76,8 +88,12 @@ class ForCompute:
             self.network.ports.set(port["id"], **plug)
             self.network.ports.activate(port["id"])
             return nic.port_id
-        asked: Document = {"network_id": nic.network_id, "device_id": device_id,
-                           "device_owner": _OWNER, "project_id": token.project_id}
+        asked: Document = {
+            "network_id": nic.network_id,
+            "device_id": device_id,
+            "device_owner": _OWNER,
+            "project_id": token.project_id,
+        }
         if nic.fixed_ip is not None:
             asked["fixed_ips"] = [{"ip_address": nic.fixed_ip}]
         if groups:
@@ -95,10 +111,16 @@ class ForCompute:
         if port["made_for_server"]:
             self.network.ports.unplug(port_id)
             return
-        self.network.ports.set(port_id, **{
-            "device_id": "", "device_owner": "", "binding:host_id": "", "status": "DOWN",
-            "due": None,
-        })
+        self.network.ports.set(
+            port_id,
+            **{
+                "device_id": "",
+                "device_owner": "",
+                "binding:host_id": "",
+                "status": "DOWN",
+                "due": None,
+            },
+        )
 
     def release(self, device_id: str) -> None:
         """Take all ports from a server."""
@@ -117,11 +139,16 @@ class ForCompute:
             return name_or_id
         if name_or_id == "default":
             return str(self.network.groups.default(call.project_id)["id"])
-        named = [one["id"] for one in self.shelf.groups.where("project_id", project_id)
-                 if one["name"] == name_or_id]
+        named = [
+            one["id"]
+            for one in self.shelf.groups.where("project_id", project_id)
+            if one["name"] == name_or_id
+        ]
         if len(named) > 1:
-            message = (f"Multiple security_group matches found for name '{name_or_id}', "
-                       "use an ID to be more specific.")
+            message = (
+                f"Multiple security_group matches found for name '{name_or_id}', "
+                "use an ID to be more specific."
+            )
             raise Refusal(409, message, "NoUniqueMatch")
         if not named:
             message = f"Security group {name_or_id} not found."
@@ -130,8 +157,9 @@ class ForCompute:
 
     def groups(self, device_id: str) -> list[str]:
         """Names of the security groups on a server's ports."""
-        keys = dict.fromkeys(key for port in self._ports(device_id)
-                             for key in port["security_groups"])
+        keys = dict.fromkeys(
+            key for port in self._ports(device_id) for key in port["security_groups"]
+        )
         return [row["name"] for key in keys if (row := self.shelf.groups.get(key)) is not None]
 
     def set_group(self, device_id: str, group_id: str, present: bool) -> None:

@@ -35,9 +35,7 @@ class Network(Service):
         self.ports = Ports(shelf, shelf.ports, charge, self.networks, self.groups)
         self.routers = Routers(shelf, shelf.routers, charge, self.ports)
         self.interfaces = Interfaces(shelf, self.routers, self.ports)
-        self.floatingips = FloatingIps(
-            shelf, shelf.floatingips, charge, self.ports, self.routers
-        )
+        self.floatingips = FloatingIps(shelf, shelf.floatingips, charge, self.ports, self.routers)
         self.forwardings = Forwardings(shelf, shelf.forwardings, charge)
         self.forwardings.floating = self.floatingips
         self.trunks = Trunks(shelf, shelf.trunks, charge, self.ports)
@@ -48,10 +46,20 @@ class Network(Service):
             rules = self.qos_rules[kind.plural] = kind(shelf, shelf.qos_rules, charge)
             rules.policies = self.policies
         self.collections = self._named(
-            self.networks, self.subnets, self.ports, self.routers, self.floatingips, self.groups,
-            Rules(shelf, shelf.rules, charge), SubnetPools(shelf, shelf.subnetpools, charge),
-            AddressScopes(shelf, shelf.scopes, charge), self.policies, self.trunks, self.agents,
-            RbacPolicies(shelf, shelf.grants, charge), Segments(shelf, shelf.segments, charge),
+            self.networks,
+            self.subnets,
+            self.ports,
+            self.routers,
+            self.floatingips,
+            self.groups,
+            Rules(shelf, shelf.rules, charge),
+            SubnetPools(shelf, shelf.subnetpools, charge),
+            AddressScopes(shelf, shelf.scopes, charge),
+            self.policies,
+            self.trunks,
+            self.agents,
+            RbacPolicies(shelf, shelf.grants, charge),
+            Segments(shelf, shelf.segments, charge),
         )
 
     def collection(self, plural: str) -> Collection:
@@ -85,27 +93,61 @@ class Network(Service):
             self._seed_networks(self.internal(admin), self.internal(demo))
 
     def _seed_networks(self, admin: Call, demo: Call) -> None:
-        public = self.networks.create(admin, {
-            "name": "public", "router:external": True, "is_default": True,
-            "provider:network_type": "flat", "provider:physical_network": "public",
-        })
-        self.subnets.create(admin, {
-            "name": "public-subnet", "network_id": public["id"], "ip_version": 4,
-            "cidr": "172.24.4.0/24", "enable_dhcp": False, "gateway_ip": "172.24.4.1",
-        })
+        public = self.networks.create(
+            admin,
+            {
+                "name": "public",
+                "router:external": True,
+                "is_default": True,
+                "provider:network_type": "flat",
+                "provider:physical_network": "public",
+            },
+        )
+        self.subnets.create(
+            admin,
+            {
+                "name": "public-subnet",
+                "network_id": public["id"],
+                "ip_version": 4,
+                "cidr": "172.24.4.0/24",
+                "enable_dhcp": False,
+                "gateway_ip": "172.24.4.1",
+            },
+        )
         private = self.networks.create(demo, {"name": "private"})
-        subnet = self.subnets.create(demo, {
-            "name": "private-subnet", "network_id": private["id"], "ip_version": 4,
-            "cidr": "10.0.0.0/24", "dns_nameservers": ["1.1.1.1"],
-        })
-        router = self.routers.create(demo, {
-            "name": "router1", "external_gateway_info": {"network_id": public["id"]},
-        })
+        subnet = self.subnets.create(
+            demo,
+            {
+                "name": "private-subnet",
+                "network_id": private["id"],
+                "ip_version": 4,
+                "cidr": "10.0.0.0/24",
+                "dns_nameservers": ["1.1.1.1"],
+            },
+        )
+        router = self.routers.create(
+            demo,
+            {
+                "name": "router1",
+                "external_gateway_info": {"network_id": public["id"]},
+            },
+        )
         self.interfaces.add(demo, router["id"], {"subnet_id": subnet["id"]})
-        self.quotas.keep(demo.project_id, dict.fromkeys(
-            ("network", "subnet", "port", "router", "floatingip", "security_group",
-             "security_group_rule"), 100_000,
-        ))
+        self.quotas.keep(
+            demo.project_id,
+            dict.fromkeys(
+                (
+                    "network",
+                    "subnet",
+                    "port",
+                    "router",
+                    "floatingip",
+                    "security_group",
+                    "security_group_rule",
+                ),
+                100_000,
+            ),
+        )
 
     def _named(self, *collections: Collection) -> dict[str, Collection]:
         return {one.plural: one for one in collections}

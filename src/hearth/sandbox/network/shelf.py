@@ -70,7 +70,9 @@ class Shelf:
 
     def mac_taken(self, network_id: str, mac: str) -> bool:
         """Whether a port of the network has this address."""
-        return any(port["network_id"] == network_id for port in self.ports.where("mac_address", mac))
+        return any(
+            port["network_id"] == network_id for port in self.ports.where("mac_address", mac)
+        )
 
     def granted(self, call: Call, object_id: str, action: str) -> bool:
         """Whether an RBAC policy gives the caller's project this on the object."""

@@ -1,6 +1,7 @@
 """Subnets: their ranges, gateways and pools, checked against what is there."""
 
 from ipaddress import ip_address, ip_network
+from typing import ClassVar
 
 from hearth.sandbox.network import fields as f
 from hearth.sandbox.network.addresses import (
@@ -20,9 +21,7 @@ from hearth.sandbox.store import Document
 from hearth.sandbox.web import Call, Refusal
 
 _MODES = ("dhcpv6-stateful", "dhcpv6-stateless", "slaac")
-_ROUTE = f.record(
-    {"destination": f.prefix, "nexthop": f.address}, needs=("destination", "nexthop")
-)
+_ROUTE = f.record({"destination": f.prefix, "nexthop": f.address}, needs=("destination", "nexthop"))
 _POOL = f.record({"start": f.address, "end": f.address}, needs=("start", "end"))
 _MOST_SERVERS = 5
 _MOST_ROUTES = 20
@@ -36,7 +35,7 @@ class Subnets(Collection):
     missing = "SubnetNotFound"
     quota = "subnet"
     indexed = ("network_id",)
-    fields = {
+    fields: ClassVar[dict[str, Field]] = {
         **COMMON,
         "name": f.NAME,
         "network_id": Field(f.identifier, put=False),
@@ -64,10 +63,14 @@ class Subnets(Collection):
         others = self.shelf.subnets.where("network_id", network["id"])
         clash = overlaps(str(net), (one["cidr"] for one in others))
         if clash is not None:
-            raise _invalid(f"Requested subnet with cidr: {net} for network: {network['id']} "
-                           f"overlaps with another subnet ({clash})")
+            raise _invalid(
+                f"Requested subnet with cidr: {net} for network: {network['id']} "
+                f"overlaps with another subnet ({clash})"
+            )
         gateway = values["gateway_ip"] = self._gateway(net, values)
-        values["allocation_pools"] = _documents(_pools(net, values.get("allocation_pools"), gateway))
+        values["allocation_pools"] = _documents(
+            _pools(net, values.get("allocation_pools"), gateway)
+        )
         self._check_lists(net, values)
         self._check_segment(values)
         return self.add({**values, "cidr": str(net)})
@@ -98,8 +101,10 @@ class Subnets(Collection):
         for port in users:
             kept = port is not None and port["device_owner"] not in AUTOMATIC
             if port is not None and kept and not (slaac and "router" not in port["device_owner"]):
-                message = (f"Unable to complete operation on subnet {row['id']}: "
-                           "One or more ports have an IP allocation from this subnet.")
+                message = (
+                    f"Unable to complete operation on subnet {row['id']}: "
+                    "One or more ports have an IP allocation from this subnet."
+                )
                 raise Refusal(409, message, "SubnetInUse")
         for one, port in zip(found, users, strict=True):
             self.shelf.allocations.remove(one["id"])
@@ -161,7 +166,9 @@ class Subnets(Collection):
             if pool is None or not (
                 call.admin or pool["shared"] or pool["project_id"] == call.project_id
             ):
-                raise Refusal(404, f"Subnet pool {wanted} could not be found.", "SubnetPoolNotFound")
+                raise Refusal(
+                    404, f"Subnet pool {wanted} could not be found.", "SubnetPoolNotFound"
+                )
             return pool
         if not default:
             return None
@@ -180,21 +187,28 @@ class Subnets(Collection):
             length = ip_network(cidr).prefixlen
         if not int(pool["min_prefixlen"]) <= length <= int(pool["max_prefixlen"]):
             small = length < int(pool["min_prefixlen"])
-            raise Refusal(400, f"Unable to allocate subnet with prefix length {length}, allowed are "
-                          f"{pool['min_prefixlen']} to {pool['max_prefixlen']}.",
-                          "MinPrefixSubnetAllocationError" if small
-                          else "MaxPrefixSubnetAllocationError")
+            raise Refusal(
+                400,
+                f"Unable to allocate subnet with prefix length {length}, allowed are "
+                f"{pool['min_prefixlen']} to {pool['max_prefixlen']}.",
+                "MinPrefixSubnetAllocationError" if small else "MaxPrefixSubnetAllocationError",
+            )
         prefixes = pool["prefixes"] if cidr is None else [cidr]
         inside = cidr is None or any(
             int(ip_network(one).network_address) <= int(ip_network(cidr).network_address)
             and int(ip_network(cidr).broadcast_address) <= int(ip_network(one).broadcast_address)
-            for one in pool["prefixes"] if ip_network(one).version == ip_network(cidr).version
+            for one in pool["prefixes"]
+            if ip_network(one).version == ip_network(cidr).version
         )
         found = carve(prefixes, taken, length) if inside else None
         if found is None:
             what = f"prefix {cidr}" if cidr else f"a prefix of length {length}"
-            raise Refusal(409, f"Failed to allocate subnet: Insufficient prefix space to allocate "
-                          f"{what} in subnet pool {pool['id']}.", "SubnetAllocationError")
+            raise Refusal(
+                409,
+                f"Failed to allocate subnet: Insufficient prefix space to allocate "
+                f"{what} in subnet pool {pool['id']}.",
+                "SubnetAllocationError",
+            )
         return found
 
     def _gateway(self, net: Network, values: Document) -> str | None:
@@ -213,31 +227,41 @@ class Subnets(Collection):
         old = row["gateway_ip"]
         held = old and self.shelf.allocations.get(f"{row['id']}:{old}")
         if held:
-            message = (f"Current gateway ip {old} already in use by port {held['port_id']}. "
-                       "Unable to update.")
+            message = (
+                f"Current gateway ip {old} already in use by port {held['port_id']}. "
+                "Unable to update."
+            )
             raise Refusal(409, message, "GatewayIpInUse")
 
     def _check_modes(self, values: Document) -> None:
         modes = values["ipv6_ra_mode"], values["ipv6_address_mode"]
         if values["ip_version"] == 4:
             if any(modes):
-                raise _invalid("ipv6_ra_mode or ipv6_address_mode cannot be set when ip_version "
-                               "is set to 4")
+                raise _invalid(
+                    "ipv6_ra_mode or ipv6_address_mode cannot be set when ip_version is set to 4"
+                )
         elif all(modes) and modes[0] != modes[1]:
-            raise _invalid(f"ipv6_ra_mode set to '{modes[0]}' with ipv6_address_mode set to "
-                           f"'{modes[1]}' is not valid. If both attributes are set, they must "
-                           "be the same value")
+            raise _invalid(
+                f"ipv6_ra_mode set to '{modes[0]}' with ipv6_address_mode set to "
+                f"'{modes[1]}' is not valid. If both attributes are set, they must "
+                "be the same value"
+            )
         elif any(modes) and not values["enable_dhcp"]:
-            raise _invalid("ipv6_ra_mode or ipv6_address_mode cannot be set when enable_dhcp is "
-                           "set to False")
+            raise _invalid(
+                "ipv6_ra_mode or ipv6_address_mode cannot be set when enable_dhcp is set to False"
+            )
 
     def _check_lists(self, net: Network, values: Document) -> None:
         if len(values["dns_nameservers"]) > _MOST_SERVERS:
-            raise Refusal(400, "Unable to complete operation: too many DNS nameservers.",
-                          "DNSNameServersExhausted")
+            raise Refusal(
+                400,
+                "Unable to complete operation: too many DNS nameservers.",
+                "DNSNameServersExhausted",
+            )
         if len(values["host_routes"]) > _MOST_ROUTES:
-            raise Refusal(400, "Unable to complete operation: too many host routes.",
-                          "HostRoutesExhausted")
+            raise Refusal(
+                400, "Unable to complete operation: too many host routes.", "HostRoutesExhausted"
+            )
         for server in values["dns_nameservers"]:
             _check_version(net, server)
 
@@ -259,7 +283,8 @@ def _pools(net: Network, given: list[dict[str, str]] | None, gateway: str | None
         return read_pools(net, given, gateway)
     except Unfit as error:
         conflict = error.kind in (
-            "OverlappingAllocationPools", "GatewayConflictWithAllocationPools"
+            "OverlappingAllocationPools",
+            "GatewayConflictWithAllocationPools",
         )
         raise Refusal(409 if conflict else 400, error.sentence, error.kind) from None
 

@@ -1,6 +1,6 @@
 """Trunks (a port that carries others), RBAC policies and segments."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from hearth.sandbox.network import fields as f
 from hearth.sandbox.network.collection import COMMON, Charge, Collection
@@ -10,11 +10,14 @@ from hearth.sandbox.network.shelf import Shelf
 from hearth.sandbox.store import Document, Table
 from hearth.sandbox.web import Call, Refusal
 
-_SUBPORT = f.record({
-    "port_id": f.identifier,
-    "segmentation_type": f.one_of("vlan", "inherit"),
-    "segmentation_id": f.number(1, 4094),
-}, needs=("port_id",))
+_SUBPORT = f.record(
+    {
+        "port_id": f.identifier,
+        "segmentation_type": f.one_of("vlan", "inherit"),
+        "segmentation_id": f.number(1, 4094),
+    },
+    needs=("port_id",),
+)
 _OWNER = "trunk:subport"
 
 Sub = list[dict[str, Any]]
@@ -27,7 +30,7 @@ class Trunks(Collection):
     plural = "trunks"
     missing = "TrunkNotFound"
     quota = "trunk"
-    fields = {
+    fields: ClassVar[dict[str, Field]] = {
         **COMMON,
         "name": f.NAME,
         "port_id": Field(f.identifier, put=False),
@@ -101,13 +104,15 @@ class Trunks(Collection):
                 message = f"Port {port['id']} is in use by {port['device_id']}."
                 raise Refusal(409, message, "PortInUse")
             if number in numbers:
-                message = (f"segmentation_type vlan and segmentation_id {number} already in use on "
-                           f"trunk {trunk['id']}.")
+                message = (
+                    f"segmentation_type vlan and segmentation_id {number} already in use on "
+                    f"trunk {trunk['id']}."
+                )
                 raise Refusal(409, message, "DuplicateSubPort")
             numbers.add(number)
-            added.append({
-                "port_id": port["id"], "segmentation_type": "vlan", "segmentation_id": number
-            })
+            added.append(
+                {"port_id": port["id"], "segmentation_type": "vlan", "segmentation_id": number}
+            )
             self.ports.set(port["id"], device_id=trunk["id"], device_owner=_OWNER)
         return self.set(trunk["id"], sub_ports=trunk["sub_ports"] + added)
 
@@ -115,7 +120,9 @@ class Trunks(Collection):
         for segment in self.shelf.segments.where("network_id", port["network_id"]):
             if segment["segmentation_id"] is not None:
                 return int(segment["segmentation_id"])
-        raise Refusal(400, "Invalid input for operation: segmentation_id is needed.", "InvalidInput")
+        raise Refusal(
+            400, "Invalid input for operation: segmentation_id is needed.", "InvalidInput"
+        )
 
     def _part(self, sub_ports: Sub) -> None:
         for one in sub_ports:
@@ -146,7 +153,7 @@ class RbacPolicies(Collection):
     plural = "rbac_policies"
     missing = "RbacPolicyNotFound"
     quota = "rbac_policy"
-    fields = {
+    fields: ClassVar[dict[str, Field]] = {
         **{name: COMMON[name] for name in ("id", "tenant_id", "project_id")},
         "object_type": Field(f.one_of(*_ACTIONS), put=False),
         "object_id": Field(f.identifier, put=False),
@@ -158,24 +165,30 @@ class RbacPolicies(Collection):
         kind, key = values["object_type"], values["object_id"]
         shelf = self.shelf
         tables = {
-            "network": shelf.networks, "qos_policy": shelf.qos_policies,
-            "security_group": shelf.groups, "address_scope": shelf.scopes,
+            "network": shelf.networks,
+            "qos_policy": shelf.qos_policies,
+            "security_group": shelf.groups,
+            "address_scope": shelf.scopes,
             "subnetpool": shelf.subnetpools,
         }
         row = tables[kind].get(key)
         if row is None or not (call.admin or row["project_id"] == call.project_id):
-            raise Refusal(404, f"RBAC object {key} of type {kind} could not be found.",
-                          "RbacObjectNotFound")
+            raise Refusal(
+                404, f"RBAC object {key} of type {kind} could not be found.", "RbacObjectNotFound"
+            )
         if values["action"] not in _ACTIONS[kind]:
-            message = (f"Action '{values['action']}' for object_type '{kind}' is not supported. "
-                       f"Valid actions: {', '.join(_ACTIONS[kind])}")
+            message = (
+                f"Action '{values['action']}' for object_type '{kind}' is not supported. "
+                f"Valid actions: {', '.join(_ACTIONS[kind])}"
+            )
             raise Refusal(400, f"Invalid input for operation: {message}.", "InvalidInput")
         if values["target_tenant"] == "*" and not call.admin:
             f.only_admin(call, "target_tenant")
         for other in shelf.grants.where("object_id", key):
             if all(other[name] == values[name] for name in ("action", "target_tenant")):
-                raise Refusal(409, "An RBAC policy already exists with those values.",
-                              "DuplicateRbacPolicy")
+                raise Refusal(
+                    409, "An RBAC policy already exists with those values.", "DuplicateRbacPolicy"
+                )
         return self.add(values)
 
     def unmake(self, call: Call, row: Document) -> None:
@@ -185,9 +198,14 @@ class RbacPolicies(Collection):
         ports = self.shelf.ports.where("network_id", row["object_id"])
         target = row["target_tenant"]
         owner = network["project_id"] if network is not None else ""
-        if any(port["project_id"] not in (owner, "") and target in ("*", port["project_id"])
-               for port in ports):
-            message = f"RBAC policy on object {row['object_id']} cannot be removed because other objects depend on it."
+        if any(
+            port["project_id"] not in (owner, "") and target in ("*", port["project_id"])
+            for port in ports
+        ):
+            message = (
+                f"RBAC policy on object {row['object_id']} cannot be removed because other "
+                "objects depend on it."
+            )
             raise Refusal(409, message, "RbacPolicyInUse")
 
     def show(self, call: Call, row: Document) -> Document:
@@ -202,12 +220,16 @@ class Segments(Collection):
     plural = "segments"
     missing = "SegmentNotFound"
     indexed = ("network_id",)
-    fields = {
-        **{name: COMMON[name] for name in COMMON if name not in ("tenant_id", "project_id", "tags")},
+    fields: ClassVar[dict[str, Field]] = {
+        **{
+            name: COMMON[name] for name in COMMON if name not in ("tenant_id", "project_id", "tags")
+        },
         "network_id": Field(f.identifier, put=False),
         "name": Field(f.nullable(f.text(255)), None),
         "description": Field(f.nullable(f.text(255)), None),
-        "network_type": Field(f.one_of("flat", "geneve", "gre", "local", "vlan", "vxlan"), put=False),
+        "network_type": Field(
+            f.one_of("flat", "geneve", "gre", "local", "vlan", "vxlan"), put=False
+        ),
         "physical_network": Field(f.nullable(f.text(64)), None, put=False),
         "segmentation_id": Field(f.nullable(f.number(1, 2**24 - 1)), None, put=False),
     }
@@ -223,7 +245,7 @@ class Segments(Collection):
     def unmake(self, call: Call, row: Document) -> None:
         for subnet in self.shelf.subnets.where("network_id", row["network_id"]):
             if subnet["segment_id"] == row["id"]:
-                message = f"Segment '{row['id']}' cannot be deleted: it is in use by subnet {subnet['id']}."
+                message = f"Segment '{row['id']}' is in use by subnet {subnet['id']}."
                 raise Refusal(409, message, "SegmentInUse")
 
     def sees(self, call: Call, row: Document) -> bool:
