@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hearth.base import Clock, Ids
-from hearth.sandbox import identity, image, network
+from hearth.sandbox import compute, identity, image, network, placement
 from hearth.sandbox.app import Gate, make_app
 from hearth.sandbox.faults import Faults, NoFaults, Script
 from hearth.sandbox.settings import Settings
@@ -13,7 +13,13 @@ from hearth.sandbox.tool import ROUTES, Tool, inventory
 from hearth.sandbox.web import Json, Route
 from hearth.sandbox.world import Part, Service, World
 
-PARTS: tuple[Part, ...] = (identity.PART, image.PART, network.PART)
+PARTS: tuple[Part, ...] = (
+    identity.PART,
+    image.PART,
+    network.PART,
+    compute.PART,
+    placement.PART,
+)
 """In the order in which they are made and seeded: each after those that it asks then."""
 
 

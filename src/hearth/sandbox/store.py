@@ -66,6 +66,10 @@ class Table:
         """The first of those whose indexed `field` has this value."""
         return next((self._rows[key] for key in self._indexes[field].get(value, ())), None)
 
+    def count(self, field: str, value: Any) -> int:
+        """How many those are whose indexed `field` has this value."""
+        return len(self._indexes[field].get(value, ()))
+
     def add(self, document: Document) -> Document:
         """Keep a new document."""
         key = document["id"]
