@@ -117,7 +117,7 @@ def create_application(identity: Identity, call: Call) -> Answer:
         raise Refusal(status, f"An application credential cannot be named {name}.")
     held = identity.role_ids(user_id, call.project_id)
     asked = given.get("roles")
-    roles = held if asked is None else [_role_id(identity, one) for one in asked]
+    roles = held if not asked else [_role_id(identity, one) for one in asked]
     if not set(roles) <= set(held):
         raise Refusal(400, "Invalid application credential: a role is not assigned to the user.")
     key, secret = identity.world.hex(), given.get("secret") or identity.world.ids.token(48)
