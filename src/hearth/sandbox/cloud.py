@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hearth.base import Clock, Ids
-from hearth.sandbox import compute, identity, image, network, placement, volume
+from hearth.sandbox import compute, identity, image, network, objectstore, placement, volume
 from hearth.sandbox.app import Gate, make_app
 from hearth.sandbox.faults import Faults, NoFaults, Script
 from hearth.sandbox.settings import Settings
@@ -18,6 +18,7 @@ PARTS: tuple[Part, ...] = (
     image.PART,
     network.PART,
     volume.PART,
+    objectstore.PART,
     compute.PART,
     placement.PART,
 )
