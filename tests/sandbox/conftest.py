@@ -97,7 +97,9 @@ class Client:
         self.clock.time += seconds
 
     async def _ask(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Reply:
-        raw = body if isinstance(body, bytes) else b"" if body is None else msgspec.json.encode(body)
+        raw = (
+            body if isinstance(body, bytes) else b"" if body is None else msgspec.json.encode(body)
+        )
         sent: list[Any] = []
         events = [{"type": "http.request", "body": raw, "more_body": False}]
 

@@ -58,8 +58,10 @@ class Performer:
             req.method, req.path, params, req.params, req.headers, body, "", 0.0, doomed=fault.error
         )
         call.request_id = "req-" + self.world.ids.uuid()
-        answer = self._refused(service, call, fault) if fault.refuse else self._performed(
-            service, route, call
+        answer = (
+            self._refused(service, call, fault)
+            if fault.refuse
+            else self._performed(service, route, call)
         )
         if fault.lose:
             raise ReplyLost(f"the reply to {req.method} {req.path} is lost, as asked for")
@@ -159,5 +161,3 @@ def _fill(resp: Response, answer: Answer, service: Service, call: Call) -> None:
     body = answer.body
     resp.data = body if isinstance(body, bytes) else _encode(body)
     resp.content_type = answer.content_type
-
-

@@ -67,9 +67,9 @@ class SeededFaults:
             return None
         self.drawn += 1
         parts = self._fractions()
-        refuse = rates.statuses[int(parts[1] * len(rates.statuses))] if (
-            parts[0] < rates.refuse
-        ) else 0
+        refuse = (
+            rates.statuses[int(parts[1] * len(rates.statuses))] if (parts[0] < rates.refuse) else 0
+        )
         delay = parts[3] * rates.delay_max_s if parts[2] < rates.delay else 0.0
         lose = parts[4] < rates.lose
         error = method == "POST" and parts[5] < rates.error

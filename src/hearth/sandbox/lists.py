@@ -62,9 +62,7 @@ def _limit(call: Call, most: int) -> int:
     return min(int(text), most) or most
 
 
-def ordered(
-    documents: Iterable[Document], orders: Sequence[tuple[str, bool]]
-) -> list[Document]:
+def ordered(documents: Iterable[Document], orders: Sequence[tuple[str, bool]]) -> list[Document]:
     """Sorted by several fields, each with whether it runs down; absent values come first."""
     result = list(documents)
     for field, down in reversed(orders):

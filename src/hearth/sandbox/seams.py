@@ -39,8 +39,10 @@ class NetworkSide(Protocol):
     """What Nova asks of Neutron."""
 
     def usable_networks(self, project_id: str) -> list[str]:
-        """Ids of the networks a server of the project gets when it names none: its own ones and
-        the shared ones that are not external and have a subnet."""
+        """Ids of the networks a server of the project gets when it names none.
+
+        Its own ones and the shared ones, that are not external and have a subnet.
+        """
         ...
 
     def auto_network(self, project_id: str) -> str:
@@ -48,14 +50,19 @@ class NetworkSide(Protocol):
         ...
 
     def check_nic(self, token: Token, nic: Nic) -> None:
-        """Refuse what cannot be had: PortNotFound, NetworkNotFound, PortInUse (409),
-        ExternalNetworkAttachForbidden, FixedIpAlreadyInUse, or a network without a subnet."""
+        """Refuse what cannot be had.
+
+        PortNotFound, NetworkNotFound, PortInUse (409), ExternalNetworkAttachForbidden,
+        FixedIpAlreadyInUse, or a network without a subnet.
+        """
         ...
 
     def attach(self, token: Token, nic: Nic, device_id: str, groups: Sequence[str]) -> str:
-        """Give the nic's port to the server, making one where it has none; its id. `groups` are
-        security group ids for a port that is made; empty for the project's default group. The
-        port gets `device_id`, `device_owner` compute:nova, and becomes ACTIVE in time."""
+        """Give the nic's port to the server, making one where it has none; its id.
+
+        `groups` are security group ids for a port that is made; empty for the project's default
+        group. The port gets `device_id`, `device_owner` compute:nova, and becomes ACTIVE in time.
+        """
         ...
 
     def detach(self, port_id: str) -> None:
@@ -78,7 +85,7 @@ class NetworkSide(Protocol):
         """Names of the security groups on a server's ports."""
         ...
 
-    def set_group(self, device_id: str, group_id: str, present: bool) -> None:
+    def set_group(self, device_id: str, group_id: str, *, present: bool) -> None:
         """Put a security group on all ports of a server, or take it off."""
         ...
 
@@ -87,13 +94,18 @@ class VolumeSide(Protocol):
     """What Nova asks of Cinder."""
 
     def volume(self, project_id: str, volume_id: str) -> Json:
-        """The volume's document (`id`, `status`, `size`, `bootable` as a bool, `multiattach`,
-        `image_metadata`); 404 VolumeNotFound."""
+        """The volume's document; 404 VolumeNotFound.
+
+        `id`, `status`, `size`, `bootable` as a bool, `multiattach`, `image_metadata`.
+        """
         ...
 
     def reserve(self, project_id: str, volume_id: str, server_id: str) -> None:
-        """Hold a volume for a server, or refuse (400 InvalidVolume) if it is neither available
-        nor multiattach and in use. Its status becomes `reserved` (multiattach: stays)."""
+        """Hold a volume for a server.
+
+        Refused (400 InvalidVolume) if it is neither available nor multiattach and in use. Its
+        status becomes `reserved` (multiattach: stays).
+        """
         ...
 
     def attach(self, volume_id: str, server_id: str, device: str) -> None:
@@ -119,8 +131,10 @@ class ImageSide(Protocol):
     """What Nova and Cinder ask of Glance."""
 
     def image(self, token: Token, image_id: str) -> Json | None:
-        """The image's document (`id`, `name`, `status`, `size`, `min_disk`, `min_ram`,
-        `properties` as a dict), None when the caller cannot see it."""
+        """The image's document, None when the caller cannot see it.
+
+        `id`, `name`, `status`, `size`, `min_disk`, `min_ram`, `properties` as a dict.
+        """
         ...
 
     def save(self, token: Token, name: str, properties: dict[str, str], busy_s: float) -> str:

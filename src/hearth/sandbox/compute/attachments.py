@@ -27,9 +27,7 @@ def attach_volume(nova: Nova, call: Call) -> Answer:
         raise Refusal(400, "Invalid input: 'volumeId' is a required property")
     if server["vm_state"] not in ("active", "paused", "stopped", "resized", "shelved"):
         state = server["vm_state"]
-        message = (
-            f"Cannot 'attach_volume' instance {server['id']} while it is in vm_state {state}"
-        )
+        message = f"Cannot 'attach_volume' instance {server['id']} while it is in vm_state {state}"
         raise Refusal(409, message)
     if nova.volume is None:
         raise Refusal(404, f"Volume {volume_id} could not be found.")
@@ -71,8 +69,10 @@ def detach_volume(nova: Nova, call: Call) -> Answer:
 def record(
     nova: Nova, server: Document, volume_id: str, wish: Document, seconds: float | None
 ) -> Document:
-    """Note that a volume belongs to a server; it is attached after so many seconds, or by the
-    build where that is None."""
+    """Note that a volume belongs to a server, to be attached after so many seconds.
+
+    Where that is None, the server's build attaches it.
+    """
     return nova.attachments.add(
         {
             "id": f"{server['id']}:{volume_id}",

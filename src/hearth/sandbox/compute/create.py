@@ -49,9 +49,13 @@ def _checked(nova: Nova, call: Call, given: Json) -> Document:
     root = next((one for one in volumes if one["boot_index"] == 0), None)
     image_id = wishes.image_of(nova, call, given, flavor, local_disk=root is None)
     if image_id is None and root is None:
-        message = "Invalid imageRef provided." if "imageRef" in given else (
-            "Block Device Mapping is Invalid: Boot sequence for the instance and image/block "
-            "device mapping combination is not valid."
+        message = (
+            "Invalid imageRef provided."
+            if "imageRef" in given
+            else (
+                "Block Device Mapping is Invalid: Boot sequence for the instance and image/block "
+                "device mapping combination is not valid."
+            )
         )
         raise Refusal(400, message)
     key_name = given.get("key_name")

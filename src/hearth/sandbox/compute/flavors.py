@@ -59,7 +59,9 @@ def create_flavor(nova: Nova, call: Call) -> Answer:
     """Make a flavor; its id may be chosen by the client."""
     need_admin(call, "os_compute_api:os-flavor-manage:create")
     given = call.wrapped("flavor")
-    size = tuple(_whole(given, name, 0 if name == "disk" else 1) for name in ("ram", "vcpus", "disk"))
+    size = tuple(
+        _whole(given, name, 0 if name == "disk" else 1) for name in ("ram", "vcpus", "disk")
+    )
     name = given.get("name")
     if not isinstance(name, str) or not name.strip() or len(name) > 255:
         raise invalid("name", name, "A flavor needs a name.")
@@ -88,7 +90,9 @@ def update_flavor(nova: Nova, call: Call) -> Answer:
     if call.version < (2, 55):
         raise Refusal(404, "The resource could not be found.")
     flavor = find_flavor(nova, call)
-    flavor = nova.flavors.change(flavor["id"], description=call.wrapped("flavor").get("description"))
+    flavor = nova.flavors.change(
+        flavor["id"], description=call.wrapped("flavor").get("description")
+    )
     return Answer(200, {"flavor": view(nova, call, flavor)})
 
 
@@ -218,7 +222,9 @@ def _list(nova: Nova, call: Call, *, detailed: bool) -> Answer:
     if detailed:
         flavors = [view(nova, call, one) for one in shown]
     else:
-        flavors = [{"id": one["id"], "name": one["name"], "links": links(nova, one)} for one in shown]
+        flavors = [
+            {"id": one["id"], "name": one["name"], "links": links(nova, one)} for one in shown
+        ]
         if call.version >= (2, 55):
             for short, one in zip(flavors, shown, strict=True):
                 short["description"] = one["description"]

@@ -67,14 +67,14 @@ def list_hypervisors(nova: Nova, call: Call) -> Answer:
     """The hosts as hypervisors, with what they hold."""
     need_admin(call, "os_compute_api:os-hypervisors:list")
     detailed = call.path.endswith("/detail")
-    shown = [_hypervisor(nova, call, name, detailed) for name in host_names(nova)]
+    shown = [_hypervisor(nova, call, name, detailed=detailed) for name in host_names(nova)]
     return Answer(200, {"hypervisors": shown})
 
 
 def show_hypervisor(nova: Nova, call: Call) -> Answer:
     """One host as a hypervisor."""
     need_admin(call, "os_compute_api:os-hypervisors:show")
-    found = [_hypervisor(nova, call, name, True) for name in host_names(nova)]
+    found = [_hypervisor(nova, call, name, detailed=True) for name in host_names(nova)]
     wanted = call.params["hypervisor_id"]
     for one in found:
         if str(one["id"]) == wanted:
@@ -109,7 +109,7 @@ def _service_id(call: Call, index: int) -> int | str:
     return index if call.version < (2, 53) else f"00000000-0000-4000-8000-{index:012x}"
 
 
-def _hypervisor(nova: Nova, call: Call, name: str, detailed: bool) -> dict[str, Any]:
+def _hypervisor(nova: Nova, call: Call, name: str, *, detailed: bool) -> dict[str, Any]:
     settings = nova.world.settings
     index = int(name.rpartition("-")[2])
     short = {
@@ -121,7 +121,9 @@ def _hypervisor(nova: Nova, call: Call, name: str, detailed: bool) -> dict[str, 
     if not detailed:
         return short
     servers = nova.servers.where("host", name)
-    used = {field: sum(one["flavor"][field] for one in servers) for field in ("ram", "vcpus", "disk")}
+    used = {
+        field: sum(one["flavor"][field] for one in servers) for field in ("ram", "vcpus", "disk")
+    }
     shown = {
         **short,
         "host_ip": f"192.0.2.{index}",

@@ -76,7 +76,7 @@ def change_group(nova: Nova, server: Document, name: str, *, present: bool) -> N
     """Put a security group on a server's ports, or take it off."""
     network = _network(nova)
     group_id = network.group_id(server["project_id"], name)
-    network.set_group(server["id"], group_id, present)
+    network.set_group(server["id"], group_id, present=present)
 
 
 def _network(nova: Nova) -> NetworkSide:

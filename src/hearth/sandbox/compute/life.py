@@ -58,9 +58,7 @@ def change(nova: Nova, server: Document, **fields: Any) -> Document:
     return nova.servers.change(server["id"], **fields)
 
 
-def begin(
-    nova: Nova, server: Document, task: str, seconds: float, then: Document
-) -> Document:
+def begin(nova: Nova, server: Document, task: str, seconds: float, then: Document) -> Document:
     """Start a task that ends after so long with the server as `then` says."""
     due = nova.world.due(seconds)
     return change(nova, server, task_state=task, next="finish", then=then, due=due)
@@ -89,9 +87,7 @@ def fail(nova: Nova, server: Document, message: str, details: str = "") -> None:
     fault = {"code": 500, "created": stamp(nova.world.now), "message": message}
     if details:
         fault["details"] = details
-    change(
-        nova, server, vm_state="error", task_state=None, power_state=0, next=None, fault=fault
-    )
+    change(nova, server, vm_state="error", task_state=None, power_state=0, next=None, fault=fault)
 
 
 def _network(nova: Nova, server: Document) -> None:

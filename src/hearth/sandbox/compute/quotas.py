@@ -49,9 +49,7 @@ def adjust(nova: Nova, project_id: str, deltas: dict[str, int]) -> None:
     """Change what a project has; more only within its limits."""
     used, most = usage(nova, project_id), limits(nova, project_id)
     over = [
-        name
-        for name, delta in deltas.items()
-        if delta > 0 and 0 <= most[name] < used[name] + delta
+        name for name, delta in deltas.items() if delta > 0 and 0 <= most[name] < used[name] + delta
     ]
     if over:
         asked = ", ".join(str(deltas[name]) for name in over)

@@ -104,7 +104,10 @@ def _listed(nova: Nova, call: Call, servers: list[Json], rest: str | None) -> An
 def _found(nova: Nova, call: Call) -> tuple[Sequence[Document], str | None]:
     everyone = call.flag("all_tenants")
     if everyone and not call.admin:
-        raise Refusal(403, "Policy doesn't allow os_compute_api:servers:index:get_all_tenants to be performed.")
+        raise Refusal(
+            403,
+            "Policy doesn't allow os_compute_api:servers:index:get_all_tenants to be performed.",
+        )
     wanted = call.arg("project_id") or call.arg("tenant_id") if everyone else call.project_id
     tables = [nova.servers]
     if "changes-since" in call.query or (call.admin and call.flag("deleted")):

@@ -24,7 +24,6 @@ def links(nova: Nova, server: Document) -> Json:
 
 def full(nova: Nova, call: Call, server: Document) -> dict[str, Json]:
     """A server with all that the caller may see."""
-    version = call.version
     shown: dict[str, Json] = {
         "id": server["id"],
         "name": server["name"],
@@ -59,22 +58,7 @@ def full(nova: Nova, call: Call, server: Document) -> dict[str, Json]:
         shown["progress"] = 100 if server["status"] == "ACTIVE" else 0
     if server["fault"] and server["status"] in ("ERROR", "DELETED"):
         shown["fault"] = _fault(call, server["fault"])
-    if version >= (2, 9):
-        shown["locked"] = server["locked"]
-    if version >= (2, 19):
-        shown["description"] = server["description"]
-    if version >= (2, 26):
-        shown["tags"] = server["tags"]
-    if version >= (2, 63):
-        shown["trusted_image_certificates"] = None
-    if version >= (2, 71):
-        shown["server_groups"] = [server["group_id"]] if server["group_id"] else []
-    if version >= (2, 73):
-        shown["locked_reason"] = server["locked_reason"]
-    if version >= (2, 90):
-        shown["OS-EXT-SRV-ATTR:hostname"] = server["hostname"]
-    if version >= (2, 96):
-        shown["pinned_availability_zone"] = server["asked_zone"] or None
+    shown.update(_by_version(call, server))
     if call.admin:
         shown.update(_for_admins(call, server))
     return shown
@@ -106,6 +90,21 @@ def security_groups(nova: Nova, server: Document) -> list[Json]:
     if not names and server["vm_state"] == "building":
         names = server["group_names"] or ["default"]
     return [{"name": name} for name in names]
+
+
+def _by_version(call: Call, server: Document) -> dict[str, Json]:
+    """Fields that came with a microversion."""
+    fields: tuple[tuple[tuple[int, int], str, Json], ...] = (
+        ((2, 9), "locked", server["locked"]),
+        ((2, 19), "description", server["description"]),
+        ((2, 26), "tags", server["tags"]),
+        ((2, 63), "trusted_image_certificates", None),
+        ((2, 71), "server_groups", [server["group_id"]] if server["group_id"] else []),
+        ((2, 73), "locked_reason", server["locked_reason"]),
+        ((2, 90), "OS-EXT-SRV-ATTR:hostname", server["hostname"]),
+        ((2, 96), "pinned_availability_zone", server["asked_zone"] or None),
+    )
+    return {name: value for since, name, value in fields if call.version >= since}
 
 
 def _for_admins(call: Call, server: Document) -> dict[str, Json]:

@@ -5,6 +5,7 @@ from binascii import Error
 
 from hearth.sandbox.compute.flavors import usable
 from hearth.sandbox.compute.state import Nova, invalid, unexpected
+from hearth.sandbox.seams import NetworkSide
 from hearth.sandbox.store import Document
 from hearth.sandbox.web import Call, Json, Refusal
 
@@ -53,7 +54,9 @@ def name_of(given: Json, field: str = "name") -> str:
     """A name of the right length."""
     name = given.get(field)
     if field not in given:
-        raise Refusal(400, f"Invalid input for field/attribute server. '{field}' is a required property")
+        raise Refusal(
+            400, f"Invalid input for field/attribute server. '{field}' is a required property"
+        )
     if not isinstance(name, str) or not name.strip() or len(name) > 255:
         raise invalid(field, name, f"{name!r} does not match the rule for names")
     return name.strip()
@@ -72,7 +75,9 @@ def flavor_of(nova: Nova, call: Call, given: Json) -> Document:
     return flavor
 
 
-def image_of(nova: Nova, call: Call, given: Json, flavor: Document, local_disk: bool) -> str | None:
+def image_of(
+    nova: Nova, call: Call, given: Json, flavor: Document, *, local_disk: bool
+) -> str | None:
     """The image asked for, None to boot from a volume."""
     reference = given.get("imageRef")
     if not reference:
@@ -90,7 +95,8 @@ def image_of(nova: Nova, call: Call, given: Json, flavor: Document, local_disk: 
     if local_disk and flavor["disk"] and flavor["disk"] < image["min_disk"]:
         message = (
             "Flavor's disk is smaller than the minimum size specified in image metadata. Flavor "
-            f"disk is {flavor['disk'] << 30} bytes, minimum size is {image['min_disk'] << 30} bytes."
+            f"disk is {flavor['disk'] << 30} bytes, minimum size is "
+            f"{image['min_disk'] << 30} bytes."
         )
         raise Refusal(400, message)
     return key
@@ -149,28 +155,25 @@ def nics_of(nova: Nova, call: Call, given: Json) -> list[Document]:
     if call.version >= (2, 37) and networks is None:
         message = "Invalid input for field/attribute server. 'networks' is a required property"
         raise Refusal(400, message)
-    if networks == "none" and call.version >= (2, 37) or nova.network is None:
+    if (networks == "none" and call.version >= (2, 37)) or nova.network is None:
         return []
     if networks == "auto" and call.version >= (2, 37):
-        return [_nic(network_id=_auto(nova, call))]
+        usable = _usable(nova.network, call) or [nova.network.auto_network(call.project_id)]
+        return [_nic(network_id=usable[0])]
     if networks is None or networks == []:
-        usable = nova.network.usable_networks(call.project_id)
-        if len(usable) > 1:
-            message = "Multiple possible networks found, use a Network ID to be more specific."
-            raise Refusal(409, message)
-        return [_nic(network_id=one) for one in usable]
+        return [_nic(network_id=one) for one in _usable(nova.network, call)]
     if not isinstance(networks, list):
         raise invalid("networks", networks, "It is not of type 'array'")
     return [_listed_nic(call, one) for one in networks]
 
 
-def _auto(nova: Nova, call: Call) -> str:
-    assert nova.network is not None  # noqa: S101
-    usable = nova.network.usable_networks(call.project_id)
+def _usable(network: NetworkSide, call: Call) -> list[str]:
+    """The network that a server gets when it names none: there may be but one."""
+    usable = network.usable_networks(call.project_id)
     if len(usable) > 1:
         message = "Multiple possible networks found, use a Network ID to be more specific."
         raise Refusal(409, message)
-    return usable[0] if usable else nova.network.auto_network(call.project_id)
+    return usable
 
 
 def _listed_nic(call: Call, given: Json) -> Document:

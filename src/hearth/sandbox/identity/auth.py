@@ -138,8 +138,10 @@ def _scoped(identity: Identity, found: Grounds, scope: Json) -> Grounds:
     if "system" in scope:
         raise unauthorized()
     kind = "project" if "project" in scope else "domain"
-    target = _project(identity, scope["project"]) if kind == "project" else _domain(
-        identity, scope["domain"]
+    target = (
+        _project(identity, scope["project"])
+        if kind == "project"
+        else _domain(identity, scope["domain"])
     )
     if target is None or not target["enabled"]:
         raise unauthorized()

@@ -55,7 +55,9 @@ def update(identity: Identity, call: Call) -> Answer:
     """Change a credential."""
     old, given = _find(identity, call), call.wrapped("credential")
     fields = {key: given[key] for key in ("blob", "type", "project_id") if key in given}
-    return Answer(200, {"credential": _view(identity, identity.credentials.change(old["id"], **fields))})
+    return Answer(
+        200, {"credential": _view(identity, identity.credentials.change(old["id"], **fields))}
+    )
 
 
 def delete(identity: Identity, call: Call) -> Answer:
@@ -226,7 +228,9 @@ def _find_application(identity: Identity, call: Call) -> Document:
 
 
 def _role_id(identity: Identity, asked: Json) -> str:
-    role = identity.roles.get(str(asked.get("id"))) or identity.roles.first("name", asked.get("name"))
+    role = identity.roles.get(str(asked.get("id"))) or identity.roles.first(
+        "name", asked.get("name")
+    )
     if role is None:
         raise missing("role", str(asked.get("id") or asked.get("name")))
     return str(role["id"])

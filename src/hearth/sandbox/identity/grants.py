@@ -80,14 +80,14 @@ def _assignment(identity: Identity, grant: Document, *, names: bool) -> Json:
     actors = identity.users if grant["actor_kind"] == "user" else identity.groups
     targets = identity.projects if grant["target_kind"] == "project" else identity.domains
     return {
-        grant["actor_kind"]: _named(identity, actors, grant["actor"], names),
-        "scope": {grant["target_kind"]: _named(identity, targets, grant["target"], names)},
-        "role": _named(identity, identity.roles, grant["role_id"], names),
+        grant["actor_kind"]: _named(identity, actors, grant["actor"], names=names),
+        "scope": {grant["target_kind"]: _named(identity, targets, grant["target"], names=names)},
+        "role": _named(identity, identity.roles, grant["role_id"], names=names),
         "links": {"assignment": identity.world.url("/identity/v3/role_assignments")},
     }
 
 
-def _named(identity: Identity, table: Table, key: str, names: bool) -> Json:
+def _named(identity: Identity, table: Table, key: str, *, names: bool) -> Json:
     document = table.get(key)
     if not names or document is None:
         return {"id": key}

@@ -50,7 +50,9 @@ def find(identity: Identity, kind: Kind, call: Call, key: str) -> Document:
     if document is not None and kind.readable(identity, call, document):
         return document
     if document is not None and not call.admin:
-        raise Refusal(403, f"You are not authorized to perform the requested action: {kind.single}.")
+        raise Refusal(
+            403, f"You are not authorized to perform the requested action: {kind.single}."
+        )
     raise missing(kind.single, key)
 
 

@@ -36,12 +36,12 @@ def seed(identity: Identity) -> None:
         for role in ("member", "reader", "heat_stack_owner"):
             _grant(identity, users[name], role, projects[name])
         _grant(identity, users["admin"], "heat_stack_owner", projects[name])
-    for name in projects:
-        _grant(identity, users["admin"], "admin", projects[name])
-    _grant(identity, users["admin"], "admin", "default", domain=True)
+    for project_id in projects.values():
+        _grant(identity, users["admin"], "admin", project_id)
+    _grant(identity, users["admin"], "admin", "default", kind="domain")
     _grant(identity, users["heat"], "admin", projects["service"])
     _grant(identity, users["heat"], "service", projects["service"])
-    _grant(identity, users["heat_domain_admin"], "admin", heat_domain, domain=True)
+    _grant(identity, users["heat_domain_admin"], "admin", heat_domain, kind="domain")
     _catalogue(identity)
 
 
@@ -116,7 +116,7 @@ def _user(identity: Identity, name: str, domain_id: str) -> str:
     return key
 
 
-def _grant(identity: Identity, user_id: str, role: str, target: str, domain: bool = False) -> None:
+def _grant(identity: Identity, user_id: str, role: str, target: str, kind: str = "project") -> None:
     role_id = identity.roles.where("name", role)[0]["id"]
     identity.grants.add(
         {
@@ -124,7 +124,7 @@ def _grant(identity: Identity, user_id: str, role: str, target: str, domain: boo
             "actor": user_id,
             "actor_kind": "user",
             "target": target,
-            "target_kind": "domain" if domain else "project",
+            "target_kind": kind,
             "role_id": role_id,
         }
     )
@@ -132,9 +132,7 @@ def _grant(identity: Identity, user_id: str, role: str, target: str, domain: boo
 
 def _catalogue(identity: Identity) -> None:
     world, settings = identity.world, identity.world.settings
-    identity.regions.add(
-        {"id": settings.region, "description": "", "parent_region_id": None}
-    )
+    identity.regions.add({"id": settings.region, "description": "", "parent_region_id": None})
     entries = [(name, kind, world.url(path)) for name, kind, path in _CATALOGUE]
     entries.append(("heat", "orchestration", settings.orchestration_url))
     entries.append(("heat-cfn", "cloudformation", settings.cloudformation_url))

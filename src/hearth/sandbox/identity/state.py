@@ -43,9 +43,7 @@ class Identity(Service):
         self.application_credentials: Table = table(
             "identity.application_credentials", indexes=("user_id",)
         )
-        self.tokens: Table = table(
-            "identity.tokens", indexes=("user_id", "trust_id"), listed=False
-        )
+        self.tokens: Table = table("identity.tokens", indexes=("user_id", "trust_id"), listed=False)
         self._known: dict[str, tuple[Document, Token]] = {}
 
     def token(self, token_id: str, now: float) -> Token | None:
@@ -70,7 +68,9 @@ class Identity(Service):
 
     def named(self, table: Table, name: str, domain_id: str) -> Document | None:
         """A user, project or group by name within a domain."""
-        return next((one for one in table.where("name", name) if one["domain_id"] == domain_id), None)
+        return next(
+            (one for one in table.where("name", name) if one["domain_id"] == domain_id), None
+        )
 
     def role_ids(self, user_id: str, target: str) -> list[str]:
         """Roles that a user has on a project or domain, those that they imply included."""

@@ -27,7 +27,9 @@ def download(glance: Glance, call: Call) -> Answer:
     """Give the data back. What was never uploaded to the sandbox has none to give."""
     image = find(glance, call)
     if image["status"] == "deactivated" and not call.admin:
-        raise Refusal(403, "The requested image has been deactivated. Image data download is forbidden.")
+        raise Refusal(
+            403, "The requested image has been deactivated. Image data download is forbidden."
+        )
     file = glance.files.get(image["id"])
     if file is None:
         return Answer(204)
@@ -77,7 +79,9 @@ def _switch(glance: Glance, call: Call, before: str, after: str) -> Answer:
 def _ready_for_data(glance: Glance, call: Call) -> Document:
     image = owned(glance, call, "upload data to")
     if image["status"] != "queued":
-        raise Refusal(409, f"Image status transition from {image['status']} to saving is not allowed")
+        raise Refusal(
+            409, f"Image status transition from {image['status']} to saving is not allowed"
+        )
     _need_formats(image, 400)
     return image
 
@@ -96,8 +100,11 @@ def _keep(glance: Glance, image: Document, data: bytes, status: str) -> None:
 
 
 def _fetched(uri: str) -> Document:
-    """What a download from there brings. The sandbox fetches nothing: size and sums follow
-    from the address, so that the same address gives the same image."""
+    """What a download from there brings.
+
+    The sandbox fetches nothing: size and sums follow from the address, so that the same address
+    gives the same image.
+    """
     parts = urlsplit(uri)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise Refusal(400, f"URI for web-download does not pass filtering: {uri}")

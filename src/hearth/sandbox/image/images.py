@@ -141,9 +141,7 @@ def owned(glance: Glance, call: Call, verb: str) -> Document:
     return image
 
 
-def _in_list(
-    glance: Glance, call: Call, image: Document, wanted: str | None, status: str
-) -> bool:
+def _in_list(glance: Glance, call: Call, image: Document, wanted: str | None, status: str) -> bool:
     if wanted == "all":
         return glance.visible(call.token, image)
     if wanted == "community":

@@ -66,7 +66,9 @@ def update_member(glance: Glance, call: Call) -> Answer:
         raise Refusal(400, f"Member status must be one of pending, accepted, rejected: {status}")
     if member["member_id"] != call.project_id and not call.admin:
         raise Refusal(403, "Only the member itself may change its status.")
-    return Answer(200, _view(glance.members.change(member["id"], status=status, updated_at=call.now)))
+    return Answer(
+        200, _view(glance.members.change(member["id"], status=status, updated_at=call.now))
+    )
 
 
 def remove_member(glance: Glance, call: Call) -> Answer:

@@ -162,7 +162,7 @@ class ForCompute:
         )
         return [row["name"] for key in keys if (row := self.shelf.groups.get(key)) is not None]
 
-    def set_group(self, device_id: str, group_id: str, present: bool) -> None:
+    def set_group(self, device_id: str, group_id: str, *, present: bool) -> None:
         """Put a security group on all ports of a server, or take it off."""
         for port in self._ports(device_id):
             if not port["fixed_ips"] or not port["port_security_enabled"]:

@@ -7,7 +7,7 @@ from hearth.sandbox.compute.hosts import host_names
 from hearth.sandbox.store import Document
 from hearth.sandbox.versions import described, dotted, negotiate
 from hearth.sandbox.web import Answer, Call, Json, Refusal, Route
-from hearth.sandbox.world import Part, Service, World
+from hearth.sandbox.world import Part, Service
 
 LOWEST, HIGHEST = (1, 0), (1, 39)
 
@@ -124,5 +124,3 @@ PART = Part(
         Route("GET", _ONE + "/usages", show_usages),
     ),
 )
-
-
