@@ -1,8 +1,8 @@
 """A cloud in this process, asked over ASGI, in virtual time."""
 
 import asyncio
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -92,6 +92,29 @@ class Client:
         reply = self.ask("DELETE", path)
         assert 200 <= reply.status < 300, (reply.status, reply.body)
 
+    def refused(self, method: str, path: str, body: Any = None, **headers: str) -> int:
+        """The status of a request that must be refused."""
+        reply = self.ask(method, path, body, **headers)
+        assert reply.status >= 400, (reply.status, reply.body)
+        return reply.status
+
+    def login(self, user: str, project: str | None = None, **scope: Any) -> "Client":
+        """The same cloud as this user sees it, for a project, or for what `scope` says."""
+        domain = "heat" if user == "heat_domain_admin" else "Default"
+        who = {"name": user, "password": "secret", "domain": {"name": domain}}
+        auth: dict[str, Any] = {"identity": {"methods": ["password"], "password": {"user": who}}}
+        if project is not None:
+            auth["scope"] = {"project": {"name": project, "domain": {"name": "Default"}}}
+        elif scope:
+            auth["scope"] = scope
+        return self.enter({"auth": auth})
+
+    def enter(self, document: Any) -> "Client":
+        """The same cloud with the token that an authentication request gives."""
+        reply = self.ask("POST", "/identity/v3/auth/tokens", document)
+        assert reply.status == 201, (reply.status, reply.body)
+        return replace(self, token=reply.headers["x-subject-token"])
+
     def wait(self, seconds: float) -> None:
         """Let time pass."""
         self.clock.time += seconds
@@ -154,3 +177,27 @@ def anyone() -> Iterator[Client]:
     client = open_cloud()
     yield client
     client.cloud.close()
+
+
+@pytest.fixture
+def demo(anyone: Client) -> Client:
+    """The user demo in the project demo."""
+    return anyone.login("demo", "demo")
+
+
+@pytest.fixture
+def other(anyone: Client) -> Client:
+    """The user alt_demo in the project alt_demo."""
+    return anyone.login("alt_demo", "alt_demo")
+
+
+@pytest.fixture
+def admin(anyone: Client) -> Client:
+    """The administrator."""
+    return anyone.login("admin", "admin")
+
+
+@pytest.fixture
+def make() -> Callable[..., Client]:
+    """A function that opens a cloud: settings, faults and a clock may be given."""
+    return open_cloud

@@ -74,19 +74,19 @@ class Performer:
         store.settle(call.now, world.at)
         store.mark()
         world.now = call.now
+        answer: Answer | None = None
         try:
             if not route.open:
                 self._admit(call)
             service.prepare(call)
-            answer: Answer = route.handler(service, call)
+            answer = route.handler(service, call)
         except Refusal as refusal:
             store.undo()
             answer = service.refusal(call, refusal)
-        except BaseException:
-            store.undo()
+        finally:
+            if answer is None:
+                store.undo()
             store.commit()
-            raise
-        store.commit()
         return answer
 
     def _admit(self, call: Call) -> None:

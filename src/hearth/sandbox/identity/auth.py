@@ -25,22 +25,27 @@ class Grounds:
 def grounds(identity: Identity, document: Json) -> Grounds:
     """Check an authentication request; 401 where it does not hold."""
     try:
-        auth = document["auth"]
-        methods = auth["identity"]["methods"]
-        found = None
-        for method in methods:
-            found = _METHODS[method](identity, auth["identity"][method])
-    except (KeyError, TypeError) as error:
-        raise Refusal(400, f"Expecting to find {error} in identity.") from error
+        return _grounds(identity, document["auth"])
+    except (KeyError, TypeError, AttributeError) as error:
+        raise Refusal(400, f"Expecting to find {error} in auth.") from error
+
+
+def _grounds(identity: Identity, auth: Json) -> Grounds:
+    methods = auth["identity"]["methods"]
+    found = None
+    for method in methods:
+        if method not in _METHODS:
+            raise unauthorized()
+        found = _METHODS[method](identity, auth["identity"][method])
     if found is None:
         raise Refusal(400, "Expecting to find methods in identity.")
-    scope = auth.get("scope")
     found = replace(found, methods=tuple(dict.fromkeys((*methods, *found.methods))))
-    if found.application_credential is not None:
-        if scope:
-            raise unauthorized()
-        return found
-    return _scoped(identity, found, scope)
+    scope = auth.get("scope")
+    if found.application_credential is None:
+        return _scoped(identity, found, scope)
+    if scope:
+        raise unauthorized()
+    return found
 
 
 def unauthorized() -> Refusal:
@@ -125,7 +130,7 @@ def _domain(identity: Identity, given: Json) -> Document | None:
 
 
 def _scoped(identity: Identity, found: Grounds, scope: Json) -> Grounds:
-    if scope == "unscoped":
+    if scope and "unscoped" in scope:
         return found
     if not scope:
         default = found.user["default_project_id"]
