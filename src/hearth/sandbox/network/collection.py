@@ -53,7 +53,7 @@ class Collection:
     def create(self, call: Call, sent: Mapping[str, Any]) -> Document:
         """Make an object from a document that a user sent."""
         values = read_new(self.fields, sent, call)
-        values["project_id"] = self._owner(call, values)
+        values["project_id"] = _owner(call, values)
         if self.quota is not None:
             self.charge(values["project_id"], self.quota, 1)
         return self.make(call, values)
@@ -108,6 +108,9 @@ class Collection:
             shown[name] = stamp(row[name])
         return shown
 
+    def before_list(self, call: Call) -> None:
+        """Make what a list of this kind is never without."""
+
     def sees(self, call: Call, row: Document) -> bool:
         """Whether the object exists for the caller."""
         return (
@@ -137,13 +140,14 @@ class Collection:
         words = self.singular.replace("_", " ").capitalize()
         return Refusal(404, f"{words} {key} could not be found.", self.missing)
 
-    def _owner(self, call: Call, values: Document) -> str:
-        named = values.pop("tenant_id", None)
-        owner = str(values.pop("project_id", None) or named or call.project_id)
-        if owner != call.project_id and not call.admin:
-            raise Refusal(
-                403,
-                "Making objects for another project is disallowed by policy",
-                "PolicyNotAuthorized",
-            )
-        return owner
+
+def _owner(call: Call, values: Document) -> str:
+    named = values.pop("tenant_id", None)
+    owner = str(values.pop("project_id", None) or named or call.project_id)
+    if owner != call.project_id and not call.admin:
+        raise Refusal(
+            403,
+            "Making objects for another project is disallowed by policy",
+            "PolicyNotAuthorized",
+        )
+    return owner

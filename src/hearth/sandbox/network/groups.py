@@ -97,6 +97,10 @@ class SecurityGroups(Collection):
             self._rule(group, "ingress", ethertype, group["id"])
         return group
 
+    def before_list(self, call: Call) -> None:
+        if call.project_id:
+            self.default(call.project_id)
+
     def alter(self, call: Call, row: Document, values: Document) -> None:
         if row["name"] == _DEFAULT and values.get("name", _DEFAULT) != _DEFAULT:
             raise Refusal(

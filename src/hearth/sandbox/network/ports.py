@@ -243,6 +243,9 @@ class Ports(Collection):
             shown["binding:vif_type"] = "ovs" if bound else "unbound"
             shown["binding:vif_details"] = _VIF_DETAILS if bound else {}
             shown["resource_request"] = None
+        trunk = self.shelf.trunks.first("port_id", row["id"])
+        if trunk is not None:
+            shown["trunk_details"] = {"trunk_id": trunk["id"], "sub_ports": trunk["sub_ports"]}
         shown["dns_assignment"] = [
             _assignment(row["dns_name"], one["ip_address"]) for one in row["fixed_ips"]
         ]

@@ -31,6 +31,7 @@ Test = Callable[[Document], bool]
 def answer(collection: Collection, call: Call) -> Document:
     """The document that answers a list request."""
     world = collection.shelf.world
+    collection.before_list(call)
     rows = [row for row in _candidates(collection, call) if collection.sees(call, row)]
     tests = _tests(collection, call)
     shown = [collection.show(call, row) for row in world.listed(rows)]
@@ -51,6 +52,9 @@ def _candidates(collection: Collection, call: Call) -> Iterable[Document]:
     if "id" in call.query:
         keys = dict.fromkeys(call.args("id"))
         return [row for key in keys if (row := table.get(key)) is not None]
+    if "name" in call.query:
+        names = call.args("name")
+        return [row for row in table if row.get("name") in names]
     for name in collection.indexed:
         if name in call.query:
             return [row for key in dict.fromkeys(call.args(name)) for row in table.where(name, key)]

@@ -89,4 +89,4 @@ class Quotas:
         self.shelf.quotas.remove(project_id)
 
     def _used(self, project_id: str, resource: str) -> int:
-        return len(self.counted[resource].where("project_id", project_id))
+        return self.counted[resource].count("project_id", project_id)

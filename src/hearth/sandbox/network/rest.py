@@ -66,14 +66,27 @@ def create(collection: Collection, call: Call) -> Answer:
 
 def update(collection: Collection, call: Call) -> Answer:
     """Change one object."""
+    check_revision(collection, call)
     row = collection.update(call, call.params["id"], body(call, collection.singular))
     return Answer(200, {collection.singular: collection.show(call, row)})
 
 
 def delete(collection: Collection, call: Call) -> Answer:
     """Remove one object."""
+    check_revision(collection, call)
     collection.delete(call, call.params["id"])
     return Answer(204)
+
+
+def check_revision(collection: Collection, call: Call) -> None:
+    """Refuse a change that was meant for another revision of the object."""
+    wanted = call.headers.get("if-match", "")
+    if not wanted.startswith("revision_number="):
+        return
+    row = collection.find(call, call.params["id"])
+    if str(row.get("revision_number")) != wanted.partition("=")[2]:
+        message = f"Constrained to {wanted}, but the object's is {row.get('revision_number')}."
+        raise Refusal(412, message, "RevisionNumberConstraintFailed")
 
 
 def body(call: Call, key: str) -> Document:

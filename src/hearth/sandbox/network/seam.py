@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from hearth.sandbox.network.agents import HOST
 from hearth.sandbox.network.service import Network
+from hearth.sandbox.network.shelf import Shelf
 from hearth.sandbox.seams import Nic, Vif
 from hearth.sandbox.store import Document
 from hearth.sandbox.web import Call, Refusal, Token
@@ -26,7 +27,9 @@ class ForCompute:
         shared = [one for one in self.shelf.networks if one["shared"]]
         rows = {one["id"]: one for one in (*own, *shared)}
         return [
-            key for key, one in rows.items() if not one["router:external"] and self._served(key)
+            key
+            for key, one in rows.items()
+            if not one["router:external"] and _served(self.shelf, key)
         ]
 
     def auto_network(self, project_id: str) -> str:
@@ -72,10 +75,13 @@ class ForCompute:
                 f"It is not allowed to create an interface on external network {network['id']}"
             )
             raise Refusal(403, message, "ExternalNetworkAttachForbidden")
-        if not self._served(network["id"]):
+        if not _served(self.shelf, network["id"]):
             message = f"Network {network['id']} requires a subnet in order to boot instances on."
             raise Refusal(400, message, "NetworkRequiresSubnet")
-        if nic.fixed_ip is not None and self._holder(network["id"], nic.fixed_ip) is not None:
+        if (
+            nic.fixed_ip is not None
+            and _holder(self.shelf, network["id"], nic.fixed_ip) is not None
+        ):
             message = f"Fixed IP {nic.fixed_ip} is already in use."
             raise Refusal(400, message, "FixedIpAlreadyInUse")
 
@@ -175,16 +181,6 @@ class ForCompute:
     def _call(self, token: Token) -> Call:
         return Call("", "", {}, {}, {}, b"", "", self.network.world.now, token)
 
-    def _served(self, network_id: str) -> bool:
-        return bool(self.shelf.subnets.where("network_id", network_id))
-
-    def _holder(self, network_id: str, address: str) -> Document | None:
-        for subnet in self.shelf.subnets.where("network_id", network_id):
-            held = self.shelf.allocations.get(f"{subnet['id']}:{address}")
-            if held is not None:
-                return held
-        return None
-
     def _free_port(self, call: Call, port_id: str) -> Document:
         port = self.network.ports.find(call, port_id)
         if port["device_id"]:
@@ -209,3 +205,15 @@ class ForCompute:
             fixed=tuple((one["ip_address"], one["subnet_id"]) for one in port["fixed_ips"]),
             floating=tuple(one["floating_ip_address"] for one in floating),
         )
+
+
+def _served(shelf: Shelf, network_id: str) -> bool:
+    return bool(shelf.subnets.where("network_id", network_id))
+
+
+def _holder(shelf: Shelf, network_id: str, address: str) -> Document | None:
+    for subnet in shelf.subnets.where("network_id", network_id):
+        held = shelf.allocations.get(f"{subnet['id']}:{address}")
+        if held is not None:
+            return held
+    return None

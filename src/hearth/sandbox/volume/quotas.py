@@ -48,7 +48,10 @@ class Quotas:
 
     def charge(self, project_id: str, **wanted: int) -> None:
         """Refuse what would be more than the project may have."""
-        limits, used = self.limits(project_id), self.used(project_id)
+        limits = {name: self.limits(project_id)[name] for name in wanted}
+        if all(limit < 0 for limit in limits.values()):
+            return
+        used = self.used(project_id)
         for name, count in wanted.items():
             limit = limits[name]
             if not 0 <= limit < used[name] + count:
