@@ -6,6 +6,7 @@ import socket
 import subprocess
 import threading
 import time
+from base64 import b64encode
 from collections.abc import Iterator
 from http.client import HTTPConnection, RemoteDisconnected
 from random import Random
@@ -54,6 +55,7 @@ def port() -> Iterator[int]:
     """The port of a cloud in a thread."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
+        listener.listen()
         number = listener.getsockname()[1]
         settings = Settings(url=f"http://127.0.0.1:{number}", times=Times.fast(0.1))
         cloud = build(settings, WallClock(), FreshIds())
@@ -139,7 +141,8 @@ def outcomes(text):
 @pytest.mark.process
 def test_the_unmodified_openstack_client_works(port, clients_python, tmp_path):
     key = tmp_path / "key.pub"
-    key.write_text("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJoUBEtB0vMPzeHj8JKXY0kVN2sVjXGkwKnM0Z1 me")
+    data = b"\0\0\0\x0bssh-ed25519\0\0\0 " + bytes(32)
+    key.write_text(f"ssh-ed25519 {b64encode(data).decode()} me")
     environment = {
         "OS_AUTH_URL": f"http://127.0.0.1:{port}/identity",
         "OS_USERNAME": "demo",
