@@ -1,0 +1,10 @@
+"""Carrying plans out: machine (pure) · runner · perform · poll · worker · handlers by noun.
+
+Rule: the machine decides what comes next and does no I/O; the runner feeds it events, records,
+and performs its commands. Nothing goes on before it is durable, and no request that changes
+something leaves without a durable intent and a lease that outlasts it.
+"""
+
+from hearth.engine.engine import Engine, Mode
+
+__all__ = ["Engine", "Mode"]

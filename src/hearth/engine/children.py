@@ -14,12 +14,14 @@ GLANCE_S = 2.0
 class Children:
     """Who waits for which run in this process."""
 
-    def __init__(self, store: Store, clock: Clock, begin: Callable[[RunRecord], None]) -> None:
+    def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
         self._waiting: dict[str, list[asyncio.Future[None]]] = {}
-        self.begin = begin
+        self.begin: Callable[[RunRecord], None] = _nobody
         """Takes up a run that was just recorded as this worker's."""
+        self.stop: Callable[[str], None] = _nobody
+        """Has a run stop, if it is this worker's."""
 
     def ended(self, run_id: str) -> None:
         """Tell those who wait; a doorbell, which may be lost."""
@@ -53,3 +55,7 @@ class Children:
             waiters.remove(waiter)
         if not waiters:
             self._waiting.pop(run_id, None)
+
+
+def _nobody(_what: object) -> None:
+    """Where no worker is, the database tells the next one."""

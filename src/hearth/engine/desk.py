@@ -1,8 +1,10 @@
 """What the engine's parts share in one process. Made once; holds no state of any run."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from hearth.base import Clock, Ids
+from hearth.base import Clock, Ids, Value, plain
 from hearth.bus import Bus
 from hearth.cloud import Sessions
 from hearth.config import Settings
@@ -61,3 +63,15 @@ class Desk:
     def required_by(self, work: Work, name: str) -> tuple[str, ...]:
         """Names of the resources that require this one, as the template says."""
         return work.blueprint.required_by(name) if work.blueprint is not None else ()
+
+    def record(self, kind: ResourceType, properties: Mapping[str, Value]) -> Any:
+        """Properties as the type reads them, laid open."""
+        return laid_open(kind, properties)
+
+
+def laid_open(kind: ResourceType, properties: Mapping[str, Value]) -> Any:
+    """Properties as the type reads them: a Record, without marks."""
+    if kind.anything_goes:
+        return kind.Properties.of({})
+    known = kind.Properties.fields
+    return kind.Properties.of({k: v for k, v in plain(dict(properties)).items() if k in known})

@@ -123,6 +123,8 @@ async def delete(job: Job, means: Means) -> Ended:
         ident = await _look(job, means)
     if ident is not None:
         await _clear_away(job, means, ident)
+    elif row.intent is not None:
+        await job.kind.sweep(job.ctx)
     return Ended(job, drop=True)
 
 
@@ -185,7 +187,9 @@ async def _bring_about(job: Job, means: Means, *, look: bool) -> str:
 
 async def _look(job: Job, means: Means) -> str | None:
     """What an earlier attempt made; None when the service can no longer be hiding it."""
-    found = await _patiently(job, means, lambda: job.kind.find(job.ctx, job.props))
+    found: str | None = await _patiently(
+        job, means, lambda: job.kind.find(job.ctx, job.props)
+    )
     if found is not None or job.kind.fenced or job.kind.touches_nothing:
         return found
     hidden_s = means.began + means.request_s + job.kind.visible_s - means.clock.now()
@@ -193,7 +197,8 @@ async def _look(job: Job, means: Means) -> str | None:
         hidden_s = job.kind.visible_s
     if hidden_s > 0:
         await job.wait(lambda: means.clock.sleep(hidden_s))
-    return await _patiently(job, means, lambda: job.kind.find(job.ctx, job.props))
+    found = await _patiently(job, means, lambda: job.kind.find(job.ctx, job.props))
+    return found
 
 
 async def _settled(job: Job, means: Means, ident: str) -> Observation:

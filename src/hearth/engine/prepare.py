@@ -252,18 +252,10 @@ def _job(
         ctx=context(desk, work, row, kind),
         row=row,
         properties=properties,
-        props=_record(kind, properties) if record else None,
+        props=desk.record(kind, properties) if record else None,
         metadata=row.metadata,
         update_policy=row.update_policy,
     )
-
-
-def _record(kind: ResourceType, properties: Mapping[str, Value]) -> Any:
-    """The properties as the type reads them, laid open."""
-    if kind.anything_goes:
-        return kind.Properties.of({})
-    known = kind.Properties.fields
-    return kind.Properties.of({k: v for k, v in plain(dict(properties)).items() if k in known})
 
 
 def _tell(desk: Desk, work: Work, ident: str, draft: Draft) -> None:

@@ -58,8 +58,9 @@ class Runner:
     def __init__(self, desk: Desk, run: RunRecord) -> None:
         self.desk = desk
         self.run_id = run.id
-        self._record = run
-        self._ledger = Ledger(desk.store, Fence(run.id, run.fence))
+        self.record = run
+        self.stopping = False
+        self.ledger = Ledger(desk.store, Fence(run.id, run.fence))
         self._inbox: asyncio.Queue[Fact] = asyncio.Queue()
         self._jobs: dict[str, Job] = {}
         self._finish: Finish | None = None
@@ -73,7 +74,7 @@ class Runner:
 
     async def carry_out(self) -> None:
         """From wherever the run stands to its end."""
-        loaded = await load(self.desk, self._ledger, self._record)
+        loaded = await load(self.desk, self.ledger, self.record)
         if loaded is None:
             return
         self._work, commands = loaded
@@ -83,14 +84,14 @@ class Runner:
         )  # fmt: skip
         async with asyncio.TaskGroup() as self._tasks:
             timers = [self._tasks.create_task(self._timeout())]
-            if self._record.superseded_by is not None:
+            if self._work.run.superseded_by is not None:
                 self.halt(Halt.SUPERSEDED)
             await self._go(commands)
             while self._finish is None:
                 await self._go(self._taken(await self._facts()))
             for timer in timers:
                 timer.cancel()
-        await finish(self.desk, self._work, self._ledger, self._finish)
+        await finish(self.desk, self._work, self.ledger, self._finish)
 
     # -- events in ---------------------------------------------------------------------------
 
@@ -154,7 +155,7 @@ class Runner:
                 if not queue:
                     break
                 queue.extend(await self._one(queue.popleft(), draft, jobs))
-            await self._ledger.keep(draft)
+            await self.ledger.keep(draft)
             for job in jobs:
                 self._launch(job)
 
@@ -230,7 +231,7 @@ class Runner:
         """Record something of a step under way, before it goes on."""
         change = self._work.change(job.row.id, values)
         job.row = self._work.rows[job.row.id]
-        await self._ledger.write((change,))
+        await self.ledger.write((change,))
 
     # -- outcomes ----------------------------------------------------------------------------
 

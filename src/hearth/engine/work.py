@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeVar
 
 from hearth.base import Unknown, Value
+from hearth.cloud import Cloud
 from hearth.engine.blueprint import Blueprint
 from hearth.engine.machine import Progress
-from hearth.kit import Nested, ResourceType
+from hearth.kit import Nested
 from hearth.plan import REPLACED, Do, Step
 from hearth.stack import ResourceRecord, RunRecord, StackRecord, Status, StepRecord, StepState
 from hearth.store import PutResource, PutSteps, SetResource, SetStack, SetStep
@@ -43,12 +44,17 @@ class Work:
     blueprint: Blueprint | None
     progress: Progress
     rows: dict[str, ResourceRecord]
-    kinds: dict[str, ResourceType] = field(default_factory=dict)
+    cloud: Cloud
     views: dict[str, Nested] = field(default_factory=dict)
     live: dict[tuple[str, str], Value] = field(default_factory=dict)
     started: set[str] = field(default_factory=set)
     observed: list[str] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
+
+    @property
+    def scope(self) -> str:
+        """Whose names are meant: answers about names are kept by it."""
+        return self.stack.project_id
 
     # -- rows --------------------------------------------------------------------------------
 

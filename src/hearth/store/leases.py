@@ -8,6 +8,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Self
 
 from hearth.base.errors import HearthError
 from hearth.store import runs
@@ -15,7 +16,6 @@ from hearth.store.store import Store
 from hearth.store.transaction import LEASE_S
 
 RENEW_S = 2.0
-TICK_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +89,15 @@ class Renewal:
     Use it as `async with Renewal(leases)`. A simulation calls `Leases.renew` by itself instead.
     """
 
-    def __init__(self, leases: Leases) -> None:
+    def __init__(self, leases: Leases, every_s: float = RENEW_S) -> None:
         self._leases = leases
+        self._every_s = every_s
         self._ticked = threading.Event()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="store-leases", daemon=True)
         self._task: asyncio.Task[None] | None = None
 
-    async def __aenter__(self) -> "Renewal":
+    async def __aenter__(self) -> Self:
         self._task = asyncio.get_running_loop().create_task(self._tick())
         self._thread.start()
         return self
@@ -106,17 +107,16 @@ class Renewal:
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task])
-        # It may be in the midst of a renewal, which takes as long as the database does.
-        while self._thread.is_alive():
-            await asyncio.sleep(0.01)
+        # At worst it is in the midst of one renewal, which the database's own limits bound.
+        self._thread.join()
 
     async def _tick(self) -> None:
         while True:
             self._ticked.set()
-            await asyncio.sleep(TICK_S)
+            await asyncio.sleep(self._every_s / 4)
 
     def _run(self) -> None:
-        while not self._stop.wait(RENEW_S):
+        while not self._stop.wait(self._every_s):
             if not self._ticked.is_set():
                 continue
             self._ticked.clear()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from types import TracebackType
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 
@@ -15,6 +15,7 @@ from hearth.store.codec import Codec
 from hearth.store.committer import TRIES, Committer
 from hearth.store.database import Connection, Database, opened, prepare
 from hearth.store.dialects import SqlClock, database_clock, transient
+from hearth.store.errors import Rejected
 from hearth.store.executors import Executor, Threads
 from hearth.store.transaction import prepared
 from hearth.store.trimming import Trim
@@ -63,7 +64,7 @@ class Store:
         self._writer: Writer | None = None
         self._task: asyncio.Task[None] | None = None
 
-    async def __aenter__(self) -> "Store":
+    async def __aenter__(self) -> Self:
         await self.open()
         return self
 
@@ -122,7 +123,7 @@ class Store:
         **kwargs: Given.kwargs,
     ) -> Answer:
         """What a query finds: `query(connection, …)`, in a transaction that only reads."""
-        work = partial(self._within, False, query, *args, **kwargs)  # type: ignore[arg-type]
+        work = partial(self._within, False, query, *args, **kwargs)
         return await self._executor.read(work)
 
     async def transact(
@@ -132,7 +133,7 @@ class Store:
         **kwargs: Given.kwargs,
     ) -> Answer:
         """Do what is no batch, as claiming runs: `deed(connection, …)`, then commit."""
-        work = partial(self._within, True, deed, *args, **kwargs)  # type: ignore[arg-type]
+        work = partial(self._within, True, deed, *args, **kwargs)
         return await self._executor.write(work)
 
     def at_once(
@@ -159,9 +160,8 @@ class Store:
                 with engine.begin() as sql:
                     return deed(Connection(sql, self.codec, self.now), *args, **kwargs)
             except DBAPIError as error:
-                if transient(error) and left:
-                    continue
-                if transient(error):
+                if not transient(error):
+                    raise Rejected(f"The database refused: {error}") from error
+                if not left:
                     raise Unavailable(f"The database does not answer: {error.orig}") from error
-                raise
         raise AssertionError

@@ -1,0 +1,35 @@
+"""The body of a request: a JSON object, within the limit."""
+
+from typing import Any
+
+import msgspec
+from falcon.asgi import Request
+
+from hearth.api.heat.faults import BadRequest
+from hearth.base.errors import OverLimit
+
+
+async def read_body(req: Request, limit: int) -> dict[str, Any] | None:
+    """The object that was sent; None where nothing was."""
+    size = req.content_length or 0
+    if size > limit:
+        raise _too_large(size, limit)
+    data = await req.stream.read(limit + 1)
+    if len(data) > limit:
+        raise _too_large(len(data), limit)
+    if not data.strip():
+        return None
+    try:
+        body = msgspec.json.decode(data)
+    except msgspec.DecodeError as error:
+        raise BadRequest(f"The body is not JSON: {error}.") from error
+    if body is not None and not isinstance(body, dict):
+        raise BadRequest("The body must be a JSON object.")
+    return body
+
+
+def _too_large(size: int, limit: int) -> OverLimit:
+    return OverLimit(
+        f"Request limit exceeded: JSON body size ({size} bytes) exceeds maximum allowed size"
+        f" ({limit} bytes)."
+    )

@@ -1,0 +1,206 @@
+"""What changes stacks, or shows what would change: commands to an engine."""
+
+from typing import Any
+
+from hearth.api.heat import given
+from hearth.api.heat.asking import Ask
+from hearth.api.heat.documents import link, stack_url
+from hearth.api.heat.faults import BadRequest, WrongProject, problems
+from hearth.api.heat.parts import Parts, Reply, ref
+from hearth.base.errors import Refused
+from hearth.bus import (
+    CreateStack,
+    DeleteStack,
+    PlanNew,
+    PlanUpdate,
+    PreviewStack,
+    PreviewUpdate,
+    StackAction,
+    UpdateStack,
+    ValidateTemplate,
+)
+
+ACTIONS = ("suspend", "resume", "check", "cancel_update", "cancel_without_rollback")
+
+
+def _name(body: dict[str, Any]) -> str:
+    name = body.get("stack_name")
+    if not name:
+        raise BadRequest("No stack name specified")
+    if not isinstance(name, str):
+        raise BadRequest(f'"stack_name" must be a text, not {name}.')
+    return name
+
+
+async def create(parts: Parts, ask: Ask) -> Reply:
+    """POST /stacks."""
+    body = ask.given()
+    given.refuse_converge(body)
+    adopt = given.adopted(body)
+    if adopt is not None and not parts.settings.enable_stack_adopt:
+        raise Refused("Stack Adopt is not supported.", kind="NotSupported")
+    no_rollback = given.disable_rollback(body)
+    made = await parts.call(
+        CreateStack(
+            **parts.to_engine(ask),
+            name=_name(body),
+            source=given.source(body, template_needed=adopt is None),
+            timeout_mins=given.timeout_mins(body),
+            disable_rollback=True if no_rollback is None else no_rollback,
+            tags=given.tags(body) or (),
+            adopt=adopt,
+        )
+    )
+    where = stack_url(ask, made.name, made.stack_id)
+    document = {"stack": {"id": made.stack_id, "links": [link(where)]}}
+    return Reply(document, 201, {"Location": where})
+
+
+async def preview(parts: Parts, ask: Ask) -> Reply:
+    """POST /stacks/preview."""
+    body = ask.given()
+    given.refuse_converge(body)
+    no_rollback = given.disable_rollback(body)
+    shown = await parts.call(
+        PreviewStack(
+            **parts.to_engine(ask),
+            name=_name(body),
+            source=given.source(body),
+            timeout_mins=given.timeout_mins(body),
+            disable_rollback=True if no_rollback is None else no_rollback,
+            tags=given.tags(body) or (),
+        )
+    )
+    document = shown.body | {"links": [link(stack_url(ask, _name(body), shown.body.get("id", "")))]}
+    return Reply({"stack": document})
+
+
+async def plan_new(parts: Parts, ask: Ask) -> Reply:
+    """POST /stacks/plan."""
+    body = ask.given()
+    command = PlanNew(**parts.to_engine(ask), name=_name(body), source=given.source(body))
+    planned = await parts.call(command)
+    return Reply({"plan": planned.body, "problems": problems(planned.problems)})
+
+
+async def update(parts: Parts, ask: Ask) -> Reply:
+    """PUT /stacks/{name}/{id}."""
+    return await _update(parts, ask, existing=False)
+
+
+async def update_patch(parts: Parts, ask: Ask) -> Reply:
+    """PATCH /stacks/{name}/{id}; an empty body is an update without change, policed as such."""
+    if not ask.body and not parts.policy.allows(ask.caller, "stacks:update_no_change"):
+        raise WrongProject("You are not authorized to use stacks:update_no_change.")
+    return await _update(parts, ask, existing=True)
+
+
+async def _update(parts: Parts, ask: Ask, *, existing: bool) -> Reply:
+    body = (ask.body or {}) if existing else ask.given()
+    await parts.call(
+        UpdateStack(
+            **parts.to_engine(ask),
+            stack=ref(ask),
+            source=given.source(body, template_needed=not existing),
+            existing=existing,
+            clear_parameters=given.cleared(body),
+            converge=given.converge(body),
+            tags=given.tags(body),
+            timeout_mins=given.timeout_mins(body),
+            disable_rollback=given.disable_rollback(body),
+            expected_version=body.get("expected_version"),
+        )
+    )
+    return Reply(status=202)
+
+
+async def preview_update(parts: Parts, ask: Ask) -> Reply:
+    """PUT /stacks/{name}/{id}/preview."""
+    return await _preview_update(parts, ask, existing=False)
+
+
+async def preview_update_patch(parts: Parts, ask: Ask) -> Reply:
+    """PATCH /stacks/{name}/{id}/preview."""
+    return await _preview_update(parts, ask, existing=True)
+
+
+async def _preview_update(parts: Parts, ask: Ask, *, existing: bool) -> Reply:
+    body = (ask.body or {}) if existing else ask.given()
+    shown = await parts.call(
+        PreviewUpdate(
+            **parts.to_engine(ask),
+            stack=ref(ask),
+            source=given.source(body, template_needed=not existing),
+            existing=existing,
+            clear_parameters=given.cleared(body),
+            converge=given.converge(body),
+            show_nested=ask.flag("show_nested"),
+        )
+    )
+    return Reply({"resource_changes": shown.body})
+
+
+async def plan_update(parts: Parts, ask: Ask) -> Reply:
+    """PUT /stacks/{name}/{id}/plan."""
+    return await _plan_update(parts, ask, existing=False)
+
+
+async def plan_update_patch(parts: Parts, ask: Ask) -> Reply:
+    """PATCH /stacks/{name}/{id}/plan."""
+    return await _plan_update(parts, ask, existing=True)
+
+
+async def _plan_update(parts: Parts, ask: Ask, *, existing: bool) -> Reply:
+    body = (ask.body or {}) if existing else ask.given()
+    planned = await parts.call(
+        PlanUpdate(
+            **parts.to_engine(ask),
+            stack=ref(ask),
+            source=given.source(body, template_needed=not existing),
+            existing=existing,
+            clear_parameters=given.cleared(body),
+            converge=given.converge(body),
+        )
+    )
+    return Reply({"plan": planned.body, "problems": problems(planned.problems)})
+
+
+async def delete(parts: Parts, ask: Ask) -> Reply:
+    """DELETE /stacks/{name}/{id}."""
+    await parts.call(DeleteStack(**parts.to_engine(ask), stack=ref(ask)))
+    return Reply(status=204)
+
+
+async def act(parts: Parts, ask: Ask) -> Reply:
+    """POST /stacks/{name}/{id}/actions: the body holds one action, policed by its own rule."""
+    body = ask.body or {}
+    if not body:
+        raise BadRequest("No action specified")
+    if len(body) > 1:
+        raise BadRequest("Multiple actions specified")
+    action = next(iter(body))
+    if action not in ACTIONS:
+        raise BadRequest(f"Invalid action {action} specified")
+    if not parts.policy.allows(ask.caller, f"actions:{action}"):
+        raise WrongProject(f"You are not authorized to use actions:{action}.")
+    await parts.call(StackAction(**parts.to_engine(ask), stack=ref(ask), action=action))
+    return Reply()
+
+
+async def validate(parts: Parts, ask: Ask) -> Reply:
+    """POST /validate."""
+    ignored = ask.one("ignore_errors")
+    codes = tuple(ignored.split(",")) if ignored else ()
+    for code in codes:
+        if not code.isdecimal():
+            raise BadRequest(f"Invalid codes in ignore_errors : {codes}")
+    shown = await parts.call(
+        ValidateTemplate(
+            **parts.to_engine(ask),
+            source=given.source(ask.given()),
+            show_nested=ask.flag("show_nested"),
+            ignore_errors=codes,
+        )
+    )
+    warnings = {"problems": problems(shown.problems)} if shown.problems else {}
+    return Reply(shown.body | warnings)

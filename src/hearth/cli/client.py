@@ -1,0 +1,124 @@
+"""A thin client of heat-api: one method per kind of request, errors turned into `Stop`.
+
+Source: the Orchestration API v1; redirects keep their method, as heat-api expects of clients.
+"""
+
+from typing import Any
+from urllib.parse import quote
+
+from hearth.cli.auth import Login
+from hearth.cli.errors import Exit, Stop
+
+_REDIRECTS = frozenset({301, 302, 305, 307, 308})
+_TIMEOUT_S = 60.0
+_CODES = {
+    401: Exit.NOT_ALLOWED,
+    403: Exit.NOT_ALLOWED,
+    404: Exit.WRONG_COMMAND,
+    409: Exit.CONFLICT,
+}
+
+
+class Heat:
+    """heat-api, as one user sees it."""
+
+    def __init__(self, who: Login) -> None:
+        self._session, self._endpoint, self._who = _session(who), who.endpoint, who
+
+    def get(self, path: str, **params: Any) -> Any:
+        """The document at a path below `/v1/<project>`."""
+        return self.call("GET", path, params=params)
+
+    def call(
+        self, method: str, path: str, body: Any = None, params: dict[str, Any] | None = None
+    ) -> Any:
+        """Send a request; return the document answered, None where there is none."""
+        from keystoneauth1 import exceptions
+
+        wanted = {name: value for name, value in (params or {}).items() if value is not None}
+        try:
+            reply = self._send(method, path, body, wanted)
+        except exceptions.Unauthorized as error:
+            raise Stop(f"Keystone does not let you in: {error}", Exit.NOT_ALLOWED) from error
+        except exceptions.EndpointNotFound as error:
+            raise Stop(
+                "the cloud's catalogue has no orchestration service", Exit.NOT_ALLOWED
+            ) from error
+        except (exceptions.ConnectFailure, exceptions.ConnectTimeout) as error:
+            raise Stop(
+                f"nobody answers at {self._who.auth.get('auth_url')}: {error}",
+                next_command="hearth status",
+            ) from error
+        except exceptions.ClientException as error:
+            raise Stop(str(error)) from error
+        return _document(reply)
+
+    def _send(self, method: str, path: str, body: Any, params: dict[str, Any]) -> Any:
+        where = {
+            "endpoint_filter": {
+                "service_type": "orchestration",
+                "interface": self._who.interface,
+                "region_name": self._who.region,
+            }
+        }
+        if self._endpoint:
+            where = {"endpoint_override": self._endpoint}  # type: ignore[dict-item]
+        for _ in range(5):
+            reply = self._session.request(
+                path, method, json=body, params=params, raise_exc=False, redirect=False,
+                headers={"Accept": "application/json"}, timeout=_TIMEOUT_S, **where,
+            )  # fmt: skip
+            if reply.status_code not in _REDIRECTS or "Location" not in reply.headers:
+                return reply
+            path, params, where = reply.headers["Location"], {}, {}
+        raise Stop("the server redirects in a circle")
+
+
+def stack_path(name: str, *more: str) -> str:
+    """The path of a stack, by name or id, or of something in it."""
+    return "/".join(["/stacks", quote(name, safe=""), *(quote(part, safe="") for part in more)])
+
+
+def _session(who: Login) -> Any:
+    """A keystoneauth session; the common plugins are imported alone, being quicker to load."""
+    from keystoneauth1 import session
+
+    return session.Session(auth=_plugin(who), verify=who.verify, cert=who.cert)
+
+
+def _plugin(who: Login) -> Any:
+    auth = {key: value for key, value in who.auth.items() if value}
+    kinds = {
+        "password": "Password", "v3password": "Password", "token": "Token", "v3token": "Token",
+        "v3applicationcredential": "ApplicationCredential",
+    }  # fmt: skip
+    from keystoneauth1.identity import v3
+
+    if who.auth_type in kinds:
+        try:
+            return getattr(v3, kinds[who.auth_type])(**auth)
+        except TypeError as error:
+            raise Stop(f"the login is not complete: {error}", Exit.NOT_ALLOWED) from error
+    from keystoneauth1 import exceptions, loading
+
+    try:
+        return loading.get_plugin_loader(who.auth_type).load_from_options(**auth)
+    except exceptions.ClientException as error:
+        raise Stop(f"the login does not work: {error}", Exit.NOT_ALLOWED) from error
+
+
+def _document(reply: Any) -> Any:
+    if reply.status_code < 300:
+        return reply.json() if reply.content else None
+    try:
+        document = reply.json()
+    except ValueError:
+        document = {}
+    error = document.get("error") if isinstance(document, dict) else None
+    error = error if isinstance(error, dict) else {}
+    sentence = error.get("message") or document.get("explanation") or reply.reason
+    problems = error.get("problems") or []
+    code = _CODES.get(reply.status_code, Exit.WRONG_COMMAND)
+    if problems or error.get("type") in {"StackValidationFailed", "InvalidTemplateVersion"}:
+        code = Exit.INVALID
+    raise Stop(str(sentence), code, kind=str(error.get("type", "")), problems=problems)

@@ -1,0 +1,182 @@
+"""What a request carries beside the template: nested templates, get_file contents, environments.
+
+The template's text is sent as the user wrote it, so that problems are reported at its own lines;
+files are uploaded under the names by which the templates call them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urljoin, urlparse
+from urllib.request import urlopen
+
+import yaml
+
+from hearth.cli.errors import Exit, Stop
+
+_MAX_FILES = 1000
+_MAX_BYTES = 8 * 1024 * 1024
+_MAX_DEPTH = 200
+_TIMEOUT_S = 60.0
+_TEMPLATE_SUFFIXES = (".yaml", ".template")
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """YAML in which dates stay text, as heat reads it."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, rule) for tag, rule in rules if tag != "tag:yaml.org,2002:timestamp"]
+    for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+@dataclass(slots=True)
+class Bundle:
+    """A template and all that goes with it, ready for a request's body.
+
+    files: the name used in a template or environment → text. texts: the same for showing
+    excerpts, with the template itself under its own name.
+    """
+
+    template: str
+    name: str
+    files: dict[str, str] = field(default_factory=dict)
+    environment: dict[str, Any] = field(default_factory=dict)
+    environment_files: list[str] = field(default_factory=list)
+
+    def body(self) -> dict[str, Any]:
+        """The keys of a create, update or validate request."""
+        body: dict[str, Any] = {
+            "template": self.template, "files": self.files, "environment": self.environment
+        }  # fmt: skip
+        if self.environment_files:
+            body["environment_files"] = self.environment_files
+        return body
+
+    def texts(self) -> dict[str, str]:
+        """Every text by the name that problems are reported under."""
+        return {**self.files, self.name: self.template, "template": self.template}
+
+
+def bundle(template: str, environments: tuple[str, ...] = ()) -> Bundle:
+    """Read a template (a path or a URL) and everything that it and the environments name."""
+    base = _url(template)
+    result = Bundle(_fetch(base), Path(template).name or template)
+    _collect(result, _parsed(result.template, template), base)
+    for environment in environments:
+        _add_environment(result, environment)
+    return result
+
+
+def _add_environment(result: Bundle, environment: str) -> None:
+    base = _url(environment)
+    document = _parsed(_fetch(base), environment)
+    registry = document.get("resource_registry")
+    if isinstance(registry, dict):
+        root = registry.pop("base_url", None)
+        document["resource_registry"] = _registry(result, registry, root or base)
+    result.files[base] = yaml.safe_dump(document)
+    result.environment_files.append(base)
+    for section, given in document.items():
+        value = given
+        before = result.environment.get(section)
+        if isinstance(before, dict) and isinstance(value, dict):
+            value = before | value
+        result.environment[section] = value
+
+
+def _registry(result: Bundle, registry: dict[str, Any], base: str) -> dict[str, Any]:
+    mapped: dict[str, Any] = {}
+    for name, target in registry.items():
+        if isinstance(target, dict):
+            mapped[name] = _registry(result, target, target.pop("base_url", None) or base)
+        elif isinstance(target, str) and _is_template(target):
+            url = urljoin(base if base.endswith(".yaml") else f"{base.rstrip('/')}/", target)
+            _add(result, url, url, nested=True)
+            mapped[name] = url
+        else:
+            mapped[name] = target
+    return mapped
+
+
+def _collect(result: Bundle, document: Any, base: str) -> None:
+    """Upload every file that a parsed template names."""
+    for name, nested in _named(document):
+        _add(result, name, urljoin(base, name), nested=nested)
+
+
+def _add(result: Bundle, name: str, url: str, *, nested: bool) -> None:
+    text = _fetch(url)
+    if name in result.files:
+        if result.files[name] != text:
+            raise Stop(
+                f'two different files are both called "{name}" in these templates; '
+                "name one of them by its full path",
+                Exit.INVALID,
+            )
+        return
+    if len(result.files) >= _MAX_FILES:
+        raise Stop(f"the templates name more than {_MAX_FILES} files", Exit.INVALID)
+    result.files[name] = text
+    if nested:
+        _collect(result, _parsed(text, name), url)
+
+
+def _named(node: Any, depth: int = 0) -> Iterator[tuple[str, bool]]:
+    """(name, whether it is a template) for each file that a document names."""
+    if depth > _MAX_DEPTH:
+        raise Stop(f"the template is nested more than {_MAX_DEPTH} levels deep", Exit.INVALID)
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key == "get_file" and isinstance(value, str):
+                yield value, False
+            elif key == "type" and isinstance(value, str) and _is_template(value):
+                yield value, True
+            else:
+                yield from _named(value, depth + 1)
+    elif isinstance(node, list):
+        for item in node:
+            yield from _named(item, depth + 1)
+
+
+def _is_template(name: str) -> bool:
+    return name.endswith(_TEMPLATE_SUFFIXES)
+
+
+def _url(name: str) -> str:
+    if urlparse(name).scheme in {"http", "https", "file"}:
+        return name
+    return Path(name).expanduser().resolve().as_uri()
+
+
+def _fetch(url: str) -> str:
+    """The text at a file:, http: or https: URL, bounded in size and time."""
+    parts = urlparse(url)
+    try:
+        if parts.scheme == "file":
+            data = Path(unquote(parts.path)).read_bytes()
+        else:
+            with urlopen(url, timeout=_TIMEOUT_S) as reply:  # noqa: S310 - scheme checked above
+                data = reply.read(_MAX_BYTES + 1)
+    except OSError as error:
+        name = unquote(parts.path) if parts.scheme == "file" else url
+        reason = error.strerror or str(error)
+        raise Stop(f"{name} cannot be read: {reason}", Exit.WRONG_COMMAND) from error
+    if len(data) > _MAX_BYTES:
+        raise Stop(f"{url} is larger than {_MAX_BYTES} bytes", Exit.INVALID)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Stop(f"{url} is not text in UTF-8", Exit.INVALID) from error
+
+
+def _parsed(text: str, name: str) -> Any:
+    """The document in a text; what is no YAML at all is left for the server to explain."""
+    try:
+        return yaml.load(text, _Loader) or {}  # noqa: S506 - a safe loader
+    except yaml.YAMLError as error:
+        if name.endswith(_TEMPLATE_SUFFIXES):
+            return {}
+        raise Stop(f"{name} is no YAML: {error}", Exit.INVALID) from error

@@ -1,0 +1,73 @@
+"""A plan, as people read it."""
+
+from typing import Any
+
+from hearth.cli.output import Output, shown
+
+_SIGNS = {
+    "create": "+", "update": "~", "replace": "±", "delete": "-", "adopt": ">", "check": "?",
+    "suspend": "=", "resume": "=", "snapshot": "*", "restore": "<",
+}  # fmt: skip
+_STYLES = {"+": "green", "~": "yellow", "±": "yellow", "-": "red"}
+_WORDS = (
+    ("create", "{} to create"), ("update", "{} in place"), ("replace", "{} to replace"),
+    ("delete", "{} to delete"), ("unchanged", "{} unchanged"),
+)  # fmt: skip
+_WIDEST = 160
+
+
+def changes(plan: dict[str, Any]) -> int:
+    """How many steps touch something, nested ones included."""
+    return sum(count for what, count in plan["counts"].items() if what != "unchanged")
+
+
+def show(out: Output, plan: dict[str, Any], name: str, *, new: bool) -> None:
+    """Print the plan; as JSON, one document."""
+    out.document("plan", stack=name, new=new, **plan)
+    counts = [text.format(plan["counts"].get(what, 0)) for what, text in _WORDS
+              if plan["counts"].get(what)]  # fmt: skip
+    out.line(f"Plan for stack {name}{' (new)' if new else ''}: {', '.join(counts) or 'empty'}")
+    _steps(out, plan, "  ")
+
+
+def _steps(out: Output, plan: dict[str, Any], indent: str) -> None:
+    steps = [step for step in plan["steps"] if step["do"] in _SIGNS]
+    width = max((len(step["resource"]) for step in steps), default=0)
+    for step in steps:
+        _step(out, step, indent, width)
+
+
+def _step(out: Output, step: dict[str, Any], indent: str, width: int) -> None:
+    sign = _SIGNS[step["do"]]
+    reason = step.get("reason") or ""
+    head = "   ".join(
+        part for part in (
+            f"{sign} {step['resource'].ljust(width)}", step["type"], step.get("where") or "",
+            reason if sign in "~±-" else "",
+        ) if part
+    )  # fmt: skip
+    out.line(indent + (out.paint(head, _STYLES[sign]) if sign in _STYLES else head))
+    listed = step.get("changes") or _given(step)
+    wide = max((len(change["path"]) for change in listed), default=0)
+    for change in listed:
+        out.line(f"{indent}    {change['path'].ljust(wide)}  {_change(change, sign)}")
+    if nested := step.get("nested"):
+        _steps(out, nested, f"{indent}  ")
+
+
+def _given(step: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a new resource is given, in the form of changes."""
+    given = step.get("properties") or {}
+    return [{"path": name, "after": value} for name, value in given.items() if value is not None]
+
+
+def _change(change: dict[str, Any], sign: str) -> str:
+    after = _short(change.get("after"))
+    if sign == "+":
+        return after
+    return f"{_short(change.get('before'))} → {after}"
+
+
+def _short(value: Any) -> str:
+    text = shown(value).replace("\n", "⏎")
+    return text if len(text) <= _WIDEST else f"{text[:_WIDEST]}…"

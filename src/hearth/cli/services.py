@@ -1,0 +1,182 @@
+"""Commands of `hearth` that run and stop the services."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from hearth.cli.errors import Exit, Stop
+
+_PID_FILE = "hearth.json"
+_READY_WITHIN_S = 60.0
+_STOP_WITHIN_S = 30.0
+_POLL_S = 0.05
+_OFFSETS = (0, 3, 4, 5)
+
+
+def default_state_dir() -> Path:
+    """The folder `hearth` below the user's data folder (XDG base directory specification)."""
+    base = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
+    return Path(base).expanduser() / "hearth"
+
+
+_STATE_DIR = click.option(
+    "--state-dir", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+    help="Where everything is kept; by default below your data folder.",
+)  # fmt: skip
+_HOST = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+_SPEED = click.option(
+    "--speed", type=click.Choice(["real", "fast"]), default="real", show_default=True,
+    help="How long the simulated cloud takes over its work.",
+)  # fmt: skip
+
+
+@click.command()
+@_STATE_DIR
+@_HOST
+@click.option(
+    "--port-base",
+    type=click.IntRange(1, 65530),
+    default=8000,
+    show_default=True,
+    metavar="N",
+    help="cfn N, cloudwatch N+3, heat-api N+4, sandbox cloud N+5.",
+)
+@click.option("--cloud", metavar="URL", help="Use the cloud whose Keystone is at URL.")
+@click.option("--detach", is_flag=True, help="Go on in the background.")
+@_SPEED
+def up(state_dir: Path | None, host: str, port_base: int, cloud: str | None, *, detach: bool,
+       speed: str) -> int:  # fmt: skip
+    """Run everything in one process: the APIs, the engine, and a simulated cloud."""
+    folder = (state_dir or default_state_dir()).expanduser().resolve()
+    if detach:
+        return _detached(folder, host, port_base, cloud, speed)
+    from hearth.serve import UpOptions, run_up
+
+    return run_up(UpOptions(
+        state_dir=folder, host=host, port_base=port_base, cloud_url=cloud, speed=speed
+    ))  # fmt: skip
+
+
+@click.command()
+@_STATE_DIR
+@_HOST
+@click.option("--port", type=click.IntRange(1, 65535), default=8005, show_default=True)
+@_SPEED
+def sandbox(state_dir: Path | None, host: str, port: int, speed: str) -> int:
+    """Run the simulated cloud alone."""
+    from hearth.serve import SandboxOptions, run_sandbox
+
+    folder = (state_dir or default_state_dir()).expanduser().resolve()
+    return run_sandbox(SandboxOptions(state_dir=folder, host=host, port=port, speed=speed))
+
+
+@click.command()
+@_STATE_DIR
+def down(state_dir: Path | None) -> int:
+    """Stop what `hearth up` started; everything is kept for the next time."""
+    folder = (state_dir or default_state_dir()).expanduser().resolve()
+    running = _running(folder)
+    if running is None:
+        click.echo(f"hearth is not running on {folder}")
+        return 0
+    os.kill(running["pid"], signal.SIGTERM)
+    deadline = time.monotonic() + _STOP_WITHIN_S
+    while _running(folder) is not None:
+        if time.monotonic() > deadline:
+            raise Stop(f"process {running['pid']} does not stop", Exit.FAILED)
+        time.sleep(_POLL_S)
+    click.echo("stopped")
+    return 0
+
+
+@click.command()
+@_STATE_DIR
+def status(state_dir: Path | None) -> int:
+    """Say whether hearth runs, and where. Exits with 1 where it does not."""
+    folder = (state_dir or default_state_dir()).expanduser().resolve()
+    running = _running(folder)
+    if running is None:
+        click.echo(f"hearth is not running on {folder}\nNext    hearth up")
+        return int(Exit.WRONG_COMMAND)
+    click.echo(f"hearth runs as process {running['pid']}: {running['heat_url']}")
+    click.echo(exports(folder))
+    return 0
+
+
+def exports(folder: Path) -> str:
+    """The two lines that make every OpenStack client use what runs on the folder."""
+    return f"export OS_CLIENT_CONFIG_FILE={folder / 'clouds.yaml'}\nexport OS_CLOUD=hearth"
+
+
+def _detached(folder: Path, host: str, port_base: int, cloud: str | None, speed: str) -> int:
+    """Start `hearth up` as a process of its own; return when it is ready."""
+    if _running(folder):
+        raise Stop(f"hearth runs on {folder} already", Exit.CONFLICT, next_command="hearth status")
+    folder.mkdir(parents=True, exist_ok=True)
+    log = folder / "hearth.log"
+    arguments = ["up", "--state-dir", str(folder), "--host", host, "--port-base", str(port_base),
+                 "--speed", speed, *(["--cloud", cloud] if cloud else [])]  # fmt: skip
+    process = start(arguments, log)
+    wait_ready(folder, process, log)
+    click.echo(f"hearth runs as process {process.pid}; its log is {log}")
+    click.echo(exports(folder))
+    return 0
+
+
+def start(arguments: list[str], log: Path) -> "subprocess.Popen[bytes]":
+    """A `hearth` process in a session of its own, writing to a log."""
+    with log.open("ab") as sink:
+        return subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, "-m", "hearth", *arguments],
+            stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, start_new_session=True,
+        )  # fmt: skip
+
+
+def wait_ready(folder: Path, process: "subprocess.Popen[bytes]", log: Path) -> dict[str, Any]:
+    """Return what a starting process says of itself, once it answers."""
+    deadline = time.monotonic() + _READY_WITHIN_S
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            tail = "\n".join(log.read_text(errors="replace").splitlines()[-5:])
+            raise Stop(f"hearth did not start:\n{tail}", Exit.FAILED)
+        if (running := _running(folder)) and running["pid"] == process.pid:
+            return running
+        time.sleep(_POLL_S)
+    process.terminate()
+    raise Stop(f"hearth was not ready in {_READY_WITHIN_S:.0f} s; see {log}", Exit.FAILED)
+
+
+def free_port_base(wanted: int) -> int:
+    """The wanted base of ports, or the next where all that are needed are free."""
+    for base in range(wanted, 60000, 10):
+        if all(_free(base + offset) for offset in _OFFSETS):
+            return base
+    raise Stop("no free ports on this machine")
+
+
+def _free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _running(folder: Path) -> dict[str, Any] | None:
+    """What the process on this folder wrote of itself when it became ready, while it lives."""
+    try:
+        written: dict[str, Any] = json.loads((folder / _PID_FILE).read_text())
+        os.kill(written["pid"], 0)
+    except (OSError, ValueError, KeyError):
+        return None
+    return written

@@ -1,0 +1,376 @@
+"""All that a stack is to be made from, ready to be evaluated; assembled once and shared."""
+
+import json
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from hearth.base import Problem, Report, Secret, Value
+from hearth.base.errors import HearthError, Invalid
+from hearth.engine.sources import read_template
+from hearth.engine.templated import Templated, templated
+from hearth.graph import Graph
+from hearth.kit import Registry, ResourceType
+from hearth.plan import Wanted
+from hearth.schema import Field, TypeSchema
+from hearth.stack import Inputs, Output, StackRecord
+from hearth.store import Store, resources
+from hearth.store import inputs as stored_inputs
+from hearth.template import (
+    Definition,
+    Environment,
+    Facade,
+    Parameters,
+    Pseudo,
+    Scope,
+    Template,
+    active,
+    bind,
+    conditions,
+    dependencies,
+    evaluate,
+    is_template,
+    requires,
+    resolved_policy,
+    resolved_properties,
+)
+
+KEPT = 256
+"""So many parsed templates and file maps are kept at most."""
+
+
+class View(Protocol):
+    """What an evaluation sees of the world."""
+
+    def reference(self, name: str) -> Value:
+        """What get_resource gives."""
+        ...
+
+    def attribute(self, name: str, path: tuple[Value, ...]) -> Value:
+        """What get_attr gives."""
+        ...
+
+    def custom(self, name: str, value: Value) -> str | None:
+        """What a custom constraint has against a value."""
+        ...
+
+    def ident(self, name: str, value: str) -> str:
+        """What the cloud is given for a name."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What was given, parsed."""
+
+    template: Template
+    environment: Environment
+    files: Mapping[str, str]
+    given: Mapping[str, Value] = field(default_factory=dict)
+    facade: Facade | None = None
+
+
+class Blueprint:
+    """A template with its parameters bound: evaluates resources and outputs for a view."""
+
+    def __init__(
+        self, source: Source, pseudo: Pseudo, library: "Library", inputs: Inputs | None = None
+    ) -> None:
+        self.template = source.template
+        self.environment = source.environment
+        self.files = source.files
+        self.library = library
+        self.report = Report()
+        self._inputs = inputs
+        bound, report = bind(source.template, source.environment, source.given, pseudo)
+        self.parameters: Parameters = bound
+        self.report.extend(report)
+        scope = Scope(
+            parameters=bound,
+            files=source.files,
+            facade=source.facade,
+            mappings=source.template.mappings,
+            expressions=library.expressions,
+        )
+        known = conditions(source.template, scope, self.report)
+        scope = replace(scope, conditions=known)
+        self.active = active(source.template, scope, self.report)
+        self.scope = replace(scope, resources=frozenset(self.active.resources))
+        self._kinds: dict[str, ResourceType] = {}
+        self._schemas: dict[str, TypeSchema] = {}
+        self._resolved = {
+            name: self.environment.registry.resolve(one.type, name)
+            for name, one in self.active.resources.items()
+        }
+        self.graph = self._graph()
+        self.requires = {name: self.graph.requires(name) for name in self.active.resources}
+
+    @property
+    def inputs(self) -> Inputs:
+        """The stored inputs that this was assembled from."""
+        assert self._inputs is not None, "a blueprint that is carried out is stored"
+        return self._inputs
+
+    def resolved(self, name: str) -> str | None:
+        """What a resource's type stands for."""
+        return self._resolved.get(name)
+
+    def required_by(self, name: str) -> tuple[str, ...]:
+        """Who requires the resource."""
+        return self.graph.required_by(name) if name in self.requires else ()
+
+    def kind(self, name: str) -> ResourceType:
+        """The type of a resource."""
+        return self.kind_named(self._resolved[name])
+
+    def kind_named(self, resolved: str) -> ResourceType:
+        """The type of that name, or the type that the template of that name is."""
+        kind = self._kinds.get(resolved)
+        if kind is None:
+            kind = self._kinds[resolved] = self._find(resolved)
+        return kind
+
+    def schema(self, name: str) -> TypeSchema:
+        """The schema of a resource's type."""
+        resolved = self._resolved[name]
+        schema = self._schemas.get(resolved)
+        if schema is None:
+            schema = self._schemas[resolved] = self.kind(name).schema()
+        return schema
+
+    def wanted(self, name: str, view: View) -> tuple[Wanted, Report]:
+        """A resource as far as the view makes it known, and what is wrong with it."""
+        definition = self.active.resources[name]
+        schema = self.schema(name)
+        scope = self._seeing(view)
+        found = resolved_properties(self.template, definition, schema, scope, view.custom)
+        report = found.report
+        values = found.values
+        if refers(schema):
+            values = translated(schema.properties, values, view.ident)
+        report.extend(self._together(definition, values))
+        policy: dict[str, Value] = {}
+        if definition.update_policy is not None:
+            policy, more = resolved_policy(
+                self.template, definition, schema.update_policy, scope
+            )
+            report.extend(more)
+        own = replace(scope, report=report)
+        metadata = evaluate(definition.metadata, own)
+        wanted = Wanted(
+            name=name,
+            type=definition.type,
+            resolved=self._resolved[name],
+            properties=values,
+            metadata=metadata if isinstance(metadata, dict) else {},
+            update_policy=policy,
+            requires=self.requires[name],
+            deletion_policy=str(evaluate(definition.deletion_policy, own) or "Delete"),
+            external_id=evaluate(definition.external_id, own),
+            description=definition.description,
+            where=_where(definition),
+        )
+        return wanted, report
+
+    def _together(self, definition: Definition, values: Mapping[str, Value]) -> list[Problem]:
+        """What the type has against the properties together."""
+        kind = self.kind(definition.name)
+        if kind.anything_goes or type(kind).problems is ResourceType.problems:
+            return []
+        path = self.template.path("resources", definition.name)
+        known = {k: v for k, v in values.items() if k in kind.Properties.fields}
+        return [
+            Problem("properties", words, definition.span, f"{path}.properties")
+            for words in kind.problems(kind.Properties.of(opened(known)))
+        ]
+
+    def outputs(self, view: View) -> tuple[Output, ...]:
+        """All outputs; what cannot be evaluated says why."""
+        return tuple(self._output(name, view) for name in self.active.outputs)
+
+    def told_of(self) -> tuple[str, ...]:
+        """Resources whose attributes outputs tell of."""
+        names = (
+            one.resource
+            for output in self.active.outputs.values()
+            for one in requires(output, self.scope)
+            if one.path is not None
+        )
+        return tuple(dict.fromkeys(names))
+
+    def environment_below(self, name: str, more: Mapping[str, Value]) -> dict[str, Value]:
+        """The environment of the stack that a resource is, as a document."""
+        below = self.environment.child(name)
+        definition = self.active.resources.get(name)
+        if definition is not None and isinstance(self.kind(name), Templated):
+            below = self.environment.child(name, definition.type)
+        if more:
+            below = Environment.from_document(more).over(below)
+        return below.to_document()
+
+    def _output(self, name: str, view: View) -> Output:
+        definition = self.active.outputs[name]
+        report = Report()
+        value = evaluate(definition.value, replace(self._seeing(view), report=report))
+        wrong = next(iter(report.errors), None)
+        error = None if wrong is None else wrong.sentence
+        return Output(name, None if error else value, definition.description, error)
+
+    def _seeing(self, view: View) -> Scope:
+        return replace(self.scope, references=view.reference, attributes=view.attribute)
+
+    def _find(self, resolved: str) -> ResourceType:
+        known = self.library.registry.type(resolved)
+        if known is not None:
+            return known
+        if resolved in self.files:
+            template, report = read_template(self.files[resolved], resolved)
+            if template is not None:
+                return templated(resolved, template)
+            first = next(iter(report.errors))
+            raise Invalid(first.sentence, kind=first.kind, problems=report.errors)
+        kind = "NotFound" if is_template(resolved) else "EntityNotFound"
+        words = f"The Resource Type ({resolved}) could not be found."
+        raise HearthError(words, kind="StackValidationFailed" if kind == "NotFound" else kind)
+
+    def _graph(self) -> Graph[str]:
+        """Who requires whom; what types add is left out where it would close a ring."""
+        resources = self.active.resources
+        implicit: dict[str, tuple[str, ...]] = {}
+        for name, definition in resources.items():
+            kind = self.library.registry.type(self._resolved[name])
+            if kind is not None and type(kind).implicit is not ResourceType.implicit:
+                implicit[name] = tuple(kind.implicit(definition, resources))
+        graph = dependencies(resources, self.scope, implicit)
+        if implicit and graph.cycle() is not None:
+            return dependencies(resources, self.scope)
+        return graph
+
+
+def refers(schema: TypeSchema) -> bool:
+    """Whether any property may hold a name that is to become an id."""
+    return any(_refers(one) for one in schema.properties.values())
+
+
+def _refers(declared: Field) -> bool:
+    inner = declared.item
+    return (
+        declared.ref is not None
+        or any(_refers(one) for one in declared.fields.values())
+        or (inner is not None and _refers(inner))
+    )
+
+
+Ident = Callable[[str, str], str]
+
+
+def translated(
+    fields: Mapping[str, Field], values: Mapping[str, Value], ident: Ident
+) -> dict[str, Value]:
+    """The values with names turned into ids, wherever a field refers to something."""
+    return {
+        key: _translated(fields[key], value, ident) if key in fields else value
+        for key, value in values.items()
+    }
+
+
+def _translated(declared: Field, value: Value, ident: Ident) -> Value:
+    match value:
+        case Secret():
+            return Secret(_translated(declared, value.value, ident))
+        case str() if declared.ref is not None and value:
+            return ident(declared.ref, value)
+        case list():
+            inner = declared.item if declared.item is not None else declared
+            if declared.ref is not None:
+                inner = declared
+            return [_translated(inner, item, ident) for item in value]
+        case dict() if declared.fields:
+            return translated(declared.fields, value, ident)
+        case _:
+            return value
+
+
+def opened(value: Value) -> Value:
+    """The value with its secrets laid open and its unknowns left in place."""
+    match value:
+        case Secret():
+            return opened(value.value)
+        case dict():
+            return {key: opened(item) for key, item in value.items()}
+        case list():
+            return [opened(item) for item in value]
+        case _:
+            return value
+
+
+def _where(definition: Definition) -> str:
+    span = definition.span
+    return f"{span.file}:{span.line}"
+
+
+class Library:
+    """Parsed templates and files by content; assembles blueprints from stored inputs."""
+
+    def __init__(
+        self, registry: Registry, expressions: Callable[[str, Value], Value]
+    ) -> None:
+        self.registry = registry
+        self.expressions = expressions
+        self._kept: OrderedDict[str, Any] = OrderedDict()
+
+    async def blueprint(self, store: Store, inputs: Inputs, stack: StackRecord) -> Blueprint:
+        """What a stored stack is made from."""
+        template = await self.template(store, inputs.template_hash)
+        files = await self.files(store, inputs.files_hash)
+        environment = Environment.from_document(inputs.environment)
+        pseudo = Pseudo(stack.name, stack.id, stack.project_id)
+        facade = None
+        if stack.parent_id is not None:
+            row = await store.read(resources.nesting, stack.id)
+            if row is not None:
+                facade = Facade(row.metadata, row.deletion_policy, row.update_policy)
+        source = Source(template, environment, files, inputs.parameters, facade)
+        return Blueprint(source, pseudo, self, inputs)
+
+    async def template(self, store: Store, digest: str) -> Template:
+        """A kept template, parsed."""
+        found = self._get(f"t{digest}")
+        if found is None:
+            text = await store.read(stored_inputs.text, digest)
+            found, report = read_template(text or "")
+            if found is None:
+                first: Problem = report.errors[0]
+                raise Invalid(first.sentence, kind=first.kind, problems=report.errors)
+            self._keep(f"t{digest}", found)
+        template: Template = found
+        return template
+
+    async def files(self, store: Store, digest: str) -> Mapping[str, str]:
+        """Kept files, by name."""
+        if not digest:
+            return {}
+        found = self._get(f"f{digest}")
+        if found is None:
+            text = await store.read(stored_inputs.text, digest)
+            found = json.loads(text) if text else {}
+            self._keep(f"f{digest}", found)
+        files: Mapping[str, str] = found
+        return files
+
+    def note(self, digest: str, template: Template) -> None:
+        """Keep a template that has just been parsed."""
+        self._keep(f"t{digest}", template)
+
+    def _get(self, key: str) -> Any:
+        if key in self._kept:
+            self._kept.move_to_end(key)
+        return self._kept.get(key)
+
+    def _keep(self, key: str, value: Any) -> None:
+        self._kept[key] = value
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+
+

@@ -1,0 +1,36 @@
+"""A run that cannot even begin, or that met a fault of ours: its stack says so and is FAILED."""
+
+import logging
+from dataclasses import replace
+
+from hearth.base.errors import HearthError
+from hearth.engine.desk import Desk
+from hearth.engine.ledger import Ledger
+from hearth.engine.telling import stack_event
+from hearth.stack import EventRecord, RunRecord, RunStatus, State, Status
+from hearth.store import Change, SetRun, SetStack, stacks
+
+log = logging.getLogger(__name__)
+
+
+async def give_up(
+    desk: Desk, ledger: Ledger, run: RunRecord, error: BaseException
+) -> None:
+    """Record that the run has failed."""
+    stack = await desk.store.read(stacks.find, run.stack_id)
+    if stack is None:
+        return
+    changes: list[Change] = [SetRun(run.id, {"status": RunStatus.FAILED})]
+    reason = error.sentence if isinstance(error, HearthError) else (
+        f"Unexpected exit while IN_PROGRESS: {type(error).__name__}"
+    )
+    events: tuple[EventRecord, ...] = ()
+    if stack.run_id == run.id:
+        state = State(run.action, Status.FAILED)
+        failed = replace(stack, state=state, reason=reason, run_id=None)
+        changes.append(SetStack(stack.id, {"state": state, "reason": reason, "run_id": None}))
+        events = (stack_event(desk.ids.uuid(), failed, desk.clock.now(), run.operation_id),)
+    try:
+        await ledger.write(changes, events)
+    except HearthError as refused:
+        log.warning("run %s was given up by another first: %s", run.id, refused)

@@ -1,0 +1,154 @@
+"""The end of a run: the stack's state, its outputs, and what follows (a rollback, a parent)."""
+
+from typing import Any
+
+from hearth.cloud import CloudError, delete_trust
+from hearth.engine.desk import Desk
+from hearth.engine.ledger import Draft, Ledger
+from hearth.engine.machine import Finish, Halt
+from hearth.engine.outputs import observe_again, outputs
+from hearth.engine.telling import begun, cancelled, completed, failed, stack_event
+from hearth.engine.work import Work
+from hearth.plan import later, to_document
+from hearth.stack import Action, RunRecord, RunStatus, StackRecord, State, Status
+from hearth.store import (
+    Connection,
+    DropCredentials,
+    DropResources,
+    PutRun,
+    SetRun,
+    credentials,
+    runs,
+    stacks,
+)
+
+CANCEL, ROLL_BACK = "cancel", "rollback"
+"""Words in `superseded_by` that are no run's id: stop; stop and go back."""
+
+_ROLLED_BACK = frozenset({Action.CREATE, Action.UPDATE})
+
+
+async def finish(desk: Desk, work: Work, ledger: Ledger, command: Finish) -> None:
+    """Record how the run ended, and begin what follows from it."""
+    superseded_by, stack = await desk.store.read(_now, work.run)
+    draft = Draft()
+    if stack.run_id != work.run.id:
+        status = RunStatus.DONE if command.ok else RunStatus.SUPERSEDED
+        draft.add(SetRun(work.run.id, {"status": status}))
+    elif command.ok:
+        await _succeeded(desk, work, draft)
+    else:
+        await _failed(desk, work, draft, command, superseded_by)
+    await ledger.keep(draft)
+
+
+def _now(db: Connection, run: RunRecord) -> tuple[str | None, StackRecord]:
+    stack = stacks.find(db, run.stack_id)
+    assert stack is not None, "a stack's row stays when it is deleted"
+    return runs.superseded(db, [run.id]).get(run.id), stack
+
+
+async def _succeeded(desk: Desk, work: Work, draft: Draft) -> None:
+    action = work.run.action
+    now = desk.clock.now()
+    values: dict[str, Any] = {
+        "state": State(action, Status.COMPLETE), "reason": completed(action), "run_id": None,
+    }  # fmt: skip
+    if action is Action.DELETE:
+        await _forget_trust(desk, work, draft)
+        draft.add(DropResources(work.stack.id))
+        values |= {"deleted_at": now, "outputs": ()}
+    else:
+        await observe_again(desk, work, draft)
+        values |= {"outputs": await outputs(desk, work), "outputs_stale": False}
+        if action in (Action.UPDATE, Action.ROLLBACK, Action.RESTORE):
+            values |= {"updated_at": now}
+        if action is Action.UPDATE:
+            values |= {"previous_inputs_id": None}
+    draft.add(work.restack(values), SetRun(work.run.id, {"status": RunStatus.DONE}))
+    _tell(desk, work, draft)
+
+
+async def _failed(
+    desk: Desk, work: Work, draft: Draft, command: Finish, superseded_by: str | None
+) -> None:
+    action = work.run.action
+    stopped = superseded_by in (CANCEL, ROLL_BACK)
+    values: dict[str, Any] = {
+        "state": State(action, Status.FAILED),
+        "reason": _reason(work, command, stopped=stopped),
+        "run_id": None,
+    }
+    if action is not Action.DELETE:
+        values |= {"outputs": await outputs(desk, work), "outputs_stale": False}
+    if action is Action.UPDATE:
+        values |= {"updated_at": desk.clock.now()}
+    draft.add(work.restack(values), SetRun(work.run.id, {"status": RunStatus.FAILED}))
+    _tell(desk, work, draft)
+    wished = superseded_by == ROLL_BACK or (
+        superseded_by is None and not work.stack.disable_rollback
+    )
+    if wished and action in _ROLLED_BACK and work.stack.parent_id is None:
+        _roll_back(desk, work, draft)
+
+
+def _reason(work: Work, command: Finish, *, stopped: bool) -> str:
+    action, reasons = work.run.action, work.progress.reasons
+    if command.halt is Halt.TIMEOUT:
+        return "Timed out"
+    if stopped or command.halt in (Halt.CANCELLED, Halt.SUPERSEDED):
+        return cancelled(action)
+    if action is Action.CHECK:
+        return failed(action, "; ".join(reasons.values()))
+    return failed(action, next(iter(reasons.values()), "Unexpected exit while IN_PROGRESS."))
+
+
+def _roll_back(desk: Desk, work: Work, draft: Draft) -> None:
+    """Begin to make things be as they were; its plan is made when it begins."""
+    stack, now = work.stack, desk.clock.now()
+    inputs_id = stack.previous_inputs_id or stack.inputs_id
+    run = RunRecord(
+        id=desk.ids.uuid(),
+        stack_id=stack.id,
+        root_id=stack.root_id,
+        action=Action.ROLLBACK,
+        status=RunStatus.RUNNING,
+        plan=to_document(later(Action.ROLLBACK)),
+        started_at=now,
+        deadline_at=now + (work.run.deadline_at - work.run.started_at),
+        inputs_id=inputs_id,
+        operation_id=work.run.operation_id,
+    )
+    values: dict[str, Any] = {
+        "state": State(Action.ROLLBACK, Status.IN_PROGRESS),
+        "reason": begun(Action.ROLLBACK),
+        "run_id": run.id,
+        "inputs_id": inputs_id,
+    }
+    draft.add(PutRun(run), work.restack(values))
+    _tell(desk, work, draft)
+
+
+async def _forget_trust(desk: Desk, work: Work, draft: Draft) -> None:
+    """Take the trust back. It is gone before its row is, so that none is left behind."""
+    kept_id = work.stack.credentials_id
+    if kept_id is None or work.stack.parent_id is not None:
+        return
+    kept = await desk.store.read(credentials.find, kept_id)
+    if kept is not None and kept.trust_id:
+        try:
+            await delete_trust(
+                desk.patient, kept.trust_id, kept.project_id, work.run.operation_id
+            )
+        except CloudError:
+            # The stack is gone all the same; a trust without a stack does nothing.
+            pass
+    draft.add(DropCredentials(kept_id))
+
+
+def _tell(desk: Desk, work: Work, draft: Draft) -> None:
+    draft.tell(
+        stack_event(desk.ids.uuid(), work.stack, desk.clock.now(), work.run.operation_id)
+    )
+
+

@@ -1,0 +1,31 @@
+"""Asking from outside what an evaluation lacked."""
+
+from hearth.base.errors import HearthError
+from hearth.engine.contexts import context
+from hearth.engine.desk import Desk
+from hearth.engine.nested import load_view
+from hearth.engine.work import Need, Work
+
+
+async def gather(desk: Desk, work: Work, needs: frozenset[Need]) -> None:
+    """Bring in everything that is needed, each kind in bulk."""
+    refs = {need.key for need in needs if need.what == "ref"}
+    if refs:
+        await desk.checks.learn(work.cloud, work.scope, refs)
+    for need in sorted(needs, key=lambda one: (one.what, one.key, one.value)):
+        if need.what == "view":
+            nested_id = work.rows[need.key].nested_id
+            work.views[need.key] = await load_view(desk, nested_id or "")
+        elif need.what == "live":
+            await _live(desk, work, need)
+
+
+async def _live(desk: Desk, work: Work, need: Need) -> None:
+    row = work.rows[need.key]
+    kind = desk.kind_of(work, row)
+    ctx = context(desk, work, row, kind)
+    try:
+        shown = await kind.live(ctx, row.physical_id or "", need.value, ())
+    except HearthError:
+        shown = None  # an attribute that cannot be had is null, as upstream has it
+    work.live[need.key, need.value] = shown

@@ -1,0 +1,116 @@
+"""Everything that is wrong with what was given, and the plan that it comes to."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from hearth.base import Problem, Report
+from hearth.base.errors import OverLimit
+from hearth.cloud import Cloud, auth_of
+from hearth.engine.blueprint import Blueprint
+from hearth.engine.desk import Desk
+from hearth.engine.gather import gather
+from hearth.engine.handlers.reading import Read, refusal
+from hearth.engine.machine import begin
+from hearth.engine.planning import ROUNDS, Planned, planned
+from hearth.engine.view import Answers
+from hearth.engine.work import Need, Work
+from hearth.identity import Caller
+from hearth.plan import Plan
+from hearth.stack import Action, ResourceRecord, RunRecord, RunStatus, StackRecord
+from hearth.template import Around, Checks, Pseudo, bind, validate
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was given is right: its blueprint, and the warnings."""
+
+    blueprint: Blueprint
+    work: Work
+    warnings: tuple[Problem, ...]
+
+
+async def checked(
+    desk: Desk,
+    caller: Caller,
+    read: Read,
+    stack: StackRecord,
+    rows: Iterable[ResourceRecord] = (),
+) -> Checked:
+    """Validate it all; raises Invalid with every problem there is."""
+    pseudo = Pseudo(stack.name, stack.id, stack.project_id)
+    blueprint = Blueprint(read.source, pseudo, desk.library)
+    work = working(desk, caller, stack, blueprint, rows)
+    report = Report(list(read.report))
+    found = await _problems(desk, work, read, pseudo)
+    report.extend(found)
+    if not report.ok:
+        raise refusal(report)
+    return Checked(blueprint, work, tuple(report))
+
+
+def working(
+    desk: Desk,
+    caller: Caller,
+    stack: StackRecord,
+    blueprint: Blueprint | None,
+    rows: Iterable[ResourceRecord] = (),
+) -> Work:
+    """A run that nobody carries out: to plan and evaluate with, in the caller's name."""
+    region = caller.region or desk.settings.region_name_for_services
+    run = RunRecord(
+        "", stack.id, stack.root_id, Action.CREATE, RunStatus.RUNNING, {}, 0.0, 0.0, ""
+    )
+    empty, _commands = begin(Plan(Action.CREATE))
+    session = desk.patient.session(auth_of(caller), region, caller.request_id)
+    work = Work(run, stack, stack, blueprint, empty, {}, Cloud(session))
+    for row in rows:
+        work.keep(row)
+    return work
+
+
+async def plan_of(desk: Desk, work: Work, action: Action) -> Planned:
+    """The plan that the blueprint comes to, with the limits of the configuration kept."""
+    assert work.blueprint is not None, "a plan is made from a blueprint"
+    limit = desk.settings.max_resources_per_stack
+    if limit != -1 and len(work.blueprint.active.resources) > limit:
+        raise OverLimit(
+            f"Request limit exceeded: Maximum resources per stack exceeded, {limit}.",
+            kind="RequestLimitExceeded",
+        )
+    made = await planned(desk, work, action)
+    if made.problems:
+        raise refusal(Report(made.problems))
+    return made
+
+
+async def _problems(desk: Desk, work: Work, read: Read, pseudo: Pseudo) -> Report:
+    """What bind and validate find, once all that they lack has been gathered."""
+    report = Report()
+    for _ in range(ROUNDS):
+        answers = Answers(desk.checks, work.scope, work.ids)
+        report = _once(desk, work, read, pseudo, answers)
+        if not answers.needs:
+            break
+        await gather(desk, work, frozenset[Need](answers.needs))
+    return report
+
+
+def _once(desk: Desk, work: Work, read: Read, pseudo: Pseudo, answers: Answers) -> Report:
+    source, blueprint = read.source, work.blueprint
+    assert blueprint is not None, "what is validated has a blueprint"
+    _bound, report = bind(
+        source.template, source.environment, source.given, pseudo, Checks(answers.custom)
+    )
+    around = Around(
+        files=source.files,
+        custom=answers.custom,
+        expressions=desk.library.expressions,
+        pseudo=pseudo,
+        max_depth=desk.settings.max_nested_stack_depth,
+    )
+    report.extend(
+        validate(
+            source.template, source.environment, blueprint.parameters, desk.registry, around
+        )
+    )
+    return report

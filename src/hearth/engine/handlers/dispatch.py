@@ -1,0 +1,86 @@
+"""From a command to its handler."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from hearth.base.errors import Late, Refused
+from hearth.bus import (
+    Answer,
+    Command,
+    CreateStack,
+    DeleteStack,
+    MarkResource,
+    PlanNew,
+    PlanUpdate,
+    PreviewStack,
+    PreviewUpdate,
+    RefreshOutputs,
+    ServicesOffered,
+    ShowAttributes,
+    SignalResource,
+    StackAction,
+    UpdateStack,
+    ValidateTemplate,
+    decode_answer,
+)
+from hearth.engine.desk import Desk
+from hearth.engine.handlers.actions import act
+from hearth.engine.handlers.create import create
+from hearth.engine.handlers.delete import delete
+from hearth.engine.handlers.previews import (
+    plan_new,
+    plan_update,
+    preview,
+    preview_update,
+    validate_template,
+)
+from hearth.engine.handlers.resources import (
+    mark,
+    refresh_outputs,
+    services_offered,
+    show_attributes,
+    signal,
+)
+from hearth.engine.handlers.update import update
+from hearth.store import Answered, commands
+
+
+async def dispatch(desk: Desk, command: Command[Any]) -> Answer:
+    """Do what is asked, once."""
+    if command.deadline < desk.clock.now():
+        raise Late(f"The command {command.id} came too late.")
+    known = await desk.store.read(commands.answer, command.id)
+    if known is not None:
+        return decode_answer(known.answer)
+    try:
+        return await _handled(desk, command)
+    except Answered:
+        known = await desk.store.read(commands.answer, command.id)
+        assert known is not None, "an answer that stands can be read"
+        return decode_answer(known.answer)
+
+
+async def _handled(desk: Desk, command: Command[Any]) -> Answer:
+    handler = HANDLERS.get(type(command))
+    if handler is None:
+        raise Refused(f"{type(command).__name__} is not available yet.", kind="NotSupported")
+    return await handler(desk, command)
+
+
+HANDLERS: Mapping[type, Callable[[Desk, Any], Awaitable[Answer]]] = {
+    CreateStack: create,
+    UpdateStack: update,
+    DeleteStack: delete,
+    StackAction: act,
+    ValidateTemplate: validate_template,
+    PreviewStack: preview,
+    PreviewUpdate: preview_update,
+    PlanNew: plan_new,
+    PlanUpdate: plan_update,
+    SignalResource: signal,
+    MarkResource: mark,
+    ShowAttributes: show_attributes,
+    RefreshOutputs: refresh_outputs,
+    ServicesOffered: services_offered,
+}
+"""Who does what."""

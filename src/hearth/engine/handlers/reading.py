@@ -1,0 +1,142 @@
+"""Reading what a request gave: templates, environments, files, parameters."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from hearth.base import Problem, Report, Secret, Value
+from hearth.base.errors import Invalid
+from hearth.bus import Source as Given
+from hearth.engine.blueprint import Source
+from hearth.engine.sources import read_template, text_changes
+from hearth.stack import Inputs
+from hearth.store import PutText
+from hearth.template import Environment, Template, merged, parse_environment
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was given, parsed, and the texts that keep it."""
+
+    source: Source
+    template_hash: str
+    files_hash: str
+    texts: tuple[PutText, ...]
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a stack was made from so far: what a patch leaves in force."""
+
+    inputs: Inputs
+    template: Template
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+def read(given: Given, before: Before | None = None, clear: tuple[str, ...] = ()) -> Read:
+    """All of it; Invalid when there is no template that could be looked at further."""
+    report = Report()
+    files = {**(before.files if before else {}), **_texts(given.files)}
+    template_hash, texts, template = _template(given, before, report)
+    if template is None:
+        raise refusal(report)
+    environment = _environment(given, files, template, report)
+    parameters: dict[str, Value] = dict(given.parameters)
+    if before is not None:
+        environment, parameters = _kept(before, template, environment, parameters, clear)
+    environment, parameters = _closed(template, environment, parameters)
+    files_hash, more = text_changes(files) if files else ("", ())
+    source = Source(template, environment, files, parameters)
+    return Read(source, template_hash, files_hash, (*texts, *more), report)
+
+
+def refusal(problems: Report) -> Invalid:
+    """All problems as the one error that a command answers with."""
+    found = list(problems.errors)
+    first = found[0]
+    return Invalid(first.upstream or first.sentence, kind=first.kind, problems=list(problems))
+
+
+def _template(
+    given: Given, before: Before | None, report: Report
+) -> tuple[str, tuple[PutText, ...], Template | None]:
+    if given.template is None and before is not None:
+        return before.inputs.template_hash, (), before.template
+    if given.template is None:
+        words = "No template specified"
+        if given.template_url:
+            words = f"Could not fetch remote template {given.template_url}"
+        report.add(Problem("no-template", words, kind="HTTPBadRequest"))
+        return "", (), None
+    digest, texts = text_changes(given.template)
+    template, found = read_template(given.template)
+    report.extend(found)
+    return digest, texts, template
+
+
+def _texts(files: Mapping[str, Any]) -> dict[str, str]:
+    """Files as texts: a client may have parsed those in JSON."""
+    return {
+        name: content if isinstance(content, str) else json.dumps(content)
+        for name, content in files.items()
+        if content is not None
+    }
+
+
+def _environment(
+    given: Given, files: Mapping[str, str], template: Template, report: Report
+) -> Environment:
+    environment, found = parse_environment(given.environment or None)
+    report.extend(found)
+    if given.environment_files:
+        types = {name: one.type for name, one in template.parameters.items()}
+        below, found = merged(list(given.environment_files), files, types)
+        report.extend(found)
+        environment = environment.over(below)
+    return environment
+
+
+def _kept(
+    before: Before,
+    template: Template,
+    environment: Environment,
+    parameters: dict[str, Value],
+    clear: tuple[str, ...],
+) -> tuple[Environment, dict[str, Value]]:
+    """What a patch gives, laid over what was there, less what is cleared or no longer declared."""
+    below = Environment.from_document(before.inputs.environment)
+    fresh = environment.parameters.keys()
+    given = {k: v for k, v in before.inputs.parameters.items() if k not in fresh}
+    gone = set(clear)
+    values = {
+        name: value
+        for name, value in {**below.parameters, **given}.items()
+        if name in template.parameters and name not in gone
+    }
+    laid = environment.over(replace(below, parameters={}))
+    own = {**environment.parameters, **parameters}
+    return replace(laid, parameters={**values, **own}), parameters
+
+
+def _closed(
+    template: Template, environment: Environment, parameters: Mapping[str, Value]
+) -> tuple[Environment, dict[str, Value]]:
+    """Hidden parameters marked, so that they are stored encrypted and shown masked."""
+    hidden = {name for name, one in template.parameters.items() if one.hidden}
+    hidden |= set(environment.encrypted_param_names)
+
+    def close(values: Mapping[str, Value]) -> dict[str, Value]:
+        return {
+            name: Secret(value) if name in hidden and not isinstance(value, Secret) else value
+            for name, value in values.items()
+            if value is not None or name not in hidden
+        }
+
+    closed = replace(
+        environment,
+        parameters=close(environment.parameters),
+        parameter_defaults=close(environment.parameter_defaults),
+    )
+    return closed, close(parameters)

@@ -1,0 +1,76 @@
+"""Beginning a run for a stack: the row, and what it takes the place of."""
+
+from typing import Any
+
+from hearth.bus import Answer, Command, encode
+from hearth.engine.desk import Desk
+from hearth.engine.telling import begun, stack_event
+from hearth.engine.worker import BELL
+from hearth.plan import Plan, later, to_document
+from hearth.stack import (
+    Action,
+    CommandRecord,
+    EventRecord,
+    RunRecord,
+    RunStatus,
+    StackRecord,
+    State,
+    Status,
+)
+from hearth.store import Change, PutAnswer, PutRun, SetRun, SetStack
+
+
+def run_of(
+    desk: Desk, stack: StackRecord, action: Action, operation: str, plan: Plan | None
+) -> RunRecord:
+    """A new run of a stack; without a plan it is made when the run begins."""
+    now = desk.clock.now()
+    timeout_s = float(desk.settings.stack_action_timeout)
+    if stack.timeout_mins:
+        timeout_s = stack.timeout_mins * 60.0
+    return RunRecord(
+        id=desk.ids.uuid(),
+        stack_id=stack.id,
+        root_id=stack.root_id,
+        action=action,
+        status=RunStatus.RUNNING,
+        plan=to_document(plan or later(action)),
+        started_at=now,
+        deadline_at=now + timeout_s,
+        inputs_id=stack.inputs_id,
+        operation_id=operation,
+        fence=1,
+        owner=desk.worker,
+    )
+
+
+def begin_run(
+    stack: StackRecord, run: RunRecord, fields: dict[str, Any], version: int | None = None
+) -> list[Change]:
+    """The changes by which a run begins, taking the place of the one under way."""
+    values = fields | {
+        "state": State(run.action, Status.IN_PROGRESS),
+        "reason": begun(run.action),
+        "run_id": run.id,
+    }
+    changes: list[Change] = [SetStack(stack.id, values, version), PutRun(run)]
+    if stack.run_id is not None:
+        changes.append(SetRun(stack.run_id, {"superseded_by": run.id}))
+    return changes
+
+
+def begun_event(desk: Desk, stack: StackRecord, run: RunRecord) -> EventRecord:
+    """That it has begun."""
+    return stack_event(desk.ids.uuid(), stack, run.started_at, run.operation_id)
+
+
+def kept(desk: Desk, command: Command[Any], answer: Answer) -> PutAnswer:
+    """The answer, stored with the effect."""
+    return PutAnswer(CommandRecord(command.id, encode(answer), desk.clock.now()))
+
+
+def started(desk: Desk, stack: StackRecord, run: RunRecord) -> None:
+    """Take the run up; wake whoever holds the one that it takes the place of."""
+    desk.children.begin(run)
+    if stack.run_id is not None:
+        desk.bus.ring(BELL, stack.run_id)

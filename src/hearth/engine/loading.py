@@ -1,0 +1,131 @@
+"""Taking a run up: everything about it is read, whether it is new or was lost by another."""
+
+from dataclasses import dataclass, replace
+
+from hearth.base.errors import HearthError
+from hearth.cloud import Cloud, ServiceAuth, TrustAuth
+from hearth.engine.bookkeeping import bookkeeping
+from hearth.engine.desk import Desk
+from hearth.engine.leases import guard
+from hearth.engine.ledger import Ledger
+from hearth.engine.machine import Command, begin
+from hearth.engine.planning import planned
+from hearth.engine.work import Work
+from hearth.plan import Plan, from_document, to_document
+from hearth.stack import (
+    Action,
+    Credentials,
+    Inputs,
+    ResourceRecord,
+    RunRecord,
+    RunStatus,
+    StackRecord,
+    StepRecord,
+)
+from hearth.store import Change, Connection, Fence, SetRun, credentials, inputs, resources, runs, stacks
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """All rows that a run is about."""
+
+    run: RunRecord
+    stack: StackRecord
+    root: StackRecord
+    rows: tuple[ResourceRecord, ...]
+    steps: tuple[StepRecord, ...]
+    inputs: Inputs | None
+    credentials: Credentials | None
+
+
+async def load(
+    desk: Desk, ledger: Ledger, held: RunRecord
+) -> tuple[Work, list[Command]] | None:
+    """The run as it stands, and what is to be done first; None if it has ended."""
+    stored = await desk.store.read(_stored, held.id)
+    if stored is None or stored.run.status is not RunStatus.RUNNING:
+        return None
+    plan = from_document(stored.run.plan)
+    if plan.after is not None:
+        await desk.children.finished(plan.after)
+        stored = await desk.store.read(_stored, held.id)
+        assert stored is not None, "a run that is held does not vanish"
+    work = await _work(desk, stored, ledger.fence)
+    if plan.undecided and stored.run.superseded_by is not None:
+        plan = Plan(plan.action)  # something newer came before it began
+    elif plan.undecided:
+        plan = await _settle_plan(desk, work, ledger, plan)
+    states = {one.key: (one.state, one.outcome or one.reason) for one in stored.steps}
+    persistent = plan.action is Action.CHECK
+    work.progress, commands = begin(plan, states, persistent=persistent)
+    work.started = set(states)
+    return work, commands
+
+
+async def _work(desk: Desk, stored: Stored, fence: Fence) -> Work:
+    blueprint = None
+    if stored.inputs is not None and stored.run.action is not Action.DELETE:
+        blueprint = await desk.library.blueprint(desk.store, stored.inputs, stored.stack)
+    empty, _commands = begin(Plan(stored.run.action))
+    work = Work(
+        run=stored.run,
+        stack=stored.stack,
+        root=stored.root,
+        blueprint=blueprint,
+        progress=empty,
+        rows={},
+        cloud=_cloud(desk, stored, fence),
+    )
+    for row in stored.rows:
+        work.keep(row)
+    return work
+
+
+async def _settle_plan(desk: Desk, work: Work, ledger: Ledger, plan: Plan) -> Plan:
+    """Make a plan that was left for later, from what is recorded now."""
+    made = await planned(desk, work, plan.action)
+    if made.problems:
+        first = made.problems[0]
+        raise HearthError(first.upstream or first.sentence, kind=first.kind)
+    changes: tuple[Change, ...] = (
+        SetRun(work.run.id, {"plan": to_document(made.plan)}),
+        *bookkeeping(work, made),
+    )
+    await ledger.write(changes)
+    work.run = replace(work.run, plan=to_document(made.plan))
+    return made.plan
+
+
+def _cloud(desk: Desk, stored: Stored, fence: Fence) -> Cloud:
+    """Clients that act on the stack's trust, and send nothing unsafe when the lease is short."""
+    kept = stored.credentials
+    auth = (
+        TrustAuth(kept.trust_id, kept.project_id)
+        if kept is not None and kept.trust_id
+        else ServiceAuth(stored.stack.project_id)
+    )
+    session = desk.sessions.session(
+        auth, desk.settings.region_name_for_services, stored.run.operation_id
+    )
+    return Cloud(session.guarded(guard(desk.leases, fence)))
+
+
+def _stored(db: Connection, run_id: str) -> Stored | None:
+    run = runs.find(db, run_id)
+    stack = stacks.find(db, run.stack_id) if run is not None else None
+    if run is None or stack is None:
+        return None
+    root = stack if stack.root_id == stack.id else stacks.find(db, stack.root_id)
+    assert root is not None, "a stack's root outlives it"
+    kept = credentials.find(db, root.credentials_id) if root.credentials_id else None
+    return Stored(
+        run,
+        stack,
+        root,
+        tuple(resources.of(db, stack.id)),
+        tuple(runs.steps(db, run_id)),
+        inputs.find(db, run.inputs_id),
+        kept,
+    )
+
+

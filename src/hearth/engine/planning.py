@@ -1,0 +1,87 @@
+"""Making a plan: gathers what the evaluation lacks and makes it again until nothing is lacking."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from hearth.base import Problem
+from hearth.engine.blueprint import Blueprint
+from hearth.engine.desk import Desk
+from hearth.engine.gather import gather
+from hearth.engine.view import PlanView
+from hearth.engine.work import Work
+from hearth.kit import ResourceType
+from hearth.plan import NOTHING, Desired, Do, Fates, Plan, Wanted, act, make
+from hearth.stack import Action
+
+ROUNDS = 10
+"""So often an evaluation may find that it lacks something new."""
+
+
+@dataclass(slots=True)
+class Planned:
+    """A plan, the resources as they were evaluated for it, and what is wrong with them."""
+
+    plan: Plan
+    wanted: dict[str, Wanted] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+_ACTS: Mapping[Action, tuple[Do, bool]] = {
+    Action.SUSPEND: (Do.SUSPEND, True),
+    Action.RESUME: (Do.RESUME, False),
+    Action.CHECK: (Do.CHECK, False),
+}
+
+
+async def planned(desk: Desk, work: Work, action: Action) -> Planned:
+    """The plan of an action, from what is recorded and what the blueprint wants."""
+    rows = list(work.rows.values())
+    if action in _ACTS:
+        do, backwards = _ACTS[action]
+        return Planned(act(rows, action, do, backwards=backwards))
+    if action is Action.DELETE or wants_nothing(work, action):
+        return Planned(make(NOTHING, rows, action, _no_kind, desk.ids.uuid))
+    return await _made(desk, work, action)
+
+
+def wants_nothing(work: Work, action: Action) -> bool:
+    """Whether a rollback leads back to before there was anything."""
+    return action is Action.ROLLBACK and work.stack.previous_inputs_id is None
+
+
+async def _made(desk: Desk, work: Work, action: Action) -> Planned:
+    assert work.blueprint is not None, "what is made has a blueprint"
+    blueprint = work.blueprint
+    for _ in range(ROUNDS):
+        evaluating = _Evaluating(blueprint, PlanView(work, desk.checks, desk.kind_of))
+        desired = Desired(blueprint.requires, evaluating.evaluate)
+        plan = make(desired, work.rows.values(), action, evaluating.kind, desk.ids.uuid)
+        made = Planned(plan, evaluating.wanted, evaluating.problems)
+        if not evaluating.view.needs:
+            break
+        await gather(desk, work, frozenset(evaluating.view.needs))
+    return made
+
+
+@dataclass(slots=True)
+class _Evaluating:
+    """One walk over all resources of a template."""
+
+    blueprint: Blueprint
+    view: PlanView
+    wanted: dict[str, Wanted] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def evaluate(self, name: str, fates: Fates) -> Wanted:
+        self.view.fates = fates
+        found, report = self.blueprint.wanted(name, self.view)
+        self.wanted[name] = found
+        self.problems.extend(report.errors)
+        return found
+
+    def kind(self, resolved: str) -> ResourceType:
+        return self.blueprint.kind_named(resolved)
+
+
+def _no_kind(resolved: str) -> ResourceType:
+    raise AssertionError(f"deleting asks nothing of the type {resolved}")

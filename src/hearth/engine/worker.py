@@ -1,0 +1,157 @@
+"""A worker: claims runs by lease, carries several out at once, and lets go of what it lost."""
+
+import asyncio
+import logging
+from collections.abc import Iterable
+
+from hearth.base.errors import HearthError
+from hearth.engine.broken import give_up
+from hearth.engine.desk import Desk
+from hearth.engine.finish import CANCEL, ROLL_BACK
+from hearth.engine.ledger import Dropped
+from hearth.engine.machine import Halt
+from hearth.engine.runner import Runner
+from hearth.stack import Action, RunRecord
+from hearth.store import Connection, runs
+
+log = logging.getLogger(__name__)
+
+BELL = "runs"
+"""The topic on which a run that is due, or to be looked at, is rung."""
+
+GLANCE_S = 2.0
+"""How often the database is asked for what is due, bell or no bell."""
+
+AT_ONCE = 100
+"""So many runs a worker holds before it stops claiming; nested runs of its own come on top."""
+
+
+class Worker:
+    """Drives runs. alone: it holds the state folder, so all runs are its own from the start."""
+
+    def __init__(self, desk: Desk, *, alone: bool = False) -> None:
+        self.desk = desk
+        self._alone = alone
+        self._runners: dict[str, Runner] = {}
+        self._tasks: asyncio.TaskGroup
+        self._rung = asyncio.Event()
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        async with asyncio.TaskGroup() as self._tasks:
+            if self._alone:
+                await self._claim(take_all=True)
+            self._tasks.create_task(self._listen())
+            while True:
+                await self._claim(take_all=False)
+                await self._look_for_successors()
+                await self._glance()
+
+    def begin(self, run: RunRecord) -> None:
+        """Take up a run that was just recorded as ours."""
+        if run.id in self._runners:
+            return
+        self.desk.leases.hold(run.id, run.fence, self.desk.clock.monotonic())
+        runner = Runner(self.desk, run)
+        self._runners[run.id] = runner
+        self._tasks.create_task(self._drive(runner))
+
+    def stop(self, run_id: str) -> None:
+        """Have one of our runs stop; one that is not ours reads it from the database."""
+        runner = self._runners.get(run_id)
+        if runner is not None:
+            runner.halt(Halt.CANCELLED)
+
+    def wake(self) -> None:
+        """Look at the database now."""
+        self._rung.set()
+
+    async def _claim(self, *, take_all: bool) -> None:
+        room = AT_ONCE - len(self._runners)
+        if room <= 0:
+            return
+        desk, asked_at = self.desk, self.desk.clock.monotonic()
+        if take_all:
+            held = await desk.store.transact(runs.take_over_all, desk.worker)
+        elif await desk.store.read(runs.due):
+            held = await desk.store.transact(runs.claim, desk.worker, room)
+        else:
+            return
+        for one in held:
+            if one.run.id in self._runners:
+                continue  # ours, and its renewal was late; its runner finds itself stale
+            desk.leases.hold(one.run.id, one.run.fence, asked_at)
+            runner = Runner(desk, one.run)
+            self._runners[one.run.id] = runner
+            self._tasks.create_task(self._drive(runner))
+
+    async def _drive(self, runner: Runner) -> None:
+        """One run, whatever becomes of it: the others go on."""
+        run_id = runner.run_id
+        again = False
+        try:
+            await runner.carry_out()
+        except* Dropped as dropped:
+            log.warning("run %s is dropped: %s", run_id, dropped.exceptions[0])
+            again = True
+        except* HearthError as error:
+            await give_up(self.desk, runner.ledger, runner.record, error.exceptions[0])
+        except* Exception as error:  # the top of a run
+            log.exception("run %s came to an unexpected end", run_id)
+            await give_up(self.desk, runner.ledger, runner.record, error.exceptions[0])
+        finally:
+            self._runners.pop(run_id, None)
+            self.desk.leases.drop(run_id)
+        if again:
+            await self._release(run_id)
+        self.desk.children.ended(run_id)
+        self._rung.set()
+
+    async def _release(self, run_id: str) -> None:
+        """What was dropped may be loaded anew at once, by whoever comes first."""
+        try:
+            await self.desk.store.transact(runs.release, self.desk.worker, [run_id])
+        except HearthError as error:
+            log.warning("run %s stays leased until its lease ends: %s", run_id, error)
+
+    async def _look_for_successors(self) -> None:
+        """Tell our runs what the database says wants to take their place."""
+        if not self._runners:
+            return
+        found = await self.desk.store.read(_superseded, list(self._runners))
+        for run_id, (by, action) in found.items():
+            runner = self._runners.get(run_id)
+            if runner is None or runner.stopping:
+                continue
+            runner.stopping = True
+            if by in (CANCEL, ROLL_BACK) or action is Action.DELETE:
+                runner.halt(Halt.CANCELLED)
+            else:
+                runner.halt(Halt.SUPERSEDED, float(self.desk.settings.error_wait_time))
+
+    async def _glance(self) -> None:
+        """Until the bell rings or some time has passed."""
+        late = asyncio.ensure_future(self.desk.clock.sleep(GLANCE_S))
+        rung = asyncio.ensure_future(self._rung.wait())
+        try:
+            await asyncio.wait((rung, late), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            rung.cancel()
+            late.cancel()
+        self._rung.clear()
+
+    async def _listen(self) -> None:
+        async with self.desk.bus.listen(BELL) as bells:
+            async for _run_id in bells:
+                self._rung.set()
+
+
+def _superseded(
+    db: Connection, run_ids: Iterable[str]
+) -> dict[str, tuple[str, Action | None]]:
+    """What wants to take the place of these runs, and what it is about to do."""
+    found: dict[str, tuple[str, Action | None]] = {}
+    for run_id, by in runs.superseded(db, run_ids).items():
+        newer = None if by in (CANCEL, ROLL_BACK) else runs.find(db, by)
+        found[run_id] = (by, newer.action if newer is not None else None)
+    return found

@@ -1,0 +1,115 @@
+"""The state folder: one process holds it; secrets are made once and kept in it."""
+
+import fcntl
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from hearth.base.errors import HearthError
+from hearth.serve.options import Urls
+
+USERS = ("demo", "alt_demo", "admin", "heat", "heat_domain_admin")
+KEY_LENGTH = 32
+
+
+class FolderInUse(HearthError):
+    """Another process holds the state folder."""
+
+    default_kind = "FolderInUse"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Secrets:
+    """What is made at random when a folder is used first."""
+
+    auth_encryption_key: str
+    passwords: dict[str, str]
+
+
+class Folder:
+    """A state folder, readable by its owner alone."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    @contextmanager
+    def held(self, name: str) -> Iterator[None]:
+        """Hold a lock that ends with the process, however it ends."""
+        with (self.path / name).open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise FolderInUse(f"Another process is running on {self.path}.") from error
+            yield
+
+    def secrets(self) -> Secrets:
+        """The folder's secrets, made if there are none."""
+        path = self.path / "secrets.json"
+        try:
+            return msgspec.json.decode(path.read_bytes(), type=Secrets)
+        except FileNotFoundError:
+            made = Secrets(
+                secrets.token_hex(KEY_LENGTH // 2),
+                {name: secrets.token_urlsafe(18) for name in USERS},
+            )
+        return self._first(path, made)
+
+    def _first(self, path: Path, made: Secrets) -> Secrets:
+        """Keep the secrets, unless another process was quicker: then take what it made."""
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        _write(draft, msgspec.json.encode(made), 0o600)
+        try:
+            path.hardlink_to(draft)
+        except FileExistsError:
+            return msgspec.json.decode(path.read_bytes(), type=Secrets)
+        finally:
+            draft.unlink()
+        return made
+
+    def write_clouds(self, urls: Urls, region: str) -> None:
+        """Write clouds.yaml, which every OpenStack client reads."""
+        known = self.secrets().passwords
+        lines = ["# Written by hearth at each start.", "clouds:"]
+        for cloud, user, project in (
+            ("hearth", "demo", "demo"),
+            ("hearth-admin", "admin", "admin"),
+        ):
+            lines += [
+                f"  {cloud}:",
+                "    auth:",
+                f"      auth_url: {urls.identity}",
+                f"      username: {user}",
+                f"      password: {known[user]}",
+                f"      project_name: {project}",
+                "      user_domain_name: Default",
+                "      project_domain_name: Default",
+                f"    region_name: {region}",
+                "    identity_api_version: 3",
+            ]
+        _write(self.path / "clouds.yaml", ("\n".join(lines) + "\n").encode(), 0o600)
+
+    @contextmanager
+    def announced(self, told: dict[str, Any]) -> Iterator[None]:
+        """While the process is ready, `hearth.json` says where it answers."""
+        path = self.path / "hearth.json"
+        draft = path.with_suffix(".new")
+        _write(draft, msgspec.json.encode({"pid": os.getpid(), **told}), 0o600)
+        draft.replace(path)
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def _write(path: Path, content: bytes, mode: int) -> None:
+    """Write a file that nobody else may read, from its first moment."""
+    path.unlink(missing_ok=True)
+    with open(path, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
+        file.write(content)

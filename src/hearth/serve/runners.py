@@ -1,0 +1,84 @@
+"""The whole life of a process: log, loop, signals, exit code."""
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import TypeVar
+
+import uvloop
+
+import hearth
+from hearth.base.errors import HearthError
+from hearth.serve.options import SandboxOptions, UpOptions, Urls
+from hearth.serve.simulated import sandbox
+from hearth.serve.up import up
+
+log = logging.getLogger("hearth")
+
+REFUSED = 1
+
+T = TypeVar("T")
+
+
+def run_up(options: UpOptions) -> int:
+    """Run `hearth up` until it is told to stop."""
+    what = options.cloud_url or "a sandbox cloud inside"
+    begin = f"hearth {hearth.__version__} starts on {options.state_dir}, with {what}"
+    return _run(begin, lambda: up(options), _ready)
+
+
+def run_sandbox(options: SandboxOptions) -> int:
+    """Run `hearth sandbox` until it is told to stop."""
+    begin = f"hearth {hearth.__version__} sandbox cloud starts on {options.state_dir}"
+    return _run(begin, lambda: sandbox(options), lambda url: f"sandbox cloud ready on {url}")
+
+
+def _ready(urls: Urls) -> str:
+    return (
+        f"ready: heat-api on {urls.heat}, cfn on {urls.cfn}, cloudwatch on {urls.cloudwatch},"
+        f" Keystone on {urls.identity}"
+    )
+
+
+def _run(
+    begin: str, make: Callable[[], AbstractAsyncContextManager[T]], said: Callable[[T], str]
+) -> int:
+    _log_to_stderr()
+    log.info("%s", begin)
+    try:
+        uvloop.run(_until_told(make, said))
+    except HearthError as error:
+        log.error("%s", error.sentence)  # noqa: TRY400 (a person reads this, not a developer)
+        return REFUSED
+    log.info("stopped")
+    return 0
+
+
+async def _until_told(
+    make: Callable[[], AbstractAsyncContextManager[T]], said: Callable[[T], str]
+) -> None:
+    """Stay inside the context until SIGINT or SIGTERM; a second one ends the process at once."""
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def stop(number: signal.Signals) -> None:
+        told.set()
+        loop.remove_signal_handler(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop, number)
+    async with make() as started:
+        log.info("%s", said(started))
+        await told.wait()
+        log.info("stopping")
+
+
+def _log_to_stderr() -> None:
+    """One line for each thing that happens. Libraries speak up only when something is wrong."""
+    lines = logging.StreamHandler(sys.stderr)
+    lines.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[lines], force=True)
+    log.setLevel(logging.INFO)

@@ -1,0 +1,82 @@
+"""Everything in one process, on one loop."""
+
+from asyncio import TaskGroup
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, closing
+from time import monotonic
+
+from hearth.api import cfn, cloudwatch, heat
+from hearth.api.keystone import KeystoneTokens
+from hearth.api.tokens import CachedTokens
+from hearth.bus import LocalBus
+from hearth.policy import Policy
+from hearth.sandbox import build
+from hearth.serve.embedded import embedded, heat_conf, keystone_at, opened, validating
+from hearth.serve.engine import engine
+from hearth.serve.folder import Folder
+from hearth.serve.http import address, bound, port_of, serving
+from hearth.serve.language import TemplateLanguage
+from hearth.serve.options import UpOptions, Urls
+from hearth.serve.registry import registry
+from hearth.serve.seams import SystemClock, SystemIds
+from hearth.serve.simulated import cloud_settings
+
+REGION = "RegionOne"
+OFFSETS = {"cfn": 0, "cloudwatch": 3, "heat": 4, "cloud": 5}
+
+
+@asynccontextmanager
+async def up(options: UpOptions) -> AsyncIterator[Urls]:
+    """All services, ready while the context is open."""
+    began = monotonic()
+    folder = Folder(options.state_dir)
+    with folder.held("hearth.lock"):
+        async with AsyncExitStack() as stack:
+            urls = await _start(stack, folder, options)
+            folder.write_clouds(urls, REGION)
+            told = {
+                "heat_url": urls.heat,
+                "cfn_url": urls.cfn,
+                "cloudwatch_url": urls.cloudwatch,
+                "identity_url": urls.identity,
+                "ready_s": monotonic() - began,
+            }
+            stack.enter_context(folder.announced(told))
+            yield urls
+
+
+async def _start(stack: AsyncExitStack, folder: Folder, options: UpOptions) -> Urls:
+    secrets, clock, ids = folder.secrets(), SystemClock(), SystemIds()
+    sockets = {
+        name: stack.enter_context(bound(options.host, _port(options.port_base, offset)))
+        for name, offset in OFFSETS.items()
+        if name != "cloud" or options.cloud_url is None
+    }
+    at = {name: address(options.host, port_of(one)) for name, one in sockets.items()}
+    if options.cloud_url is None:
+        told = cloud_settings(folder, secrets, at["cloud"], at["heat"], at["cfn"], options.speed)
+        cloud = stack.enter_context(closing(build(told, clock, ids)))
+        await stack.enter_async_context(serving(cloud.app, sockets["cloud"]))
+        identity = f"{at['cloud']}/identity/v3"
+    else:
+        identity = await keystone_at(options.cloud_url)
+    settings = embedded(folder, identity)
+    store = await stack.enter_async_context(opened(settings))
+    files = heat_conf(folder)
+    parts = heat.Parts(
+        LocalBus(clock), store, Policy(clock, files), registry(), TemplateLanguage(), clock, ids,
+        settings, heat.Offers(),
+    )  # fmt: skip
+    await stack.enter_async_context(engine(parts))
+    tokens = stack.enter_context(closing(KeystoneTokens(files, validating(settings))))
+    heat_app = heat.make_app(parts, CachedTokens(tokens, clock))
+    apps = {"heat": heat_app, "cfn": cfn.make_app(), "cloudwatch": cloudwatch.make_app()}
+    for name, app in apps.items():
+        await stack.enter_async_context(serving(app, sockets[name]))
+    warming = await stack.enter_async_context(TaskGroup())
+    warming.create_task(tokens.warm())
+    return Urls(at["heat"], at["cfn"], at["cloudwatch"], identity)
+
+
+def _port(base: int, offset: int) -> int:
+    return base + offset if base else 0

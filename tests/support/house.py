@@ -1,0 +1,178 @@
+"""A whole engine in one process: real store, real bus, sandbox cloud, virtual time."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from hearth.base import Secret
+from hearth.bus import (
+    Accepted,
+    CreateStack,
+    DeleteStack,
+    LocalBus,
+    Source,
+    StackRef,
+    UpdateStack,
+)
+from hearth.cloud import AsgiTransport, DirectTokens, ServiceUser, Sessions
+from hearth.config import Settings
+from hearth.engine import Engine, Mode
+from hearth.identity import Caller
+from hearth.kit import Registry, ResourceType
+from hearth.resources import TYPES as LISTED
+from hearth.resources import neutron
+from hearth.sandbox import Settings as CloudSettings
+from hearth.sandbox import Times, build
+from hearth.stack import EventRecord, ResourceRecord, StackRecord, Status
+from hearth.store import EventQuery, Inline, Store, bound_clock, events, resources, stacks
+from tests.support.hand import PASSWORD, URL, SeededIds, login
+from tests.support.virtual import LoopClock
+
+TYPES = tuple(dict.fromkeys((*LISTED, *neutron.TYPES)))
+KEY = "a key of thirty-two characters!!"
+
+
+class House:
+    """An engine, its database and its cloud. `crash` loses the engine and nothing else."""
+
+    def __init__(self, path: Path, types: tuple[type[ResourceType], ...] = TYPES) -> None:
+        self.clock = LoopClock()
+        self.ids = SeededIds()
+        self.url = f"sqlite:///{path / 'hearth.sqlite'}"
+        self.registry = Registry(types)
+        self.settings = Settings()
+        self.sandbox = build(CloudSettings(url=URL, times=Times()), self.clock, SeededIds(1))
+        self.transport = AsgiTransport(self.sandbox.app)
+        self.caller = Caller("", "")
+        self.store: Store
+        self.bus: LocalBus
+        self.engine: Engine
+        self._tasks: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Start an engine on what the database holds."""
+        self.store = Store(
+            self.url, KEY, executor=Inline(), now=bound_clock(self.clock.now)
+        )
+        await self.store.open()
+        self.bus = LocalBus(self.clock)
+        user = ServiceUser(f"{URL}/identity/v3", "heat", PASSWORD)
+        tokens = DirectTokens(self.transport, user, self.clock)
+        sessions = Sessions(self.transport, tokens, self.clock, self.ids.random)
+        self.engine = Engine(
+            self.store, self.bus, sessions, self.registry, self.clock, self.ids,
+            self.settings, Mode(alone=True, threads=False),
+        )  # fmt: skip
+        self._tasks = asyncio.create_task(self._run())
+        if not self.caller.user_id:
+            self.caller = await self._log_in()
+
+    async def _run(self) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.engine.run())
+            tasks.create_task(self._renew())
+
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(2.0)
+            self.engine.desk.leases.renew()
+
+    async def crash(self) -> None:
+        """As if the power had failed."""
+        self.store.kill()
+        assert self._tasks is not None
+        self._tasks.cancel()
+        await asyncio.wait([self._tasks])
+
+    async def stop(self) -> None:
+        """Let go of everything."""
+        assert self._tasks is not None
+        self._tasks.cancel()
+        await asyncio.wait([self._tasks])
+        await self.store.close()
+
+    async def _log_in(self) -> Caller:
+        token, project = await login(self.transport, "demo", "demo")
+        shown = await self.transport.request(
+            "GET", f"{URL}/identity/v3/auth/tokens",
+            {"X-Auth-Token": token.value, "X-Subject-Token": token.value}, None, 10.0,
+        )  # fmt: skip
+        body = shown.json["token"]
+        roles = frozenset(role["name"] for role in body["roles"])
+        return Caller(
+            body["user"]["id"], project, roles, user_name="demo", token=Secret(token.value)
+        )
+
+    def command(self) -> dict[str, Any]:
+        return {
+            "id": self.ids.uuid(),
+            "deadline": self.clock.now() + 60.0,
+            "caller": self.caller,
+        }
+
+    async def create(self, name: str, template: Any, **given: Any) -> Accepted:
+        source = Source(
+            template=template,
+            parameters=given.pop("parameters", {}),
+            files=given.pop("files", {}),
+            environment=given.pop("environment", None),
+        )
+        command = CreateStack(**self.command(), name=name, source=source, **given)
+        return await self.bus.call(command)
+
+    async def update(self, made: Accepted, template: Any, **given: Any) -> Accepted:
+        source = Source(
+            template=template,
+            parameters=given.pop("parameters", {}),
+            files=given.pop("files", {}),
+            environment=given.pop("environment", None),
+        )
+        ref = StackRef(made.name, made.stack_id)
+        return await self.bus.call(
+            UpdateStack(**self.command(), stack=ref, source=source, **given)
+        )
+
+    async def delete(self, made: Accepted) -> None:
+        ref = StackRef(made.name, made.stack_id)
+        await self.bus.call(DeleteStack(**self.command(), stack=ref))
+
+    async def settled(self, made: Accepted, seconds: float = 600.0) -> StackRecord:
+        """The stack once nothing is being done to it."""
+        async with asyncio.timeout(seconds):
+            while True:
+                stack = await self.stack(made)
+                if stack.state.status is not Status.IN_PROGRESS:
+                    return stack
+                await asyncio.sleep(0.1)
+
+    async def stack(self, made: Accepted) -> StackRecord:
+        found = await self.store.read(stacks.find, made.stack_id)
+        assert found is not None
+        return found
+
+    async def rows(self, made: Accepted) -> dict[str, ResourceRecord]:
+        return resources.shown(await self.store.read(resources.of, made.stack_id))
+
+    async def events(self, made: Accepted) -> list[EventRecord]:
+        return await self.store.read(events.listed, EventQuery(made.stack_id))
+
+    async def told(self, made: Accepted) -> list[str]:
+        """Events as lines: who, state."""
+        return [f"{e.resource_name} {e.state}" for e in await self.events(made)]
+
+    def objects(self) -> dict[str, Any]:
+        """What the cloud holds."""
+        return self.sandbox.objects()
+
+
+@asynccontextmanager
+async def house(path: Path, **options: Any) -> AsyncIterator[House]:
+    """A started house."""
+    made = House(path, **options)
+    await made.start()
+    try:
+        yield made
+    finally:
+        await made.stop()

@@ -1,0 +1,85 @@
+"""What goes with a template is found, read and bounded."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from hearth.cli.errors import Stop
+from hearth.cli.files import bundle
+
+ROOT = """
+heat_template_version: 2018-08-31
+resources:
+  one: {type: part.yaml, properties: {script: {get_file: run.sh}}}
+"""
+
+
+def test_files_are_uploaded_under_the_names_that_the_template_uses(tmp_path: Path) -> None:
+    (tmp_path / "root.yaml").write_text(ROOT)
+    (tmp_path / "part.yaml").write_text("resources: {x: {type: deep/er.yaml}}")
+    (tmp_path / "run.sh").write_text("#!/bin/sh")
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "er.yaml").write_text("resources: {}")
+
+    found = bundle(str(tmp_path / "root.yaml"))
+
+    assert found.template == ROOT
+    assert set(found.files) == {"part.yaml", "run.sh", "deep/er.yaml"}
+    assert found.files["run.sh"] == "#!/bin/sh"
+
+
+def test_a_file_that_is_missing_is_named(tmp_path: Path) -> None:
+    (tmp_path / "root.yaml").write_text(ROOT)
+
+    with pytest.raises(Stop, match=r"part\.yaml cannot be read: No such file"):
+        bundle(str(tmp_path / "root.yaml"))
+
+
+def test_two_files_of_one_name_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "root.yaml").write_text(
+        "resources: {a: {type: sub/a.yaml}, s: {p: {get_file: s.sh}}}"
+    )
+    (tmp_path / "s.sh").write_text("one")
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "s.sh").write_text("two")
+    (tmp_path / "sub" / "a.yaml").write_text("resources: {s: {p: {get_file: s.sh}}}")
+
+    with pytest.raises(Stop, match=r'two different files are both called "s\.sh"'):
+        bundle(str(tmp_path / "root.yaml"))
+
+
+def test_a_registry_points_to_uploaded_templates(tmp_path: Path) -> None:
+    (tmp_path / "root.yaml").write_text("resources: {}")
+    (tmp_path / "mine.yaml").write_text("resources: {}")
+    (tmp_path / "env.yaml").write_text(
+        yaml.safe_dump({"parameters": {"a": 1}, "resource_registry": {"My::Type": "mine.yaml"}})
+    )
+
+    found = bundle(str(tmp_path / "root.yaml"), (str(tmp_path / "env.yaml"),))
+
+    url = (tmp_path / "mine.yaml").as_uri()
+    assert found.environment["resource_registry"] == {"My::Type": url}
+    assert found.files[url] == "resources: {}"
+    assert found.environment_files == [(tmp_path / "env.yaml").as_uri()]
+
+
+def test_later_environments_win(tmp_path: Path) -> None:
+    (tmp_path / "root.yaml").write_text("resources: {}")
+    (tmp_path / "a.yaml").write_text("parameters: {x: 1, y: 1}")
+    (tmp_path / "b.yaml").write_text("parameters: {y: 2}")
+
+    found = bundle(
+        str(tmp_path / "root.yaml"), (str(tmp_path / "a.yaml"), str(tmp_path / "b.yaml"))
+    )
+
+    assert found.environment == {"parameters": {"x": 1, "y": 2}}
+
+
+def test_dates_stay_text(tmp_path: Path) -> None:
+    (tmp_path / "root.yaml").write_text("resources: {}")
+    (tmp_path / "env.yaml").write_text("parameters: {day: 2018-08-31}")
+
+    found = bundle(str(tmp_path / "root.yaml"), (str(tmp_path / "env.yaml"),))
+
+    assert found.environment == {"parameters": {"day": "2018-08-31"}}

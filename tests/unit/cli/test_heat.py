@@ -1,0 +1,47 @@
+"""Every command ends with a code and a sentence, never with a traceback."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from hearth.cli import heat
+from hearth.cli.errors import Exit
+
+
+def test_a_wrong_option_is_a_wrong_command(capsys: pytest.CaptureFixture[str]) -> None:
+    code = heat.main(["list", "--nonsense"])
+
+    assert code == Exit.WRONG_COMMAND
+    assert "No such option" in capsys.readouterr().out
+
+
+def test_errors_are_documents_for_programs(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("OS_CLOUD", "OS_AUTH_URL"):
+        monkeypatch.delenv(name, raising=False)
+
+    code = heat.main(["list", "--json"])
+
+    document = json.loads(capsys.readouterr().out)
+    assert code == document["exit_code"] == Exit.NOT_ALLOWED
+    assert document["kind"] == "error"
+
+
+@pytest.mark.parametrize("name", ["stack-create", "stack-list", "stack-show", "stack-update"])
+def test_the_old_names_are_known(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert heat.main([name, "--help"]) == 0
+    assert "Usage: heat" in capsys.readouterr().out
+
+
+def test_starting_loads_no_heavy_library() -> None:
+    code = "import sys, hearth.cli.heat; print([m for m in %r if m in sys.modules])"
+    heavy = ["keystoneauth1", "requests", "sqlalchemy", "yaql", "oslo_config", "aiohttp", "rich"]
+
+    done = subprocess.run(
+        [sys.executable, "-c", code % heavy], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.strip() == "[]"

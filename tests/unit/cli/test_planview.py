@@ -1,0 +1,52 @@
+"""A plan is read from its signs."""
+
+import json
+from typing import Any
+
+import pytest
+
+from hearth.cli.output import Output
+from hearth.cli.planview import changes, show
+
+PLAN: dict[str, Any] = {
+    "action": "UPDATE",
+    "counts": {"create": 1, "update": 1, "replace": 1, "delete": 1, "unchanged": 6},
+    "steps": [
+        {"do": "create", "resource": "volume", "type": "OS::Cinder::Volume", "where": "web.yaml:30",
+         "reason": "it is new", "properties": {"size": 10}},
+        {"do": "update", "resource": "lb", "type": "T", "where": "web.yaml:41", "reason": "",
+         "changes": [{"path": "description", "before": "old", "after": "new"}]},
+        {"do": "replace", "resource": "server", "type": "T", "where": "web.yaml:23",
+         "reason": "key_name cannot change in place",
+         "changes": [{"path": "key_name", "before": "ops", "after": "deploy"}]},
+        {"do": "delete", "resource": "port", "type": "T", "where": "",
+         "reason": "no longer in the template"},
+        {"do": "none", "resource": "net", "type": "T"},
+    ],
+}  # fmt: skip
+
+
+def test_each_kind_of_step_has_its_sign(capsys: pytest.CaptureFixture[str]) -> None:
+    show(Output(), PLAN, "web", new=False)
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == (
+        "Plan for stack web: 1 to create, 1 in place, 1 to replace, 1 to delete, 6 unchanged"
+    )
+    assert [line[2] for line in lines[1:] if line[:3].strip()] == ["+", "~", "±", "-"]
+    assert "      size  10" in lines
+    assert "      key_name  ops → deploy" in lines
+    assert "net" not in "".join(lines)
+
+
+def test_a_plan_is_a_document_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
+    show(Output(as_json=True), PLAN, "web", new=False)
+
+    document = json.loads(capsys.readouterr().out)
+    assert (document["schema"], document["kind"]) == ("hearth/1", "plan")
+    assert document["counts"]["replace"] == 1
+
+
+def test_what_touches_nothing_is_no_change() -> None:
+    assert changes(PLAN) == 4
+    assert changes({"counts": {"unchanged": 3}}) == 0

@@ -1,0 +1,161 @@
+"""Stacks as clients see them."""
+
+from tests.wire.conftest import DB, WEB
+
+PATH = f"/stacks/web/{WEB}"
+
+
+def test_a_list_has_every_key_that_clients_parse(desk):
+    found = desk.get("/stacks")["stacks"]
+
+    assert [one["stack_name"] for one in found] == ["web"]
+    assert found[0] | {"links": None} == {
+        "id": WEB,
+        "links": None,
+        "stack_name": "web",
+        "description": "",
+        "stack_status": "CREATE_COMPLETE",
+        "stack_status_reason": "Stack CREATE completed successfully",
+        "creation_time": "2026-09-21T14:13:20Z",
+        "updated_time": None,
+        "deletion_time": None,
+        "stack_owner": "demo",
+        "parent": None,
+        "stack_user_project_id": None,
+        "tags": ["a", "b"],
+    }
+    assert found[0]["links"][0]["href"].endswith(PATH)
+
+
+def test_an_administrator_is_shown_the_project(desk):
+    async def deed(house, client):
+        admin = await house.client("admin", "demo")
+        return client.project, (await admin.get("/stacks"))["stacks"][0]["project"]
+
+    project, shown = desk.run(deed)
+
+    assert shown == project
+
+
+def test_show_has_outputs_with_their_values_and_errors(desk):
+    shown = desk.get(PATH)["stack"]
+
+    assert shown["parameters"] == {"OS::stack_name": "web", "key": "******"}
+    assert shown["outputs"] == [
+        {"output_key": "ip", "output_value": ["10.0.0.1"], "description": "Where it answers"},
+        {"output_key": "key", "output_value": "s3cret", "description": "A key"},
+        {
+            "output_key": "bad",
+            "output_value": None,
+            "description": "Fails",
+            "output_error": "it cannot be told",
+        },
+    ]
+    assert shown["timeout_mins"] == 60
+    assert (shown["capabilities"], shown["notification_topics"]) == ([], [])
+
+
+def test_show_leaves_outputs_out_when_asked_to(desk):
+    assert "outputs" not in desk.get(f"{PATH}?resolve_outputs=False")["stack"]
+
+
+def test_nested_stacks_are_listed_only_when_asked_for(desk):
+    found = desk.get("/stacks?show_nested=true&sort_keys=stack_name")["stacks"]
+
+    assert [one["stack_name"] for one in found] == ["web", "web-db-x"]
+    assert found[1]["parent"] == WEB
+
+
+def test_filters_tags_count_and_pages_are_understood(desk):
+    async def deed(_house, client):
+        return [
+            await client.get(f"/stacks?{query}")
+            for query in (
+                "stack_name=web",
+                "name=other",
+                "status=COMPLETE&status=FAILED",
+                "status=CREATE_FAILED",
+                "tags=a,b",
+                "tags=a,c",
+                "not_tags_any=a",
+                "limit=1&with_count=true",
+            )
+        ]
+
+    found = desk.run(deed)
+
+    assert [len(page["stacks"]) for page in found] == [1, 0, 1, 0, 1, 0, 0, 1]
+    assert found[-1]["count"] == 1
+    assert found[-1]["links"][0]["rel"] == "next"
+    assert f"marker={WEB}" in found[-1]["links"][0]["href"]
+
+
+def test_hidden_stacks_are_shown_on_demand(desk):
+    async def deed(_house, client):
+        return [await client.get("/stacks"), await client.get("/stacks?show_hidden=True")]
+
+    found = desk.run(deed, hidden_stack_tags=("b",))
+
+    assert [len(page["stacks"]) for page in found] == [0, 1]
+
+
+def test_template_environment_and_files_are_what_was_given(desk):
+    async def deed(_house, client):
+        return [await client.get(f"{PATH}/{word}") for word in ("template", "environment", "files")]
+
+    template, environment, files = desk.run(deed)
+
+    assert template == {"heat_template_version": "2018-08-31", "resources": {}}
+    assert environment["parameters"] == {"key": "******"}
+    assert environment["parameter_defaults"] == {"a": 1}
+    assert files == {"db.yaml": "resources: {}"}
+
+
+def test_outputs_are_listed_and_shown_one_by_one(desk):
+    async def deed(_house, client):
+        return (
+            await client.get(f"{PATH}/outputs"),
+            await client.get(f"{PATH}/outputs/ip"),
+            await client.ask("GET", f"{PATH}/outputs/zz"),
+        )
+
+    listed, shown, missing = desk.run(deed)
+
+    assert listed["outputs"][0] == {"output_key": "ip", "description": "Where it answers"}
+    assert shown["output"]["output_value"] == ["10.0.0.1"]
+    assert missing.status == 404
+    assert missing.error["type"] == "NotFound"
+
+
+def test_name_and_id_must_both_match(desk):
+    reply = desk.ask("GET", f"/stacks/web/{DB}")
+
+    assert reply.status == 404
+    assert reply.error["type"] == "EntityNotFound"
+
+
+def test_another_projects_stack_is_not_there(desk):
+    async def deed(house, _client):
+        other = await house.client("alt_demo", "alt_demo")
+        return await other.get("/stacks"), await other.ask("GET", PATH)
+
+    listed, shown = desk.run(deed)
+
+    assert listed == {"stacks": []}
+    assert shown.status == 404
+
+
+def test_what_is_not_enabled_says_so(desk):
+    async def deed(_house, client):
+        return [
+            await client.ask("DELETE", f"{PATH}/abandon"),
+            await client.ask("GET", f"{PATH}/export"),
+            await client.ask("POST", f"{PATH}/snapshots", {"name": "a"}),
+            await client.ask("GET", f"{PATH}/snapshots/x"),
+        ]
+
+    replies = desk.run(deed)
+
+    assert [one.status for one in replies] == [400, 400, 400, 404]
+    assert replies[0].error["type"] == "NotSupported"
+    assert replies[3].error["type"] == "SnapshotNotFound"
