@@ -1,0 +1,39 @@
+"""What the store answers instead of "durable".
+
+    HearthError
+    ├── Clash
+    │   ├── Moved        the stack's row has changed since it was read
+    │   └── Answered     the command has an answer already; read that one
+    ├── Stale            the run is held by another, or a batch before this one failed
+    └── Unavailable
+        └── Unsettled    whether the batch became durable cannot be found out
+
+A name that is taken is a plain `Clash` of kind `StackExists`. What the database refuses for any
+other reason is raised as `Rejected`, a fault of ours.
+"""
+
+from hearth.base.errors import Clash, HearthError, Unavailable
+
+
+class Moved(Clash):
+    """The stack's row has changed since it was read."""
+
+
+class Answered(Clash):
+    """The command has an answer already."""
+
+
+class Stale(HearthError):
+    """The run is held by another worker, or a batch before this one failed: drop the run."""
+
+    default_kind = "Stale"
+
+
+class Unsettled(Unavailable):
+    """Whether the batch became durable cannot be found out."""
+
+
+class Rejected(HearthError):
+    """The database refused the statement, for a reason that is ours to mend."""
+
+    default_kind = "InternalError"
