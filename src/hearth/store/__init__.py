@@ -1,5 +1,113 @@
 """The database: tables, one module of queries per noun, the writer, leases, migrations.
 
 Rule: what changes something goes through `Store.write` as a batch of changes, and is durable when
-that returns; queries are plain functions over a connection, run by `Store.read`.
+that returns; queries are plain functions over a connection, run by `Store.read`:
+
+    async with Store(url, key) as store:
+        stack = await store.read(stacks.named, project_id, "web")
+        await store.write(Batch((SetStack(stack.id, {"reason": "…"}),), events=(event,)))
+        held = await store.transact(runs.claim, worker, 10)
 """
+
+from hearth.store import (
+    commands,
+    configs,
+    credentials,
+    events,
+    inputs,
+    resources,
+    runs,
+    services,
+    stacks,
+)
+from hearth.store.changes import (
+    Batch,
+    Change,
+    DropConfig,
+    DropCredentials,
+    DropResource,
+    DropResources,
+    Fence,
+    PutAnswer,
+    PutConfig,
+    PutCredentials,
+    PutInputs,
+    PutResource,
+    PutRun,
+    PutService,
+    PutStack,
+    PutSteps,
+    PutText,
+    SetResource,
+    SetRun,
+    SetStack,
+    SetStep,
+    Written,
+)
+from hearth.store.database import Connection
+from hearth.store.dialects import SqlClock, bound_clock, database_clock
+from hearth.store.errors import Answered, Moved, Rejected, Stale, Unsettled
+from hearth.store.events import EventQuery
+from hearth.store.executors import Executor, Inline, Threads
+from hearth.store.leases import Leases, Renewal
+from hearth.store.nouns import ConfigRecord, HeldRun, ServiceRecord
+from hearth.store.resources import Placed, ResourceQuery
+from hearth.store.stacks import StackQuery
+from hearth.store.store import Options, Store
+
+__all__ = [
+    "Answered",
+    "Batch",
+    "Change",
+    "ConfigRecord",
+    "Connection",
+    "DropConfig",
+    "DropCredentials",
+    "DropResource",
+    "DropResources",
+    "EventQuery",
+    "Executor",
+    "Fence",
+    "HeldRun",
+    "Inline",
+    "Leases",
+    "Moved",
+    "Options",
+    "Placed",
+    "PutAnswer",
+    "PutConfig",
+    "PutCredentials",
+    "PutInputs",
+    "PutResource",
+    "PutRun",
+    "PutService",
+    "PutStack",
+    "PutSteps",
+    "PutText",
+    "Rejected",
+    "Renewal",
+    "ResourceQuery",
+    "ServiceRecord",
+    "SetResource",
+    "SetRun",
+    "SetStack",
+    "SetStep",
+    "SqlClock",
+    "StackQuery",
+    "Stale",
+    "Store",
+    "Threads",
+    "Unsettled",
+    "Written",
+    "bound_clock",
+    "commands",
+    "configs",
+    "credentials",
+    "database_clock",
+    "events",
+    "inputs",
+    "resources",
+    "runs",
+    "services",
+    "stacks",
+]

@@ -1,0 +1,177 @@
+"""Makes entries durable: one transaction for as many as possible, an answer for every one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine, select
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+
+from hearth.base.errors import Clash, HearthError, Unavailable
+from hearth.store import operations, tables
+from hearth.store.changes import Written
+from hearth.store.dialects import SqlClock, transient
+from hearth.store.errors import Answered, Rejected, Unsettled
+from hearth.store.operations import Insert
+from hearth.store.transaction import Entry, Outcome, apply
+from hearth.store.trimming import Trim
+
+TRIES = 3
+
+
+class CommitLost(Exception):
+    """COMMIT was sent and not answered: it may have happened. `outcomes` hold if it did."""
+
+    def __init__(self, outcomes: list[Outcome]) -> None:
+        super().__init__("the outcome of a commit is not known")
+        self.outcomes = outcomes
+
+
+@dataclass(frozen=True, slots=True)
+class Committer:
+    """Commits entries on connections of an engine whose transactions are for writing."""
+
+    engine: Engine
+    now: SqlClock
+    trim: Trim
+
+    def commit(self, entries: Sequence[Entry]) -> list[Outcome]:
+        """The answer to each entry, in their order; what is `Written` is durable.
+
+        A transaction that fails is tried in halves, in order, until only the guilty one fails.
+        """
+        waiting = [list(entries)]
+        answers: list[Outcome] = []
+        while waiting:
+            group = waiting.pop()
+            try:
+                answers.extend(self._persist(group))
+            except Unavailable as error:
+                # Nobody's guilt, and asking in halves would not help.
+                answers.extend(Unavailable(error.sentence) for _entry in group)
+            except (SQLAlchemyError, HearthError) as error:
+                if len(group) == 1:
+                    answers.append(self._blame(group[0], error))
+                else:
+                    middle = len(group) // 2
+                    waiting += [group[middle:], group[:middle]]
+        return answers
+
+    def _persist(self, group: Sequence[Entry]) -> list[Outcome]:
+        """Commit a group as one transaction, again if that may help, and not for ever."""
+        for left in reversed(range(TRIES)):
+            try:
+                return self._attempt(group)
+            except CommitLost as lost:
+                settled = self._settle(group, lost.outcomes)
+                if settled is not None:
+                    return settled
+            except DBAPIError as error:
+                if not transient(error):
+                    raise
+                if not left:
+                    raise Unavailable(f"The database does not answer: {error.orig}") from error
+        raise Unavailable("The database does not take what is to be written.")
+
+    def _attempt(self, group: Sequence[Entry]) -> list[Outcome]:
+        with self.engine.connect() as sql:
+            transaction = sql.begin()
+            outcomes = apply(sql, self.now, group, self.trim)
+            if not any(isinstance(outcome, Written) for outcome in outcomes):
+                transaction.rollback()
+                return outcomes
+            try:
+                transaction.commit()
+            except DBAPIError as error:
+                sql.invalidate(error)
+                raise CommitLost(outcomes) from error
+            return outcomes
+
+    def _settle(self, group: Sequence[Entry], outcomes: list[Outcome]) -> list[Outcome] | None:
+        """What became of a commit without an answer; None if it certainly did not happen.
+
+        One entry that can be judged judges all of them, since they were one transaction.
+        """
+        for _try in range(TRIES):
+            try:
+                with self.engine.connect() as sql, sql.begin() as transaction:
+                    verdict = _happened(sql, group, outcomes)
+                    transaction.rollback()
+            except DBAPIError:
+                continue
+            match verdict:
+                case True:
+                    return outcomes
+                case False:
+                    return None
+                case None:
+                    break
+        return [
+            Unsettled("It is not known whether the database kept what was written.")
+            if isinstance(one, Written)
+            else one
+            for one in outcomes
+        ]
+
+    def _blame(self, entry: Entry, error: SQLAlchemyError | HearthError) -> HearthError:
+        """Why an entry failed that failed alone, in the terms of who wrote it."""
+        if isinstance(error, HearthError):
+            return error
+        if isinstance(error, IntegrityError):
+            try:
+                with self.engine.connect() as sql, sql.begin():
+                    found = _in_the_way(sql, entry)
+            except DBAPIError:
+                found = None
+            if found is not None:
+                return found
+        return Rejected(f"The database refused what was to be written: {error}")
+
+
+def _happened(sql: Connection, group: Sequence[Entry], outcomes: Sequence[Outcome]) -> bool | None:
+    """Whether the transaction of these entries was committed; None if nothing can tell.
+
+    The lease's row is locked for the look, and an answer's row is tried: either waits until a
+    commit that is still under way in the database has ended.
+    """
+    written = [
+        entry for entry, one in zip(group, outcomes, strict=True) if isinstance(one, Written)
+    ]
+    lease = tables.leases.c
+    for entry in written:
+        if entry.fence is not None:
+            row = sql.execute(
+                select(lease.fence, lease.sequence)
+                .where(lease.run_id == entry.fence.run_id)
+                .with_for_update()
+            ).first()
+            if row is not None and row.fence == entry.fence.number:
+                return bool(row.sequence >= entry.sequence)
+    for entry in written:
+        for answer in _inserts(entry, "answers"):
+            try:
+                with sql.begin_nested():
+                    sql.execute(tables.answers.insert(), [answer.row])
+            except IntegrityError:
+                return True
+            return False
+    return None
+
+
+def _in_the_way(sql: Connection, entry: Entry) -> HearthError | None:
+    for insert in _inserts(entry, "stacks"):
+        taken = select(tables.stacks.c.id).where(tables.stacks.c.name_key == insert.row["name_key"])
+        if sql.execute(taken).first() is not None:
+            return Clash(f"The Stack ({insert.row['name']}) already exists.", kind="StackExists")
+    for insert in _inserts(entry, "answers"):
+        given = select(tables.answers.c.id).where(tables.answers.c.id == insert.row["id"])
+        if sql.execute(given).first() is not None:
+            return Answered(f"Command {insert.row['id']} has its answer already.")
+    return None
+
+
+def _inserts(entry: Entry, table: str) -> list[Insert]:
+    return [
+        operation
+        for operation in entry.operations
+        if isinstance(operation, operations.Insert) and operation.table.name == table
+    ]

@@ -1,0 +1,96 @@
+"""All that differs from database to database: types, the clock, inserting what may be there."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Double, Insert, LargeBinary, Text, literal
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.expression import FunctionElement
+
+SqlClock = Callable[[], ColumnElement[float]]
+"""What the time is, as an SQL expression: seconds since the epoch."""
+
+
+class LongText(Text):
+    """Text of any length; MySQL's plain TEXT ends at 64 KiB."""
+
+
+class LongBinary(LargeBinary):
+    """Bytes of any length."""
+
+
+class Epoch(FunctionElement[float]):
+    """The database's own clock, at the moment when the statement runs."""
+
+    type = Double()
+    inherit_cache = True
+    name = "epoch"
+
+
+class InsertNew(Insert):
+    """An insert that leaves a row alone which is there already."""
+
+    inherit_cache = True
+
+
+def database_clock() -> ColumnElement[float]:
+    """The time by the database's clock; what leases go by, save in the simulation."""
+    return Epoch()
+
+
+def bound_clock(read: Callable[[], float]) -> SqlClock:
+    """The time by a clock of the caller's: the simulation's virtual one."""
+    return lambda: literal(read(), Double())
+
+
+def transient(error: DBAPIError) -> bool:
+    """Whether the same transaction may succeed when it is tried again.
+
+    Deadlocks and failed serialisation by SQLSTATE (PostgreSQL) or number (MariaDB); a lock that
+    SQLite waited for too long; a connection that was lost.
+    """
+    if error.connection_invalidated:
+        return True
+    cause: Any = error.orig
+    if getattr(cause, "sqlstate", None) in {"40001", "40P01", "55P03"}:
+        return True
+    if getattr(cause, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return True
+    return bool(cause is not None and cause.args and cause.args[0] in {1205, 1213})
+
+
+@compiles(LongText, "mysql", "mariadb")
+def _long_text(_type: LongText, _compiler: Any, **_kwargs: Any) -> str:
+    return "LONGTEXT"
+
+
+@compiles(LongBinary, "mysql", "mariadb")
+def _long_binary(_type: LongBinary, _compiler: Any, **_kwargs: Any) -> str:
+    return "LONGBLOB"
+
+
+@compiles(Epoch)
+def _epoch(_element: Epoch, _compiler: Any, **_kwargs: Any) -> str:
+    return "CAST(EXTRACT(EPOCH FROM clock_timestamp()) AS DOUBLE PRECISION)"
+
+
+@compiles(Epoch, "sqlite")
+def _epoch_sqlite(_element: Epoch, _compiler: Any, **_kwargs: Any) -> str:
+    return "((julianday('now') - 2440587.5) * 86400.0)"
+
+
+@compiles(Epoch, "mysql", "mariadb")
+def _epoch_mysql(_element: Epoch, _compiler: Any, **_kwargs: Any) -> str:
+    # Unlike NOW(), SYSDATE() is read when it is reached, after any wait for a lock.
+    return "CAST(UNIX_TIMESTAMP(SYSDATE(6)) AS DOUBLE)"
+
+
+@compiles(InsertNew)
+def _insert_new(element: InsertNew, compiler: Any, **kwargs: Any) -> str:
+    return str(compiler.visit_insert(element, **kwargs)) + " ON CONFLICT DO NOTHING"
+
+
+@compiles(InsertNew, "mysql", "mariadb")
+def _insert_new_mysql(element: InsertNew, compiler: Any, **kwargs: Any) -> str:
+    return str(compiler.visit_insert(element, **kwargs)).replace("INSERT", "INSERT IGNORE", 1)

@@ -1,0 +1,160 @@
+"""Records to rows and back: for each noun, which of its fields are not simply a column."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, fields
+from enum import Enum
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Table
+
+from hearth.stack import (
+    Action,
+    CommandRecord,
+    Credentials,
+    EventRecord,
+    Inputs,
+    Intent,
+    Output,
+    ResourceRecord,
+    RunRecord,
+    RunStatus,
+    StackRecord,
+    State,
+    Status,
+    StepRecord,
+    StepState,
+)
+from hearth.store import tables
+from hearth.store.codec import Codec
+from hearth.store.nouns import ConfigRecord, ServiceRecord
+
+Row = dict[str, Any]
+Record = TypeVar("Record")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How a field is written to its column, and read back."""
+
+    write: Callable[[Codec, Any], Any]
+    read: Callable[[Codec, Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape(Generic[Record]):
+    """A record's class, its table, and the fields that are more than a column.
+
+    A field of kind `STATE` is two columns, `action` and `status`. `elsewhere` names fields that
+    stand in another table.
+    """
+
+    record: type[Record]
+    table: Table
+    kinds: Mapping[str, Kind]
+    elsewhere: frozenset[str] = frozenset()
+
+    def names(self) -> list[str]:
+        """The record's fields that this table holds."""
+        names = [each.name for each in fields(self.record)]  # type: ignore[arg-type]
+        return [name for name in names if name not in self.elsewhere]
+
+    def row(self, codec: Codec, record: Record) -> Row:
+        """The record as a row."""
+        return self.columns(codec, {name: getattr(record, name) for name in self.names()})
+
+    def columns(self, codec: Codec, values: Mapping[str, Any]) -> Row:
+        """Some of a record's fields as columns."""
+        row: Row = {}
+        for name, value in values.items():
+            kind = self.kinds.get(name)
+            if kind is STATE:
+                row["action"] = None if value is None else value.action.value
+                row["status"] = None if value is None else value.status.value
+            else:
+                row[name] = value if kind is None else kind.write(codec, value)
+        return row
+
+    def read(self, codec: Codec, row: Mapping[str, Any]) -> Record:
+        """The record that a row holds; fields whose columns were not asked for get defaults."""
+        values: Row = {}
+        for name in (each.name for each in fields(self.record)):  # type: ignore[arg-type]
+            kind = self.kinds.get(name)
+            if kind is STATE:
+                values[name] = _state(row)
+            elif name in row:
+                values[name] = row[name] if kind is None else kind.read(codec, row[name])
+        return self.record(**values)
+
+
+def _state(row: Mapping[str, Any]) -> State | None:
+    if row["action"] is None:
+        return None
+    return State(Action(row["action"]), Status(row["status"]))
+
+
+def _enum(enum: type[Enum]) -> Kind:
+    return Kind(lambda _codec, value: value.value, lambda _codec, text: enum(text))
+
+
+def _intent_text(codec: Codec, intent: Intent | None) -> str | None:
+    return None if intent is None else codec.text(asdict(intent))
+
+
+def _intent(codec: Codec, text: str | None) -> Intent | None:
+    return None if text is None else Intent(**codec.value(text))
+
+
+def _outputs_text(codec: Codec, outputs: tuple[Output, ...]) -> str:
+    return codec.text([[one.key, one.value, one.description, one.error] for one in outputs])
+
+
+def _outputs(codec: Codec, text: str) -> tuple[Output, ...]:
+    return tuple(Output(*one) for one in codec.value(text))
+
+
+STATE = Kind(lambda _codec, value: value, lambda _codec, value: value)
+JSON = Kind(lambda codec, value: codec.text(value), lambda codec, text: codec.value(text))
+NAMES = Kind(lambda codec, value: codec.text(value), lambda codec, text: tuple(codec.value(text)))
+SEALED = Kind(lambda codec, value: codec.seal(value), lambda codec, token: codec.open(token))
+OUTPUTS = Kind(_outputs_text, _outputs)
+INTENT = Kind(_intent_text, _intent)
+
+STACK = Shape(
+    StackRecord,
+    tables.stacks,
+    {"state": STATE, "shown_parameters": JSON, "outputs": OUTPUTS, "tags": NAMES},
+)
+RESOURCE = Shape(
+    ResourceRecord,
+    tables.resources,
+    {
+        "state": STATE,
+        "reference": JSON,
+        "required_by": NAMES,
+        "requires": NAMES,
+        "update_policy": JSON,
+        "data": JSON,
+        "metadata": JSON,
+        "properties": JSON,
+        "attributes": JSON,
+        "intent": INTENT,
+    },
+)
+EVENT = Shape(EventRecord, tables.events, {"state": STATE, "properties": JSON})
+INPUTS = Shape(Inputs, tables.inputs, {"tags": NAMES, "environment": JSON, "parameters": JSON})
+LEASE_FIELDS = frozenset({"superseded_by", "fence", "owner"})
+RUN = Shape(
+    RunRecord,
+    tables.runs,
+    {"action": _enum(Action), "status": _enum(RunStatus), "plan": JSON},
+    elsewhere=LEASE_FIELDS,
+)
+STEP = Shape(StepRecord, tables.steps, {"state": _enum(StepState)})
+CREDENTIALS = Shape(Credentials, tables.credentials, {"trust_id": SEALED, "roles": NAMES})
+ANSWER = Shape(CommandRecord, tables.answers, {})
+CONFIG = Shape(
+    ConfigRecord,
+    tables.configs,
+    {"config": JSON, "inputs": NAMES, "outputs": NAMES, "options": JSON},
+)
+SERVICE = Shape(ServiceRecord, tables.services, {})
