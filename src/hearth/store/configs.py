@@ -1,12 +1,15 @@
 """Queries about software configs."""
 
-from sqlalchemy import func, select
+from typing import Any
+
+from sqlalchemy import Select, func, select
 
 from hearth.store import paging, rows, tables
 from hearth.store.database import Connection
 from hearth.store.nouns import ConfigRecord
 
 _config = tables.configs.c
+_LISTED = [_config.id, _config.project_id, _config.name, _config.group, _config.created_at]
 
 
 def find(db: Connection, project_id: str | None, config_id: str) -> ConfigRecord | None:
@@ -22,9 +25,7 @@ def listed(
     db: Connection, project_id: str | None, limit: int | None = None, marker: str | None = None
 ) -> list[ConfigRecord]:
     """A page of configs, the oldest first, without what is in them; of all projects if None."""
-    found = select(
-        _config.id, _config.project_id, _config.name, _config.group, _config.created_at
-    )
+    found: Select[Any] = select(*_LISTED)
     if project_id is not None:
         found = found.where(_config.project_id == project_id)
     seen = _config.id == marker if marker else None

@@ -11,7 +11,7 @@ from sqlalchemy import (
 from sqlalchemy import (
     Engine,
     QueuePool,
-    Row,
+    RowMapping,
     Select,
     create_engine,
     event,
@@ -42,14 +42,13 @@ class Connection:
     codec: Codec
     now: SqlClock
 
-    def all(self, statement: Select[Any]) -> list[Mapping[str, Any]]:
+    def all(self, statement: Select[Any]) -> list[RowMapping]:
         """All rows, by column name."""
-        return [row._mapping for row in self.sql.execute(statement)]
+        return list(self.sql.execute(statement).mappings())
 
-    def one(self, statement: Select[Any]) -> Mapping[str, Any] | None:
+    def one(self, statement: Select[Any]) -> RowMapping | None:
         """The first row, by column name; None if there is none."""
-        row: Row[Any] | None = self.sql.execute(statement).first()
-        return None if row is None else row._mapping
+        return self.sql.execute(statement).mappings().first()
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,7 @@ def last_number(db: Connection, root_id: str) -> int:
 
 
 def _wanted(db: Connection, query: EventQuery) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]]
     if query.nested_depth:
         within = stacks.ids_below(db, query.stack_id, query.nested_depth)
         wanted = [_event.stack_id.in_(within)]

@@ -8,6 +8,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Self
 
 from hearth.base.errors import HearthError
 from hearth.store import runs
@@ -96,7 +97,7 @@ class Renewal:
         self._thread = threading.Thread(target=self._run, name="store-leases", daemon=True)
         self._task: asyncio.Task[None] | None = None
 
-    async def __aenter__(self) -> "Renewal":
+    async def __aenter__(self) -> Self:
         self._task = asyncio.get_running_loop().create_task(self._tick())
         self._thread.start()
         return self
@@ -106,9 +107,8 @@ class Renewal:
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task])
-        # It may be in the midst of a renewal, which takes as long as the database does.
-        while self._thread.is_alive():
-            await asyncio.sleep(0.01)
+        # At worst it is in the midst of one renewal, which the database's own limits bound.
+        self._thread.join()
 
     async def _tick(self) -> None:
         while True:

@@ -4,8 +4,9 @@ All changes of a transaction are folded: a row that is put and then set is inser
 is set often is updated once, and rows that change alike go in one statement.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import Table
 
@@ -17,7 +18,7 @@ from hearth.store.rows import Row
 Key = tuple[object, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Insert:
     """A new row. With `new` it may be there already, and is left alone then."""
 
@@ -27,7 +28,7 @@ class Insert:
     new: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Update:
     """Columns of a row that must be there. `version` is what is added to that column."""
 
@@ -36,7 +37,7 @@ class Update:
     row: Row
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Replace:
     """All rows of a table with this value in this column give way to these."""
 
@@ -46,7 +47,7 @@ class Replace:
     rows: tuple[Row, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Delete:
     """All rows of a table with this value in this column go, after all else is written."""
 
@@ -56,66 +57,17 @@ class Delete:
 
 
 Operation = Insert | Update | Replace | Delete
+Meaning = Callable[[Codec, Any], list[Operation]]
 
 
 def operations(codec: Codec, change: changes.Change) -> list[Operation]:
     """What a change does to the rows."""
-    match change:
-        case changes.PutStack(record):
-            return _put_stack(codec, record)
-        case changes.SetStack():
-            return _set_stack(codec, change)
-        case changes.PutRun(record):
-            return _put_run(codec, record)
-        case changes.SetRun():
-            return _set_run(codec, change)
-        case changes.PutSteps(records):
-            return [
-                Insert(tables.steps, (step.run_id, step.key), rows.STEP.row(codec, step))
-                for step in records
-            ]
-        case changes.SetStep(run_id, key):
-            names = ("state", "outcome", "reason", "attempt")
-            row = rows.STEP.columns(codec, {name: getattr(change, name) for name in names})
-            return [Update(tables.steps, (run_id, key), row)]
-        case changes.PutText(hash_, text):
-            return [Insert(tables.texts, (hash_,), {"hash": hash_, "text": text}, new=True)]
-        case _:
-            return _simple(codec, change)
+    return _MEANING[type(change)](codec, change)
 
 
 def event_row(codec: Codec, event: EventRecord) -> Row:
     """An event as a row; its number is given in the transaction."""
     return rows.EVENT.row(codec, event)
-
-
-def _simple(codec: Codec, change: changes.Change) -> list[Operation]:
-    match change:
-        case changes.PutResource(record):
-            return [Insert(tables.resources, (record.id,), rows.RESOURCE.row(codec, record))]
-        case changes.SetResource(id_, fields):
-            return [Update(tables.resources, (id_,), rows.RESOURCE.columns(codec, fields))]
-        case changes.DropResource(id_):
-            return [Delete(tables.resources, "id", id_)]
-        case changes.DropResources(stack_id):
-            return [Delete(tables.resources, "stack_id", stack_id)]
-        case changes.PutInputs(record):
-            return [Insert(tables.inputs, (record.id,), rows.INPUTS.row(codec, record))]
-        case changes.PutCredentials(record):
-            return [Insert(tables.credentials, (record.id,), rows.CREDENTIALS.row(codec, record))]
-        case changes.DropCredentials(id_):
-            return [Delete(tables.credentials, "id", id_)]
-        case changes.PutAnswer(record):
-            return [Insert(tables.answers, (record.id,), rows.ANSWER.row(codec, record))]
-        case changes.PutConfig(record):
-            return [Insert(tables.configs, (record.id,), rows.CONFIG.row(codec, record))]
-        case changes.DropConfig(id_):
-            return [Delete(tables.configs, "id", id_)]
-        case changes.PutService(record):
-            row = rows.SERVICE.row(codec, record)
-            return [Replace(tables.services, "id", record.id, (row,))]
-        case _:
-            raise TypeError(f"{change!r} is no change")
 
 
 def _put_stack(codec: Codec, record: StackRecord) -> list[Operation]:
@@ -184,6 +136,71 @@ def _set_run(codec: Codec, change: changes.SetRun) -> list[Operation]:
     return found
 
 
+def _put_steps(codec: Codec, change: changes.PutSteps) -> list[Operation]:
+    return [
+        Insert(tables.steps, (step.run_id, step.key), rows.STEP.row(codec, step))
+        for step in change.records
+    ]
+
+
+def _set_step(_codec: Codec, change: changes.SetStep) -> list[Operation]:
+    row = {
+        "state": change.state.value,
+        "outcome": change.outcome,
+        "reason": change.reason,
+        "attempt": change.attempt,
+    }
+    return [Update(tables.steps, (change.run_id, change.key), row)]
+
+
+def _set_resource(codec: Codec, change: changes.SetResource) -> list[Operation]:
+    row = rows.RESOURCE.columns(codec, change.fields)
+    return [Update(tables.resources, (change.id,), row)]
+
+
+def _put_text(_codec: Codec, change: changes.PutText) -> list[Operation]:
+    row = {"hash": change.hash, "text": change.text}
+    return [Insert(tables.texts, (change.hash,), row, new=True)]
+
+
+def _put_service(codec: Codec, change: changes.PutService) -> list[Operation]:
+    row = rows.SERVICE.row(codec, change.record)
+    return [Replace(tables.services, "id", change.record.id, (row,))]
+
+
+def _put(table: Table, shape: rows.Shape[Any]) -> Meaning:
+    """What it means to put a record that is a row as it is."""
+
+    def meaning(codec: Codec, change: Any) -> list[Operation]:
+        return [Insert(table, (change.record.id,), shape.row(codec, change.record))]
+
+    return meaning
+
+
+_MEANING: dict[type[changes.Change], Meaning] = {
+    changes.PutStack: lambda codec, change: _put_stack(codec, change.record),
+    changes.SetStack: _set_stack,
+    changes.PutResource: _put(tables.resources, rows.RESOURCE),
+    changes.SetResource: _set_resource,
+    changes.DropResource: lambda _codec, change: [Delete(tables.resources, "id", change.id)],
+    changes.DropResources: lambda _codec, change: [
+        Delete(tables.resources, "stack_id", change.stack_id)
+    ],
+    changes.PutInputs: _put(tables.inputs, rows.INPUTS),
+    changes.PutText: _put_text,
+    changes.PutRun: lambda codec, change: _put_run(codec, change.record),
+    changes.SetRun: _set_run,
+    changes.PutSteps: _put_steps,
+    changes.SetStep: _set_step,
+    changes.PutCredentials: _put(tables.credentials, rows.CREDENTIALS),
+    changes.DropCredentials: lambda _codec, change: [Delete(tables.credentials, "id", change.id)],
+    changes.PutAnswer: _put(tables.answers, rows.ANSWER),
+    changes.PutConfig: _put(tables.configs, rows.CONFIG),
+    changes.DropConfig: lambda _codec, change: [Delete(tables.configs, "id", change.id)],
+    changes.PutService: _put_service,
+}
+
+
 @dataclass(slots=True)
 class Folded:
     """All operations of a transaction, each row at most once."""
@@ -196,23 +213,34 @@ class Folded:
 
     def add(self, operation: Operation) -> None:
         """Fold one more in."""
-        match operation:
-            case Insert(table, key, row, new):
-                kept = self.new if new else self.inserts
-                kept = kept.setdefault(table, {})
-                if key in kept and not new:
-                    # Two of one id cannot both be meant; let the database say so.
-                    key = (*key, len(kept))
-                kept[key] = dict(row)
-            case Update(table, key, row):
-                target = self.inserts.get(table, {}).get(key)
-                if target is None:
-                    target = self.updates.setdefault(table, {}).setdefault(key, {})
-                _merge(target, row)
-            case Replace(table, column, value, made):
-                self.replaces[table, column, value] = made
-            case Delete(table, column, value):
-                self.deletes[table, column, value] = None
+        # By class and not by `match`: this runs thousands of times in one transaction.
+        if isinstance(operation, Update):
+            self._update(operation)
+        elif isinstance(operation, Insert):
+            self._insert(operation)
+        elif isinstance(operation, Replace):
+            place = (operation.table, operation.column, operation.value)
+            self.replaces[place] = operation.rows
+        else:
+            self.deletes[operation.table, operation.column, operation.value] = None
+
+    def _update(self, operation: Update) -> None:
+        target = self.inserts.get(operation.table, {}).get(operation.key)
+        if target is None:
+            target = self.updates.setdefault(operation.table, {}).setdefault(operation.key, {})
+        version = target.get("version", 0) + operation.row.get("version", 0)
+        target.update(operation.row)
+        if "version" in operation.row:
+            target["version"] = version
+
+    def _insert(self, operation: Insert) -> None:
+        every = self.new if operation.new else self.inserts
+        kept = every.setdefault(operation.table, {})
+        key = operation.key
+        if key in kept and not operation.new:
+            # Two of one id cannot both be meant; let the database say so.
+            key = (*key, len(kept))
+        kept[key] = dict(operation.row)
 
 
 def fold(found: Iterable[Operation]) -> Folded:
@@ -221,10 +249,3 @@ def fold(found: Iterable[Operation]) -> Folded:
     for operation in found:
         folded.add(operation)
     return folded
-
-
-def _merge(target: Row, row: Row) -> None:
-    version = target.get("version", 0) + row.get("version", 0)
-    target.update(row)
-    if "version" in row:
-        target["version"] = version

@@ -1,11 +1,9 @@
 """Records to rows and back: for each noun, which of its fields are not simply a column."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from enum import Enum
 from typing import Any, Generic, TypeVar
-
-from sqlalchemy import Table
 
 from hearth.stack import (
     Action,
@@ -24,7 +22,6 @@ from hearth.stack import (
     StepRecord,
     StepState,
 )
-from hearth.store import tables
 from hearth.store.codec import Codec
 from hearth.store.nouns import ConfigRecord, ServiceRecord
 
@@ -40,7 +37,6 @@ class Kind:
     read: Callable[[Codec, Any], Any]
 
 
-@dataclass(frozen=True, slots=True)
 class Shape(Generic[Record]):
     """A record's class, its table, and the fields that are more than a column.
 
@@ -48,45 +44,49 @@ class Shape(Generic[Record]):
     stand in another table.
     """
 
-    record: type[Record]
-    table: Table
-    kinds: Mapping[str, Kind]
-    elsewhere: frozenset[str] = frozenset()
+    __slots__ = ("_kinds", "_names", "_own", "_record")
 
-    def names(self) -> list[str]:
-        """The record's fields that this table holds."""
-        names = [each.name for each in fields(self.record)]  # type: ignore[arg-type]
-        return [name for name in names if name not in self.elsewhere]
+    def __init__(
+        self, record: type[Record], kinds: Mapping[str, Kind], elsewhere: Iterable[str] = ()
+    ) -> None:
+        self._record = record
+        self._kinds = dict(kinds)
+        self._names = tuple(each.name for each in fields(record))  # type: ignore[arg-type]
+        self._own = tuple(name for name in self._names if name not in elsewhere)
 
     def row(self, codec: Codec, record: Record) -> Row:
-        """The record as a row."""
-        return self.columns(codec, {name: getattr(record, name) for name in self.names()})
+        """The record as a row of its table."""
+        return self.columns(codec, {name: getattr(record, name) for name in self._own})
 
     def columns(self, codec: Codec, values: Mapping[str, Any]) -> Row:
         """Some of a record's fields as columns."""
         row: Row = {}
+        kinds = self._kinds
         for name, value in values.items():
-            kind = self.kinds.get(name)
-            if kind is STATE:
+            kind = kinds.get(name)
+            if kind is None:
+                row[name] = value
+            elif kind is STATE:
                 row["action"] = None if value is None else value.action.value
                 row["status"] = None if value is None else value.status.value
             else:
-                row[name] = value if kind is None else kind.write(codec, value)
+                row[name] = kind.write(codec, value)
         return row
 
-    def read(self, codec: Codec, row: Mapping[str, Any]) -> Record:
+    def read(self, codec: Codec, found: Mapping[Any, Any]) -> Record:
         """The record that a row holds; fields whose columns were not asked for get defaults."""
+        row = dict(found)
         values: Row = {}
-        for name in (each.name for each in fields(self.record)):  # type: ignore[arg-type]
-            kind = self.kinds.get(name)
+        for name in self._names:
+            kind = self._kinds.get(name)
             if kind is STATE:
                 values[name] = _state(row)
             elif name in row:
                 values[name] = row[name] if kind is None else kind.read(codec, row[name])
-        return self.record(**values)
+        return self._record(**values)
 
 
-def _state(row: Mapping[str, Any]) -> State | None:
+def _state(row: Mapping[Any, Any]) -> State | None:
     if row["action"] is None:
         return None
     return State(Action(row["action"]), Status(row["status"]))
@@ -121,12 +121,10 @@ INTENT = Kind(_intent_text, _intent)
 
 STACK = Shape(
     StackRecord,
-    tables.stacks,
     {"state": STATE, "shown_parameters": JSON, "outputs": OUTPUTS, "tags": NAMES},
 )
 RESOURCE = Shape(
     ResourceRecord,
-    tables.resources,
     {
         "state": STATE,
         "reference": JSON,
@@ -140,21 +138,19 @@ RESOURCE = Shape(
         "intent": INTENT,
     },
 )
-EVENT = Shape(EventRecord, tables.events, {"state": STATE, "properties": JSON})
-INPUTS = Shape(Inputs, tables.inputs, {"tags": NAMES, "environment": JSON, "parameters": JSON})
+EVENT = Shape(EventRecord, {"state": STATE, "properties": JSON})
+INPUTS = Shape(Inputs, {"tags": NAMES, "environment": JSON, "parameters": JSON})
 LEASE_FIELDS = frozenset({"superseded_by", "fence", "owner"})
 RUN = Shape(
     RunRecord,
-    tables.runs,
     {"action": _enum(Action), "status": _enum(RunStatus), "plan": JSON},
     elsewhere=LEASE_FIELDS,
 )
-STEP = Shape(StepRecord, tables.steps, {"state": _enum(StepState)})
-CREDENTIALS = Shape(Credentials, tables.credentials, {"trust_id": SEALED, "roles": NAMES})
-ANSWER = Shape(CommandRecord, tables.answers, {})
+STEP = Shape(StepRecord, {"state": _enum(StepState)})
+CREDENTIALS = Shape(Credentials, {"trust_id": SEALED, "roles": NAMES})
+ANSWER = Shape(CommandRecord, {})
 CONFIG = Shape(
     ConfigRecord,
-    tables.configs,
     {"config": JSON, "inputs": NAMES, "outputs": NAMES, "options": JSON},
 )
-SERVICE = Shape(ServiceRecord, tables.services, {})
+SERVICE = Shape(ServiceRecord, {})

@@ -123,7 +123,7 @@ def superseded(db: Connection, run_ids: Iterable[str]) -> dict[str, str]:
 def statuses(db: Connection, run_ids: Iterable[str]) -> dict[str, str]:
     """How far these runs have come (`RUNNING`, `DONE` …), without their plans."""
     found = select(_run.id, _run.status).where(_run.id.in_(list(run_ids)))
-    return {run_id: status for run_id, status in db.sql.execute(found)}
+    return dict(db.sql.execute(found).tuples().all())
 
 
 def due(db: Connection) -> int:
@@ -148,12 +148,10 @@ def _take(db: Connection, worker: str, run_id: str, condition: Any) -> bool:
 
 
 def _runs() -> Select[Any]:
-    return select(
-        tables.runs, _lease.fence, _lease.owner, _lease.superseded_by, _stack.project_id
-    ).join_from(
-        tables.runs, tables.leases, _lease.run_id == _run.id
-    ).join(
-        tables.stacks, _stack.id == _run.stack_id
+    return (
+        select(tables.runs, _lease.fence, _lease.owner, _lease.superseded_by, _stack.project_id)
+        .join_from(tables.runs, tables.leases, _lease.run_id == _run.id)
+        .join(tables.stacks, _stack.id == _run.stack_id)
     )
 
 

@@ -137,9 +137,7 @@ def _wanted(query: StackQuery) -> list[ColumnElement[bool]]:
         wanted.append(~_with_some(query.not_tags_any))
     if query.hidden_tags and not query.show_hidden:
         wanted.append(~_with_some(query.hidden_tags))
-    wanted += [
-        _filter(name, values) for name, values in query.filters.items() if name in _FILTERS
-    ]
+    wanted += [_filter(name, values) for name, values in query.filters.items() if name in _FILTERS]
     return wanted
 
 
@@ -205,4 +203,3 @@ _READ: dict[str, Any] = {
     "disable_rollback": lambda text: str(text).lower() == "true",
     "timeout_mins": _number,
 }
-

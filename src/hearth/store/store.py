@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from types import TracebackType
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 
@@ -63,7 +63,7 @@ class Store:
         self._writer: Writer | None = None
         self._task: asyncio.Task[None] | None = None
 
-    async def __aenter__(self) -> "Store":
+    async def __aenter__(self) -> Self:
         await self.open()
         return self
 
@@ -122,7 +122,7 @@ class Store:
         **kwargs: Given.kwargs,
     ) -> Answer:
         """What a query finds: `query(connection, …)`, in a transaction that only reads."""
-        work = partial(self._within, False, query, *args, **kwargs)  # type: ignore[arg-type]
+        work = partial(self._within, False, query, *args, **kwargs)
         return await self._executor.read(work)
 
     async def transact(
@@ -132,7 +132,7 @@ class Store:
         **kwargs: Given.kwargs,
     ) -> Answer:
         """Do what is no batch, as claiming runs: `deed(connection, …)`, then commit."""
-        work = partial(self._within, True, deed, *args, **kwargs)  # type: ignore[arg-type]
+        work = partial(self._within, True, deed, *args, **kwargs)
         return await self._executor.write(work)
 
     def at_once(

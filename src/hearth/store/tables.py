@@ -4,6 +4,8 @@ Times are seconds since the epoch, UTC. Columns that hold JSON are text, which t
 Large columns stand last, so that a look at the others does not read through them.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -35,12 +37,14 @@ _ID = String(36)
 _NAME = String(255)
 
 
-def _table(name: str, *columns: Column[object] | Index, clustered: bool = False) -> Table:
+def _table(name: str, *columns: Column[Any] | Index, clustered: bool = False) -> Table:
     """A table; `clustered` rows are small, and SQLite keeps them in the key's own tree."""
-    return Table(name, metadata, *columns, sqlite_with_rowid=not clustered, **_LETTERS)
+    options: dict[str, Any] = {"sqlite_with_rowid": not clustered, **_LETTERS}
+    made: Table = Table(name, metadata, *columns, **options)
+    return made
 
 
-def _json(name: str) -> Column[object]:
+def _json(name: str) -> Column[str]:
     return Column(name, LongText, nullable=False)
 
 

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any
 
-from sqlalchemy import Connection, Insert, Table, Update, bindparam, select
+from sqlalchemy import Connection, Table, bindparam, select
 
 from hearth.base.errors import HearthError
-from hearth.store import operations, tables, trimming
+from hearth.store import operations, statements, tables, trimming
 from hearth.store.changes import Batch, Fence, SetStack, Written
 from hearth.store.codec import Codec
 from hearth.store.dialects import InsertNew, SqlClock
@@ -23,15 +21,19 @@ LEASE_S = 6.0
 _ORDER = {table: place for place, table in enumerate(tables.metadata.tables.values())}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Entry:
-    """A batch, made ready: its operations, and what must hold for it to apply."""
+    """A batch, made ready: its operations, and what must hold for it to apply.
 
-    operations: tuple[Operation, ...]
-    events: tuple[Row, ...]
+    followed: those of the operations that what must hold for others depends upon.
+    """
+
+    operations: Sequence[Operation]
+    followed: Sequence[Operation]
+    events: Sequence[Row]
     fence: Fence | None
     sequence: int
-    versions: tuple[tuple[str, int], ...]
+    versions: Sequence[tuple[str, int]]
 
 
 Outcome = Written | HearthError
@@ -40,18 +42,18 @@ Outcome = Written | HearthError
 def prepared(codec: Codec, batch: Batch) -> Entry:
     """The batch as rows. What cannot be stored is refused here, before it disturbs others."""
     made: list[Operation] = []
+    versions: list[tuple[str, int]] = []
     for change in batch.changes:
-        made.extend(operations.operations(codec, change))
+        made += operations.operations(codec, change)
+        if isinstance(change, SetStack) and change.version is not None:
+            versions.append((change.id, change.version))
     return Entry(
-        tuple(made),
-        tuple(operations.event_row(codec, event) for event in batch.events),
+        made,
+        [operation for operation in made if operation.table in _FOLLOWED],
+        [operations.event_row(codec, event) for event in batch.events],
         batch.fence,
         batch.sequence,
-        tuple(
-            (change.id, change.version)
-            for change in batch.changes
-            if isinstance(change, SetStack) and change.version is not None
-        ),
+        versions,
     )
 
 
@@ -66,11 +68,15 @@ class Guard:
     def look(self, sql: Connection, entries: Iterable[Entry]) -> None:
         """Read and lock what the entries refer to."""
         runs = {entry.fence.run_id for entry in entries if entry.fence}
-        if runs:
+        # One by one while they are few: a list of changing length is compiled each time.
+        if len(runs) <= _FEW:
+            for run_id in sorted(runs):
+                row = statements.compiled(sql.dialect, _LEASE).run(sql, [{"id": run_id}]).first()
+                if row is not None:
+                    self.leases[run_id] = (row[0], row[1])
+        else:
             lease = tables.leases.c
-            found = select(lease.run_id, lease.fence, lease.sequence).where(
-                lease.run_id == next(iter(runs)) if len(runs) == 1 else lease.run_id.in_(runs)
-            )
+            found = select(lease.run_id, lease.fence, lease.sequence).where(lease.run_id.in_(runs))
             for run_id, fence, sequence in sql.execute(
                 found.order_by(lease.run_id).with_for_update()
             ):
@@ -100,15 +106,14 @@ class Guard:
         return None
 
     def _follow(self, entry: Entry) -> None:
-        for operation in entry.operations:
+        for operation in entry.followed:
             match operation:
-                case operations.Insert(table, (str(id_),), row) if table is tables.leases:
+                case operations.Insert(tables.leases, (str(id_),), row):
                     self.leases[id_] = (row["fence"], row["sequence"])
-                case operations.Insert(table, (str(id_),), row) if table is tables.stacks:
+                case operations.Insert(tables.stacks, (str(id_),), row):
                     self.versions[id_] = row["version"]
-                case operations.Update(table, (str(id_),), row) if id_ in self.versions:
-                    if table is tables.stacks:
-                        self.versions[id_] += row["version"]
+                case operations.Update(tables.stacks, (str(id_),), row) if id_ in self.versions:
+                    self.versions[id_] += row["version"]
                 case _:
                     pass
 
@@ -139,8 +144,9 @@ def write(sql: Connection, now: SqlClock, folded: Folded) -> None:
     for table in sorted(folded.inserts, key=_ORDER.__getitem__):
         made = tuple(folded.inserts[table].values())
         if table is tables.leases:
-            held = tuple(row for row in made if row["owner"] is not None)
-            _run(sql, _lease_insert(sql, now), held)
+            held = [row for row in made if row["owner"] is not None]
+            if held:
+                sql.execute(table.insert().values(lease_until=now() + LEASE_S), held)
             made = tuple(row for row in made if row["owner"] is None)
         _insert(sql, table, made)
     for table in sorted(folded.updates, key=_ORDER.__getitem__):
@@ -149,12 +155,12 @@ def write(sql: Connection, now: SqlClock, folded: Folded) -> None:
         sql.execute(table.delete().where(table.c[column] == value))
 
 
-def _insert(sql: Connection, table: Table, made: Sequence[Row]) -> None:
-    alike: dict[frozenset[str], list[Row]] = {}
+def _insert(sql: Connection, table: Table, made: Iterable[Row]) -> None:
+    alike: dict[tuple[str, ...], list[Row]] = {}
     for row in made:
-        alike.setdefault(frozenset(row), []).append(row)
+        alike.setdefault(tuple(row), []).append(row)
     for rows in alike.values():
-        _run(sql, _insert_into(table), rows)
+        statements.insert(sql, table, rows)
 
 
 def _update(sql: Connection, table: Table, found: Mapping[operations.Key, Row]) -> None:
@@ -162,44 +168,22 @@ def _update(sql: Connection, table: Table, found: Mapping[operations.Key, Row]) 
     # One order of rows in every transaction, so that two of them wait rather than deadlock.
     for key in sorted(found, key=str) if len(found) > 1 else found:
         row = found[key]
-        names = frozenset(row)
-        bound = dict(row)
-        if "version" in bound:
-            bound["bump"] = bound.pop("version")
+        bound = {f"set_{name}": value for name, value in row.items()}
         for place, part in enumerate(key):
             bound[f"key_{place}"] = part
-        alike.setdefault(names, []).append(bound)
+        alike.setdefault(frozenset(row), []).append(bound)
     for names, rows in alike.items():
-        result = sql.execute(_update_of(table, "version" in names), rows)
-        if result.rowcount != len(rows):
+        if statements.update(sql, table, names, rows) != len(rows):
             raise Rejected(f"A row of {table.name} that was to be changed is not there.")
 
 
 def _write_events(
-    sql: Connection, groups: Sequence[tuple[Row, ...]], trim: trimming.Trim
+    sql: Connection, groups: Sequence[Sequence[Row]], trim: trimming.Trim
 ) -> list[tuple[int, ...]]:
     """Number the events from their roots' counters, and write them; the numbers, by group."""
-    counts: dict[str, int] = {}
-    for events in groups:
-        for row in events:
-            counts[row["root_id"]] = counts.get(row["root_id"], 0) + 1
-    if not counts:
+    following = _numbers(sql, groups)
+    if not following:
         return [() for _ in groups]
-    roots = sorted(counts)
-    result = sql.execute(_COUNT, [{"key_0": root, "count": counts[root]} for root in roots])
-    if result.rowcount != len(roots):
-        raise Rejected("An event names a root stack that is not there.")
-    counter = tables.event_counters.c
-    last: dict[str, int] = dict(
-        sql.execute(
-            select(counter.root_id, counter.last).where(
-                counter.root_id == roots[0] if len(roots) == 1 else counter.root_id.in_(roots)
-            )
-        )
-        .tuples()
-        .all()
-    )
-    following = {root: last[root] - counts[root] for root in roots}
     numbered: list[Row] = []
     numbers: list[tuple[int, ...]] = []
     for events in groups:
@@ -209,49 +193,55 @@ def _write_events(
             given.append(following[row["root_id"]])
             numbered.append({**row, "number": given[-1]})
         numbers.append(tuple(given))
-    _run(sql, _insert_into(tables.events), numbered)
+    _insert(sql, tables.events, numbered)
     trim.after(sql, numbered)
     return numbers
 
 
+def _numbers(sql: Connection, groups: Iterable[Sequence[Row]]) -> dict[str, int]:
+    """Take as many numbers as there are events from the counter of each root; the last before."""
+    counts: dict[str, int] = {}
+    for events in groups:
+        for row in events:
+            counts[row["root_id"]] = counts.get(row["root_id"], 0) + 1
+    if not counts:
+        return {}
+    bound = [{"id": root, "count": counts[root]} for root in sorted(counts)]
+    if statements.compiled(sql.dialect, _COUNT).run(sql, bound).rowcount != len(bound):
+        raise Rejected("An event names a root stack that is not there.")
+    last: dict[str, int] = {}
+    if len(counts) <= _FEW:
+        for root in counts:
+            row = statements.compiled(sql.dialect, _LAST).run(sql, [{"id": root}]).one()
+            last[root] = row[0]
+    else:
+        counter = tables.event_counters.c
+        found = select(counter.root_id, counter.last).where(counter.root_id.in_(counts))
+        last = dict(sql.execute(found).tuples().all())
+    return {root: last[root] - counts[root] for root in counts}
+
+
 def _note_sequences(sql: Connection, guard: Guard) -> None:
-    _run(
-        sql,
-        _SEQUENCE,
-        [
-            {"key_0": run_id, "sequence": guard.leases[run_id][1]}
-            for run_id in sorted(guard.written)
-        ],
-    )
+    bound = [{"id": id_, "reached": guard.leases[id_][1]} for id_ in sorted(guard.written)]
+    if bound:
+        statements.compiled(sql.dialect, _SEQUENCE).run(sql, bound)
 
 
-def _run(sql: Connection, statement: Any, rows: Sequence[Row]) -> None:
-    if rows:
-        sql.execute(statement, list(rows))
-
-
-@lru_cache(maxsize=64)
-def _insert_into(table: Table) -> Insert:
-    return table.insert()
-
-
-@lru_cache(maxsize=64)
-def _update_of(table: Table, versioned: bool) -> Update:  # noqa: FBT001 (a cache's key)
-    statement = table.update()
-    for place, column in enumerate(table.primary_key.columns):
-        statement = statement.where(column == bindparam(f"key_{place}"))
-    if versioned:
-        statement = statement.values(version=table.c.version + bindparam("bump"))
-    return statement
-
-
-def _lease_insert(_sql: Connection, now: SqlClock) -> Insert:
-    return tables.leases.insert().values(lease_until=now() + LEASE_S)
-
-
+_FEW = 3
+_FOLLOWED = frozenset({tables.leases, tables.stacks})
+_lease = tables.leases.c
+_counter = tables.event_counters.c
+_LEASE = (
+    select(_lease.fence, _lease.sequence).where(_lease.run_id == bindparam("id")).with_for_update()
+)
+_SEQUENCE = (
+    tables.leases.update()
+    .where(_lease.run_id == bindparam("id"))
+    .values(sequence=bindparam("reached"))
+)
 _COUNT = (
     tables.event_counters.update()
-    .where(tables.event_counters.c.root_id == bindparam("key_0"))
-    .values(last=tables.event_counters.c.last + bindparam("count"))
+    .where(_counter.root_id == bindparam("id"))
+    .values(last=_counter.last + bindparam("count"))
 )
-_SEQUENCE = tables.leases.update().where(tables.leases.c.run_id == bindparam("key_0"))
+_LAST = select(_counter.last).where(_counter.root_id == bindparam("id"))

@@ -18,7 +18,39 @@ QUEUE = 10_000
 BATCH = 2_000
 
 Commit = Callable[[Sequence[Entry]], list[Outcome]]
-Waiting = tuple[Entry, "asyncio.Future[Written]"]
+
+
+class Waiting:
+    """An entry, and who waits for what becomes of it."""
+
+    __slots__ = ("_outcome", "_settled", "entry")
+
+    def __init__(self, entry: Entry) -> None:
+        self.entry = entry
+        self._outcome: Outcome | None = None
+        self._settled: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def settle(self, outcome: Outcome) -> None:
+        """Answer, once; later answers change nothing."""
+        if self._outcome is None:
+            self._outcome = outcome
+            if not self._settled.done():
+                self._settled.set_result(None)
+
+    async def settled(self) -> Written:
+        """Wait for the answer. A cancellation gets through after it, and not before."""
+        cancelled: asyncio.CancelledError | None = None
+        while self._outcome is None:
+            try:
+                await self._settled
+            except asyncio.CancelledError as error:
+                cancelled = error
+                self._settled = asyncio.get_running_loop().create_future()
+        if cancelled is not None:
+            raise cancelled
+        if isinstance(self._outcome, HearthError):
+            raise self._outcome
+        return self._outcome
 
 
 class Writer:
@@ -43,10 +75,10 @@ class Writer:
         try:
             if self._closed:
                 raise Unavailable("The store is closed.")
-            answer: asyncio.Future[Written] = asyncio.get_running_loop().create_future()
-            self._queue.append((entry, answer))
+            waiting = Waiting(entry)
+            self._queue.append(waiting)
             self._wake.set()
-            return await _settled(answer)
+            return await waiting.settled()
         finally:
             self._room.release()
 
@@ -72,35 +104,14 @@ class Writer:
         lost = [*self._under_way, *self._queue]
         self._under_way = []
         self._queue.clear()
-        for _entry, answer in lost:
-            if not answer.done():
-                answer.set_exception(Unavailable("The store has stopped."))
-                # Nobody may be left to ask.
-                answer.exception()
+        for waiting in lost:
+            waiting.settle(Unavailable("The store has stopped."))
 
     async def _commit_some(self) -> None:
         count = min(len(self._queue), BATCH)
         self._under_way = [self._queue.popleft() for _ in range(count)]
-        entries = [entry for entry, _answer in self._under_way]
+        entries = [waiting.entry for waiting in self._under_way]
         outcomes = await self._executor.write(partial(self._commit, entries))
-        done, self._under_way = self._under_way, []
-        for (_entry, answer), outcome in zip(done, outcomes, strict=False):
-            if answer.done():
-                continue
-            if isinstance(outcome, HearthError):
-                answer.set_exception(outcome)
-            else:
-                answer.set_result(outcome)
-
-
-async def _settled(answer: "asyncio.Future[Written]") -> Written:
-    cancelled: asyncio.CancelledError | None = None
-    while not answer.done():
-        try:
-            await asyncio.wait([answer])
-        except asyncio.CancelledError as error:
-            cancelled = error
-    if cancelled is not None:
-        answer.exception()
-        raise cancelled
-    return answer.result()
+        for waiting, outcome in zip(self._under_way, outcomes, strict=False):
+            waiting.settle(outcome)
+        self._under_way = []
