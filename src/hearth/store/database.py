@@ -20,7 +20,6 @@ from sqlalchemy import (
     select,
 )
 
-from hearth.base.errors import Unavailable
 from hearth.store import tables
 from hearth.store.codec import Codec
 from hearth.store.dialects import SqlClock
@@ -88,15 +87,12 @@ def prepare(database: Database) -> None:
     with database.writing.begin() as sql:
         if not inspect(sql).has_table(tables.revision.name):
             tables.metadata.create_all(sql, checkfirst=False)
+            tables.revision.create(sql)
             sql.execute(tables.revision.insert().values(version_num=tables.REVISION))
             return
         found = sql.execute(select(tables.revision.c.version_num)).scalar()
-    if found == tables.REVISION:
-        return
-    importlib.import_module("hearth.store.migrate").upgrade(database.writing)
-    with database.reading.begin() as sql:
-        if sql.execute(select(tables.revision.c.version_num)).scalar() != tables.REVISION:
-            raise Unavailable(f"The database is of revision {found}, which is not known here.")
+    if found != tables.REVISION:
+        importlib.import_module("hearth.store.migrate").upgrade(database.writing)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    PrimaryKeyConstraint,
     String,
     Table,
 )
@@ -31,24 +32,34 @@ metadata = MetaData(
     }
 )
 
+# Alembic's own, of the form that it would give it.
+revision = Table(
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
+
 # Names are compared letter by letter everywhere; MySQL's default would ignore case.
-_LETTERS = {"mysql_charset": "utf8mb4", "mysql_collate": "utf8mb4_bin", "mysql_engine": "InnoDB"}
+_LETTERS: dict[str, Any] = {
+    "mysql_charset": "utf8mb4",
+    "mysql_collate": "utf8mb4_bin",
+    "mysql_engine": "InnoDB",
+}
 _ID = String(36)
 _NAME = String(255)
 
 
 def _table(name: str, *columns: Column[Any] | Index, clustered: bool = False) -> Table:
     """A table; `clustered` rows are small, and SQLite keeps them in the key's own tree."""
-    options: dict[str, Any] = {"sqlite_with_rowid": not clustered, **_LETTERS}
-    made: Table = Table(name, metadata, *columns, **options)
+    options: dict[str, Any] = {"sqlite_with_rowid": False} if clustered else {}
+    made: Table = Table(name, metadata, *columns, **options, **_LETTERS)
     return made
 
 
 def _json(name: str) -> Column[str]:
     return Column(name, LongText, nullable=False)
 
-
-revision = _table("alembic_version", Column("version_num", String(32), primary_key=True))
 
 stacks = _table(
     "stacks",

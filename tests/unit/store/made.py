@@ -40,17 +40,20 @@ class Maker:
         return StackRecord(id_, name, project, CREATING, "", self.id(), **fields)
 
     def resource(self, stack: StackRecord, name: str, **fields: Any) -> ResourceRecord:
-        fields = {"state": INIT, "created_at": 1.0, "type": "OS::Heat::None"} | fields
-        return ResourceRecord(self.id(), stack.id, name, **fields)
+        given: dict[str, Any] = {"state": INIT, "created_at": 1.0, "type": "OS::Heat::None"}
+        return ResourceRecord(self.id(), stack.id, name, **given | fields)
 
     def event(self, stack: StackRecord, name: str = "server", **fields: Any) -> EventRecord:
-        fields = {"state": CREATING, "reason": "state changed", "at": 1.0} | fields
-        return EventRecord(
-            self.id(), stack.id, stack.root_id, name, fields.pop("type", "OS::Heat::None"), **fields
-        )
+        given: dict[str, Any] = {
+            "resource_type": "OS::Heat::None",
+            "state": CREATING,
+            "reason": "state changed",
+            "at": 1.0,
+        }
+        return EventRecord(self.id(), stack.id, stack.root_id, resource_name=name, **given | fields)
 
     def run(self, stack: StackRecord, owner: str | None = "me", **fields: Any) -> RunRecord:
-        fields = {"started_at": 1.0, "deadline_at": 99.0, "plan": {"steps": []}} | fields
+        given: dict[str, Any] = {"started_at": 1.0, "deadline_at": 99.0, "plan": {"steps": []}}
         return RunRecord(
             self.id(),
             stack.id,
@@ -59,7 +62,7 @@ class Maker:
             RunStatus.RUNNING,
             inputs_id=stack.inputs_id,
             owner=owner,
-            **fields,
+            **given | fields,
         )
 
 

@@ -123,6 +123,7 @@ def test_a_name_is_unique_among_a_projects_live_roots_and_others_of_the_batch_co
             )
 
             assert [type(answer) for answer in answers] == [Written, Clash, *[Written] * 3]
+            assert isinstance(answers[1], Clash)
             assert answers[1].kind == "StackExists"
             assert answers[1].sentence == "The Stack (web) already exists."
 

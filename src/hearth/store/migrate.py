@@ -1,0 +1,26 @@
+"""Bringing a database up to date with Alembic. Known only to who needs it: it loads slowly."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+from sqlalchemy import Connection, Engine
+
+from hearth.base.errors import Unavailable
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Apply the migrations that a database lacks, in one transaction."""
+    try:
+        with engine.begin() as sql:
+            command.upgrade(config(sql), revision)
+    except CommandError as error:
+        raise Unavailable(f"The database cannot be brought up to date: {error}") from error
+
+
+def config(sql: Connection | None = None) -> Config:
+    """Alembic's configuration: where the migrations are, and the connection they are applied on."""
+    made = Config(attributes={"connection": sql})
+    made.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return made

@@ -1,0 +1,1 @@
+"""One file for each change of the tables, numbered. What was released is never edited."""
