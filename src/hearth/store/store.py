@@ -15,6 +15,7 @@ from hearth.store.codec import Codec
 from hearth.store.committer import TRIES, Committer
 from hearth.store.database import Connection, Database, opened, prepare
 from hearth.store.dialects import SqlClock, database_clock, transient
+from hearth.store.errors import Rejected
 from hearth.store.executors import Executor, Threads
 from hearth.store.transaction import prepared
 from hearth.store.trimming import Trim
@@ -159,9 +160,8 @@ class Store:
                 with engine.begin() as sql:
                     return deed(Connection(sql, self.codec, self.now), *args, **kwargs)
             except DBAPIError as error:
-                if transient(error) and left:
-                    continue
-                if transient(error):
+                if not transient(error):
+                    raise Rejected(f"The database refused: {error}") from error
+                if not left:
                     raise Unavailable(f"The database does not answer: {error.orig}") from error
-                raise
         raise AssertionError
