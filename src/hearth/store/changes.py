@@ -198,7 +198,7 @@ class Batch:
     fence: with one, the batch applies only while the run is held under that number.
     sequence: with a fence, 1 for the first batch under it, then one more each time. A batch that
         comes out of turn (one before it failed) is refused as stale, so that nothing is ever
-        written that builds upon what was not.
+        written that builds upon what was not. A batch that was refused has used no number.
     """
 
     changes: tuple[Change, ...] = ()

@@ -16,7 +16,6 @@ from hearth.store.store import Store
 from hearth.store.transaction import LEASE_S
 
 RENEW_S = 2.0
-TICK_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +89,9 @@ class Renewal:
     Use it as `async with Renewal(leases)`. A simulation calls `Leases.renew` by itself instead.
     """
 
-    def __init__(self, leases: Leases) -> None:
+    def __init__(self, leases: Leases, every_s: float = RENEW_S) -> None:
         self._leases = leases
+        self._every_s = every_s
         self._ticked = threading.Event()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="store-leases", daemon=True)
@@ -113,10 +113,10 @@ class Renewal:
     async def _tick(self) -> None:
         while True:
             self._ticked.set()
-            await asyncio.sleep(TICK_S)
+            await asyncio.sleep(self._every_s / 4)
 
     def _run(self) -> None:
-        while not self._stop.wait(RENEW_S):
+        while not self._stop.wait(self._every_s):
             if not self._ticked.is_set():
                 continue
             self._ticked.clear()

@@ -123,7 +123,7 @@ def superseded(db: Connection, run_ids: Iterable[str]) -> dict[str, str]:
 def statuses(db: Connection, run_ids: Iterable[str]) -> dict[str, str]:
     """How far these runs have come (`RUNNING`, `DONE` …), without their plans."""
     found = select(_run.id, _run.status).where(_run.id.in_(list(run_ids)))
-    return dict(db.sql.execute(found).tuples().all())
+    return {row[0]: row[1] for row in db.sql.execute(found)}
 
 
 def due(db: Connection) -> int:

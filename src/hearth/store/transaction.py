@@ -217,7 +217,7 @@ def _numbers(sql: Connection, groups: Iterable[Sequence[Row]]) -> dict[str, int]
     else:
         counter = tables.event_counters.c
         found = select(counter.root_id, counter.last).where(counter.root_id.in_(counts))
-        last = dict(sql.execute(found).tuples().all())
+        last = {row[0]: row[1] for row in sql.execute(found)}
     return {root: last[root] - counts[root] for root in counts}
 
 
