@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -47,6 +48,7 @@ def _run(
     begin: str, make: Callable[[], AbstractAsyncContextManager[T]], said: Callable[[T], str]
 ) -> int:
     _log_to_stderr()
+    os.umask(0o077)
     log.info("%s", begin)
     try:
         uvloop.run(_until_told(make, said))
@@ -82,3 +84,6 @@ def _log_to_stderr() -> None:
     lines.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[lines], force=True)
     log.setLevel(logging.INFO)
+    # Its warnings are about options that the embedded default leaves alone on purpose, and each
+    # refused token has its line in the access log anyway.
+    logging.getLogger("keystonemiddleware").setLevel(logging.CRITICAL)

@@ -85,12 +85,17 @@ def _belonging(stack: StackRecord) -> Document:
     }
 
 
+def output_description(output: Output) -> str:
+    """What the template says of it, or that it says nothing, in upstream's words."""
+    return output.description or "No description given"
+
+
 def shown_output(output: Output) -> Document:
     """An output with its value, secrets laid open to who may read the stack."""
     document: Document = {
         "output_key": output.key,
         "output_value": plain(output.value),
-        "description": output.description,
+        "description": output_description(output),
     }
     return document | ({"output_error": output.error} if output.error else {})
 

@@ -7,7 +7,13 @@ import msgspec
 
 from hearth.api.heat import lookup
 from hearth.api.heat.asking import Ask
-from hearth.api.heat.documents import link, listed_stack, shown_output, shown_stack
+from hearth.api.heat.documents import (
+    link,
+    listed_stack,
+    output_description,
+    shown_output,
+    shown_stack,
+)
 from hearth.api.heat.faults import WrongProject
 from hearth.api.heat.parts import Parts, Reply, ref, stack_at
 from hearth.base import masked
@@ -136,7 +142,9 @@ async def _inputs(parts: Parts, stack: StackRecord) -> Any:
 async def list_outputs(parts: Parts, ask: Ask) -> Reply:
     """GET …/outputs: which there are."""
     stack = await stack_at(parts, ask)
-    found = [{"output_key": one.key, "description": one.description} for one in stack.outputs]
+    found = [
+        {"output_key": one.key, "description": output_description(one)} for one in stack.outputs
+    ]
     return Reply({"outputs": found})
 
 
