@@ -116,6 +116,8 @@ class Client:
             except (Lost, Undelivered):
                 await asyncio.sleep(2.0)
             except Refusal as refusal:
+                if method == "DELETE" and refusal.status == 404:
+                    return  # an earlier request has done it
                 if refusal.kind not in ("ActionInProgress", "ActionNotComplete"):
                     raise
                 await asyncio.sleep(5.0)

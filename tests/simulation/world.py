@@ -20,7 +20,8 @@ import msgspec
 from hearth.api import heat
 from hearth.api.tokens import CachedTokens, DirectValidator
 from hearth.base import Secret
-from hearth.cloud import DirectTokens, ServiceUser, Sessions
+from hearth.base.errors import Unavailable
+from hearth.cloud import DirectTokens, Lost, ServiceUser, Sessions, Undelivered
 from hearth.config import Settings
 from hearth.engine import Engine, Mode
 from hearth.kit import Registry
@@ -144,7 +145,12 @@ class World:
         async def fetch(token: str) -> Any:
             headers = {"X-Auth-Token": token, "X-Subject-Token": token}
             url = f"{URL}/identity/v3/auth/tokens"
-            reply = await transport.request("GET", url, headers, None, 30.0)
+            try:
+                reply = await transport.request("GET", url, headers, None, 30.0)
+            except (Lost, Undelivered) as error:
+                raise Unavailable("Keystone does not answer.") from error
+            if reply.status >= 500:
+                raise Unavailable("Keystone does not answer.")
             return reply.json if reply.status == 200 else None
 
         policy = Policy(self.clock)
