@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 
 from hearth.template.functions import (
     ALIASES,
@@ -17,7 +17,7 @@ HOT_KEY = "heat_template_version"
 VERSION_KEYS = (HOT_KEY, *CFN_VERSIONS)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Dialect:
     """One version of one dialect.
 
@@ -36,6 +36,11 @@ class Dialect:
     deletion_policies: tuple[str, ...]
     lenient_keys: bool = False
     pseudo: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def resource_keys(self) -> Mapping[str, str]:
+        """How a key is written → our name of it."""
+        return {word: key for key, word in self.resource.items()}
 
     @property
     def conditional(self) -> bool:

@@ -60,8 +60,8 @@ def _excerpt(text: str | bytes, span: Span | None) -> str:
     """Where it went wrong, with the line, as YAML's own messages have it."""
     if span is None or isinstance(text, bytes):
         return ""
-    lines = text.splitlines()
-    line = lines[span.line - 1].strip()[:200] if 0 < span.line <= len(lines) else ""
+    lines = text.splitlines() or [""]
+    line = lines[min(span.line, len(lines)) - 1].strip()[:200]
     return f' in "<unicode string>", line {span.line}, column {span.column}: {line}'
 
 

@@ -124,11 +124,12 @@ class _Composer:
     def tree(self) -> Node:
         """The next node with all that is in it."""
         open_: list[_Open] = []
+        get, scalar = self.events, self.scalar
         while True:
-            event = self.events()
+            event = get()
             kind = type(event)
             if kind is yaml.ScalarEvent:
-                done: Node = self.scalar(event)
+                done: Node = scalar(event)
             elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
                 self.begin(event, open_)
                 continue
@@ -191,17 +192,22 @@ class _Composer:
 
     def scalar(self, event: Any) -> Literal:
         """A single value, by its tag or by how it looks."""
-        value = event.value
-        if event.tag is not None and event.tag != "!":
+        # This runs for every value of a template; so it counts by itself, and spares calls.
+        value, tag = event.value, event.tag
+        if tag is None:
+            if event.implicit[0]:
+                known = self.known
+                if value in known:
+                    value = known[value]
+                else:
+                    known[value] = value = _implicit(value)
+        elif tag != "!":
             value = self.tagged(event)
-        elif event.implicit[0] and event.tag is None:
-            known = self.known
-            if value in known:
-                value = known[value]
-            else:
-                known[value] = value = _implicit(value)
-        node = Literal(value, self.place(event))
-        self.counted(event, node, 1)
+        start, end = event.start_mark, event.end_mark
+        node = Literal(value, (self.name, start.line, start.column, end.line, end.column))
+        self.count += 1
+        if event.anchor is not None:
+            self.anchors[event.anchor] = (node, 1)
         return node
 
     def tagged(self, event: Any) -> Any:
@@ -227,7 +233,7 @@ class _Composer:
         odd: dict[str, Any] = {}
         merged: list[Mapping] = []
         for key, value in zip(items[::2], items[1::2], strict=True):
-            if not isinstance(key, Literal):
+            if type(key) is not Literal:
                 raise Unreadable("found unhashable key", span_of(key.place))
             name = key.value
             if name == "<<" and self.plain_merge(key):
@@ -246,8 +252,10 @@ class _Composer:
                     entries[name] = value
                     keys[name] = source.keys.get(name, source.place)
         if items:
+            # A block map ends where the next thing begins; its last value says it better.
             last = items[-1].place
-            place = (*place[:3], max(last[3:], place[1:3])[0], max(last[3:], place[1:3])[1])
+            if last[3:] > place[1:3]:
+                place = (*place[:3], *last[3:])
         return Mapping(entries, place, keys, odd)
 
     def plain_merge(self, key: Literal) -> bool:

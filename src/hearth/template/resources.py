@@ -52,47 +52,51 @@ class _Resource:
         self.dialect = dialect
         self.report = report
         self.fine = True
+        self.parts: dict[str, Node] = {}
 
     def definition(self) -> Definition | None:
         """The definition, if its form is right."""
-        span = self.section.key_span(self.name)
         if self.name in self.section.odd:
-            self.wrong(f"The name of a resource must be a string, not {self.name}", span)
+            sentence = f"The name of a resource must be a string, not {self.name}"
+            self.wrong(sentence, self.section.key_span(self.name))
         if "/" in self.name:
-            self.wrong(f'Resource name may not contain "/": {self.name}', span)
+            sentence = f'Resource name may not contain "/": {self.name}'
+            self.wrong(sentence, self.section.key_span(self.name))
         body = self.map_of_keys()
         if body is None:
             return None
+        words = self.dialect.resource_keys
+        self.parts = {words[key]: node for key, node in body.entries.items() if key in words}
         kind = self.type_name(body)
         self.unknown_keys(body)
-        depends = self.depends_on(body)
+        depends = self.depends_on()
         for key in ("properties", "metadata", "update_policy"):
-            self.shape(body, key)
-        self.text(body, "deletion_policy")
-        self.text(body, "external_id")
-        self.text(body, "description")
-        self.condition(body)
+            self.shape(key)
+        self.text("deletion_policy")
+        self.text("external_id")
+        self.text("description")
+        self.condition()
         if kind is None or not self.fine:
             return None
         return self.made(body, kind, depends)
 
     def made(self, body: Mapping, kind: str, depends: tuple[str, ...]) -> Definition:
-        description = self.get(body, "description")
+        description = self.parts.get("description")
         place = self.section.keys.get(self.name, body.place)
         return Definition(
             name=self.name,
             type=kind,
-            properties=self.get(body, "properties"),
-            metadata=self.get(body, "metadata"),
-            update_policy=self.get(body, "update_policy"),
-            deletion_policy=self.get(body, "deletion_policy"),
+            properties=self.parts.get("properties"),
+            metadata=self.parts.get("metadata"),
+            update_policy=self.parts.get("update_policy"),
+            deletion_policy=self.parts.get("deletion_policy"),
             depends_on=depends,
-            condition=self.get(body, "condition"),
-            external_id=self.get(body, "external_id"),
+            condition=self.parts.get("condition"),
+            external_id=self.parts.get("external_id"),
             description=str(plain_of(description)) if description else "",
             place=place,
-            type_place=self.place(body, "type", place),
-            depends_place=self.place(body, "depends_on", place),
+            type_place=self.place("type", place),
+            depends_place=self.place("depends_on", place),
         )
 
     def map_of_keys(self) -> Mapping | None:
@@ -110,25 +114,22 @@ class _Resource:
         )
         return None
 
-    def get(self, body: Mapping, key: str) -> Node | None:
-        return body.entries.get(self.dialect.resource.get(key, ""))
-
-    def place(self, body: Mapping, key: str, otherwise: Place) -> Place:
-        node = self.get(body, key)
+    def place(self, key: str, otherwise: Place) -> Place:
+        node = self.parts.get(key)
         return node.place if node is not None else otherwise
 
     def type_name(self, body: Mapping) -> str | None:
         word = self.dialect.resource["type"]
-        node = self.get(body, "type")
+        node = self.parts.get("type")
         foreign = self.dialect.name == "hot" and "Type" in body.entries
         if node is None and foreign:
             return None
-        span = node.span if node else self.section.key_span(self.name)
         if node is None or (isinstance(node, Literal) and node.value in (None, "")):
+            span = node.span if node else self.section.key_span(self.name)
             self.wrong(f"Each resource must contain a {word} key.", span, "missing-type")
             return None
         if not isinstance(node, Literal) or not isinstance(node.value, str):
-            self.wrong(f"Resource {self.name} {word} type must be string", span)
+            self.wrong(f"Resource {self.name} {word} type must be string", node.span)
             return None
         return node.value
 
@@ -151,9 +152,9 @@ class _Resource:
                 f'did you mean "{near[0]}"?' if near else None,
             )
 
-    def depends_on(self, body: Mapping) -> tuple[str, ...]:
+    def depends_on(self) -> tuple[str, ...]:
         word = self.dialect.resource["depends_on"]
-        node = self.get(body, "depends_on")
+        node = self.parts.get("depends_on")
         if node is None:
             return ()
         if isinstance(node, Literal) and isinstance(node.value, str):
@@ -167,14 +168,14 @@ class _Resource:
             self.wrong(f"Resource {self.name} {word} must be a list of strings", node.span)
         return tuple(dict.fromkeys(texts))
 
-    def shape(self, body: Mapping, key: str) -> None:
-        node = self.get(body, key)
+    def shape(self, key: str) -> None:
+        node = self.parts.get(key)
         if node is not None and not isinstance(node, Mapping | Call):
             word = self.dialect.resource[key]
             self.wrong(f"Resource {self.name} {word} type must be object", node.span)
 
-    def text(self, body: Mapping, key: str) -> None:
-        node = self.get(body, key)
+    def text(self, key: str) -> None:
+        node = self.parts.get(key)
         if node is None or isinstance(node, Call):
             return
         if not isinstance(node, Literal) or not isinstance(node.value, str):
@@ -183,8 +184,8 @@ class _Resource:
             word = self.dialect.resource[key]
             self.wrong(f"Resource {self.name} {word} type must be string", node.span)
 
-    def condition(self, body: Mapping) -> None:
-        node = self.get(body, "condition")
+    def condition(self) -> None:
+        node = self.parts.get("condition")
         if node is None or isinstance(node, Call):
             return
         if not isinstance(node, Literal) or not isinstance(node.value, str | bool):

@@ -1,5 +1,6 @@
 """From a command to its handler."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from hearth.base.errors import Late, Refused
@@ -8,11 +9,39 @@ from hearth.bus import (
     Command,
     CreateStack,
     DeleteStack,
+    MarkResource,
+    PlanNew,
+    PlanUpdate,
+    PreviewStack,
+    PreviewUpdate,
+    RefreshOutputs,
+    ServicesOffered,
+    ShowAttributes,
+    SignalResource,
+    StackAction,
+    UpdateStack,
+    ValidateTemplate,
     decode_answer,
 )
 from hearth.engine.desk import Desk
+from hearth.engine.handlers.actions import act
 from hearth.engine.handlers.create import create
 from hearth.engine.handlers.delete import delete
+from hearth.engine.handlers.previews import (
+    plan_new,
+    plan_update,
+    preview,
+    preview_update,
+    validate_template,
+)
+from hearth.engine.handlers.resources import (
+    mark,
+    refresh_outputs,
+    services_offered,
+    show_attributes,
+    signal,
+)
+from hearth.engine.handlers.update import update
 from hearth.store import Answered, commands
 
 
@@ -32,10 +61,26 @@ async def dispatch(desk: Desk, command: Command[Any]) -> Answer:
 
 
 async def _handled(desk: Desk, command: Command[Any]) -> Answer:
-    match command:
-        case CreateStack():
-            return await create(desk, command)
-        case DeleteStack():
-            return await delete(desk, command)
-        case _:
-            raise Refused(f"{type(command).__name__} is not available yet.", kind="NotSupported")
+    handler = HANDLERS.get(type(command))
+    if handler is None:
+        raise Refused(f"{type(command).__name__} is not available yet.", kind="NotSupported")
+    return await handler(desk, command)
+
+
+HANDLERS: Mapping[type, Callable[[Desk, Any], Awaitable[Answer]]] = {
+    CreateStack: create,
+    UpdateStack: update,
+    DeleteStack: delete,
+    StackAction: act,
+    ValidateTemplate: validate_template,
+    PreviewStack: preview,
+    PreviewUpdate: preview_update,
+    PlanNew: plan_new,
+    PlanUpdate: plan_update,
+    SignalResource: signal,
+    MarkResource: mark,
+    ShowAttributes: show_attributes,
+    RefreshOutputs: refresh_outputs,
+    ServicesOffered: services_offered,
+}
+"""Who does what."""

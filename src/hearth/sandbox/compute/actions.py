@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hearth.sandbox.compute import interfaces, life
+from hearth.sandbox.compute import interfaces, journal, life
 from hearth.sandbox.compute.reshape import (
     confirm_resize,
     create_image,
@@ -182,7 +182,9 @@ def lock_or_unlock(nova: Nova, call: Call) -> Answer | None:
 
 def post_action(nova: Nova, call: Call) -> Answer:
     """An action on a server."""
-    return lock_or_unlock(nova, call) or act(nova, call)
+    answer = lock_or_unlock(nova, call) or act(nova, call)
+    journal.note(nova, call, call.params["server_id"], next(iter(call.document())))
+    return answer
 
 
 def remote_console(nova: Nova, call: Call) -> Answer:
@@ -191,12 +193,6 @@ def remote_console(nova: Nova, call: Call) -> Answer:
     need_state(server, "get_console", ("active", "paused", "rescued", "resized"))
     shown = {"protocol": given.get("protocol"), "type": given.get("type")}
     return Answer(200, {"remote_console": {**shown, "url": _console_url(nova, server)}})
-
-
-def list_actions(nova: Nova, call: Call) -> Answer:
-    """What was done to a server: this cloud keeps no such record."""
-    find_server(nova, call)
-    return Answer(200, {"instanceActions": []})
 
 
 def _console_url(nova: Nova, server: Document) -> str:
@@ -226,5 +222,4 @@ _ONE = "/v2.1/servers/{server_id}"
 ROUTES = (
     Route("POST", _ONE + "/action", post_action),
     Route("POST", _ONE + "/remote-consoles", remote_console),
-    Route("GET", _ONE + "/os-instance-actions", list_actions),
 )

@@ -1,5 +1,6 @@
 """Volumes of servers: those that it boots from, and those attached later."""
 
+from hearth.sandbox.compute import journal
 from hearth.sandbox.compute.state import Nova, as_owner, find_server
 from hearth.sandbox.store import Document
 from hearth.sandbox.web import Answer, Call, Json, Refusal, Route
@@ -41,6 +42,7 @@ def attach_volume(nova: Nova, call: Call) -> Answer:
         given.get("delete_on_termination")
     )
     attachment = record(nova, server, volume_id, wish, nova.world.times.server_action)
+    journal.note(nova, call, server["id"], "attach_volume")
     return Answer(200, {"volumeAttachment": _view(call, attachment)})
 
 
@@ -59,10 +61,15 @@ def detach_volume(nova: Nova, call: Call) -> Answer:
     attachment = _find(nova, call)
     if attachment["boot_index"] == 0:
         raise Refusal(403, "Cannot detach a root device volume")
-    if attachment["state"] == "attaching":
-        raise Refusal(409, "The volume is still being attached.")
+    if attachment["state"] != "attached":
+        message = (
+            "Invalid volume: Unable to detach volume. Volume status must be 'in-use' and attach "
+            "status must be 'attached' to detach."
+        )
+        raise Refusal(400, message)
     due = nova.world.due(nova.world.times.server_action)
     nova.attachments.change(attachment["id"], state="detaching", due=due)
+    journal.note(nova, call, attachment["server_id"], "detach_volume")
     return Answer(202)
 
 

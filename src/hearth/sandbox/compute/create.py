@@ -1,6 +1,6 @@
 """Making servers."""
 
-from hearth.sandbox.compute import attachments, life, quotas, wishes
+from hearth.sandbox.compute import attachments, journal, life, quotas, wishes
 from hearth.sandbox.compute.keypairs import keypair_of
 from hearth.sandbox.compute.state import Nova
 from hearth.sandbox.compute.views import links
@@ -110,6 +110,7 @@ def _blank(nova: Nova, call: Call) -> Document:
         "locked": False,
         "locked_reason": None,
         "doomed": call.doomed,
+        "journal": [],
         "next": None,
         "then": None,
         "due": None,
@@ -132,7 +133,8 @@ def _make(nova: Nova, call: Call, wish: Document, index: int, count: int) -> Doc
             nova.volume.reserve(call.project_id, one["volume_id"], key)
             attachments.record(nova, server, one["volume_id"], one, None)
     nova.servers.change(key, wanted_volumes=later)
-    return life.start_build(nova, server | {"wanted_volumes": later})
+    journal.note(nova, call, key, "create")
+    return life.start_build(nova, server)
 
 
 def _count(given: Json) -> int:

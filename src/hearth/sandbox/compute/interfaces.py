@@ -1,5 +1,6 @@
 """Ports of servers: list, attach, detach; and the security groups on them."""
 
+from hearth.sandbox.compute import journal
 from hearth.sandbox.compute.state import Nova, find_server
 from hearth.sandbox.seams import NetworkSide, Nic, Vif
 from hearth.sandbox.store import Document
@@ -44,6 +45,7 @@ def attach_interface(nova: Nova, call: Call) -> Answer:
     except Refusal as refusal:
         status = 400 if refusal.kind in ("PortInUse", "FixedIpAlreadyInUse") else refusal.status
         raise Refusal(status, refusal.message, refusal.kind) from refusal
+    journal.note(nova, call, server["id"], "attach_interface")
     vif = next(one for one in network.vifs(server["id"]) if one.port_id not in before)
     return Answer(200, {"interfaceAttachment": _view(call, vif)})
 
@@ -60,6 +62,7 @@ def detach_interface(nova: Nova, call: Call) -> Answer:
             "due": nova.world.due(nova.world.times.server_action),
         }
     )
+    journal.note(nova, call, server["id"], "detach_interface")
     return Answer(202)
 
 

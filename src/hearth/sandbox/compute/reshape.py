@@ -46,27 +46,33 @@ def rebuild(nova: Nova, call: Call, server: Document, given: Json) -> Answer:
         raise Refusal(400, "Invalid input: 'imageRef' is a required property")
     then: Document = {
         "vm_state": "stopped" if server["vm_state"] == "stopped" else "active",
-        "power_state": life.RUNNING,
-        "image_id": image_id,
+        "power_state": server["power_state"],
         "fault": None,
         "launched_at": call.now,
     }
+    server = life.change(nova, server, image_id=image_id, **_renewed(nova, call, server, given))
+    server = life.begin(nova, server, "rebuilding", nova.world.times.server_build, then)
+    shown = {**full(nova, call, server), "adminPass": given.get("adminPass") or password(nova)}
+    return Answer(202, {"server": shown}, {"Location": nova.world.url(call.path)})
+
+
+def _renewed(nova: Nova, call: Call, server: Document, given: Json) -> Document:
+    """What a rebuild changes beside the image, at once."""
+    fields: Document = {}
     if "name" in given:
-        then["name"] = wishes.name_of(given)
+        fields["name"] = wishes.name_of(given)
     if "metadata" in given:
-        then["metadata"] = wishes.metadata_of(given)
+        fields["metadata"] = wishes.metadata_of(given)
     if "description" in given and call.version >= (2, 19):
-        then["description"] = given["description"]
+        fields["description"] = given["description"]
     if "key_name" in given and call.version >= (2, 54):
         name = given["key_name"]
         if name is not None and keypair_of(nova, server["user_id"], name) is None:
             raise Refusal(400, "Invalid key_name provided.")
-        then["key_name"] = name
+        fields["key_name"] = name
     if "user_data" in given and call.version >= (2, 57):
-        then["user_data"] = wishes.user_data_of(given)
-    server = life.begin(nova, server, "rebuilding", nova.world.times.server_build, then)
-    shown = {**full(nova, call, server), "adminPass": given.get("adminPass") or password(nova)}
-    return Answer(202, {"server": shown}, {"Location": nova.world.url(call.path)})
+        fields["user_data"] = wishes.user_data_of(given)
+    return fields
 
 
 def create_image(nova: Nova, call: Call, server: Document, given: Json) -> Answer:

@@ -1,0 +1,55 @@
+"""Suspend, resume, check, and cancelling an update."""
+
+from dataclasses import replace
+
+from hearth.base.errors import Refused
+from hearth.bus import Done, StackAction
+from hearth.engine.desk import Desk
+from hearth.engine.finish import CANCEL, ROLL_BACK
+from hearth.engine.handlers.finding import at_rest, found
+from hearth.engine.handlers.runs import begin_run, begun_event, kept, run_of, started
+from hearth.engine.telling import begun
+from hearth.engine.worker import BELL
+from hearth.stack import Action, StackRecord, State, Status
+from hearth.store import Batch, SetRun
+
+_RUNS = {"suspend": Action.SUSPEND, "resume": Action.RESUME, "check": Action.CHECK}
+
+
+async def act(desk: Desk, command: StackAction) -> Done:
+    """Do to a stack what the action's name says."""
+    stack = await found(desk, command.caller, command.stack)
+    if command.action in ("cancel_update", "cancel_without_rollback"):
+        return await _cancel(desk, command, stack)
+    action = _RUNS.get(command.action)
+    if action is None:
+        raise Refused(f"The action {command.action} is not known.", kind="HTTPBadRequest")
+    answer = Done()
+    if stack.state == State(action, Status.COMPLETE) and action is not Action.CHECK:
+        await desk.store.write(Batch((kept(desk, command, answer),)))
+        return answer
+    at_rest(stack)
+    run = run_of(desk, stack, action, command.caller.request_id, None)
+    told = replace(stack, state=State(action, Status.IN_PROGRESS), reason=begun(action))
+    changes = (*begin_run(stack, run, {}), kept(desk, command, answer))
+    await desk.store.write(Batch(changes, (begun_event(desk, told, run),)))
+    started(desk, stack, run)
+    return answer
+
+
+async def _cancel(desk: Desk, command: StackAction, stack: StackRecord) -> Done:
+    back = command.action == "cancel_update"
+    legal = {Action.UPDATE} if back else {Action.CREATE, Action.UPDATE}
+    under_way = stack.state.status is Status.IN_PROGRESS and stack.run_id is not None
+    if not under_way or stack.state.action not in legal:
+        what = "Cancelling update" if back else "Stopping the work"
+        state = stack.state
+        words = f"{what} when stack is ('{state.action.value}', '{state.status.value}')"
+        raise Refused(f"{words} is not supported.", kind="NotSupported")
+    answer = Done()
+    word = ROLL_BACK if back else CANCEL
+    run_id = stack.run_id or ""
+    changes = (SetRun(run_id, {"superseded_by": word}), kept(desk, command, answer))
+    await desk.store.write(Batch(changes))
+    desk.bus.ring(BELL, run_id)
+    return answer

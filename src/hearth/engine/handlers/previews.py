@@ -1,0 +1,205 @@
+"""What would be: validation, previews and plans. Nothing here writes anything."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from hearth.base import Problem, masked
+from hearth.bus import (
+    CreateStack,
+    Document,
+    PlanNew,
+    PlanUpdate,
+    PreviewStack,
+    PreviewUpdate,
+    Source,
+    ValidateTemplate,
+)
+from hearth.engine.desk import Desk
+from hearth.engine.handlers.checking import checked, plan_of
+from hearth.engine.handlers.create import check_name, new_stack
+from hearth.engine.handlers.reading import read, refusal
+from hearth.engine.handlers.update import Wished, wish
+from hearth.engine.planning import Planned
+from hearth.identity import Caller
+from hearth.plan import Do, Step, Wanted, plan_document
+from hearth.stack import Action, StackRecord
+from hearth.template import (
+    Environment,
+    Parameters,
+    Pseudo,
+    Template,
+    bind,
+    parameter_document,
+    validate,
+)
+from hearth.template.validate import Around
+
+
+async def validate_template(desk: Desk, command: ValidateTemplate) -> Document:
+    """What the template's parameters are; Invalid with all that is wrong."""
+    given = read(command.source)
+    source, report = given.source, given.report
+    parameters, found = bind(
+        source.template, source.environment, source.given, Pseudo(), strict=False
+    )
+    report.extend(found)
+    around = Around(
+        files=source.files,
+        expressions=desk.library.expressions,
+        strict=False,
+        max_depth=desk.settings.max_nested_stack_depth,
+    )
+    report.extend(
+        validate(source.template, source.environment, parameters, desk.registry, around)
+    )
+    passed = frozenset(command.ignore_errors)
+    if not report.ok and "99001" not in passed:
+        raise refusal(report)
+    template = source.template
+    body: dict[str, Any] = {
+        "Description": template.description or "No description",
+        "Parameters": _parameters(template, parameters, source.given, source.environment),
+        "Environment": masked(source.environment.to_document()),
+    }
+    if template.groups:
+        body["ParameterGroups"] = [dict(group) for group in template.groups]
+    if command.show_nested:
+        body["NestedParameters"] = {}
+    return Document(body, tuple(report))
+
+
+def _parameters(
+    template: Template, bound: Parameters, given: Mapping[str, Any], env: Environment
+) -> dict[str, Any]:
+    named = {**env.parameters, **given}
+    shown: dict[str, str] = bound.shown()
+    return {
+        name: parameter_document(one)
+        | ({"Value": shown.get(name, "")} if name in named or one.default is not None else {})
+        for name, one in template.parameters.items()
+    }
+
+
+async def preview(desk: Desk, command: PreviewStack) -> Document:
+    """The stack that would be, with its resources."""
+    stack, made, problems = await _new(desk, command.caller, command.name, command.source)
+    stack = replace(
+        stack,
+        tags=command.tags,
+        timeout_mins=command.timeout_mins,
+        disable_rollback=command.disable_rollback,
+    )
+    body = {
+        "id": stack.id,
+        "stack_name": stack.name,
+        "description": stack.description,
+        "template_description": stack.description,
+        "parameters": stack.shown_parameters,
+        "tags": list(stack.tags) or None,
+        "timeout_mins": stack.timeout_mins,
+        "disable_rollback": stack.disable_rollback,
+        "capabilities": [],
+        "notification_topics": [],
+        "resources": [
+            _resource(step, made.wanted.get(step.resource)) for step in made.plan.steps
+        ],
+    }
+    return Document(body, problems)
+
+
+async def plan_new(desk: Desk, command: PlanNew) -> Document:
+    """The plan that creating the stack would carry out."""
+    _stack, made, problems = await _new(desk, command.caller, command.name, command.source)
+    return Document(plan_document(made.plan), problems)
+
+
+async def plan_update(desk: Desk, command: PlanUpdate) -> Document:
+    """The plan that the update would carry out."""
+    wished = await wish(desk, command)
+    document = plan_document(wished.made.plan) | {"version": wished.stack.version}
+    return Document(document, wished.good.warnings)
+
+
+async def preview_update(desk: Desk, command: PreviewUpdate) -> Document:
+    """What an update would touch, in upstream's five lists."""
+    wished = await wish(desk, command)
+    groups: dict[str, list[dict[str, Any]]] = {
+        name: [] for name in ("unchanged", "updated", "replaced", "added", "deleted")
+    }
+    for step in wished.made.plan.steps:
+        group = _GROUPS.get(step.do)
+        if step.key.startswith("-"):
+            group = "deleted" if step.only_if is None and step.old_row is None else None
+            group = group if step.do is Do.DELETE else None
+        if group is not None:
+            record = _resource(step, wished.made.wanted.get(step.resource))
+            groups[group].append(record | _known(wished, step))
+    return Document(groups, wished.good.warnings)
+
+
+_GROUPS = {
+    Do.NONE: "unchanged",
+    Do.UPDATE: "updated",
+    Do.REPLACE: "replaced",
+    Do.CREATE: "added",
+}
+
+
+async def _new(
+    desk: Desk, caller: Caller, name: str, source: Source
+) -> tuple[StackRecord, Planned, tuple[Problem, ...]]:
+    check_name(name)
+    given = read(source)
+    command = CreateStack(id="", deadline=0.0, caller=caller, name=name, source=source)
+    stack = new_stack(desk, command)
+    good = await checked(desk, caller, given, stack)
+    made = await plan_of(desk, good.work, Action.CREATE)
+    stack = replace(
+        stack,
+        description=str(given.source.template.description or ""),
+        shown_parameters=good.blueprint.parameters.shown(),
+    )
+    return stack, made, good.warnings
+
+
+def _resource(step: Step, wanted: Wanted | None) -> dict[str, Any]:
+    """A resource as previews tell of it."""
+    return {
+        "resource_name": step.resource,
+        "resource_type": step.type,
+        "resource_action": "INIT",
+        "resource_status": "COMPLETE",
+        "resource_status_reason": "",
+        "resource_identity": {},
+        "physical_resource_id": "",
+        "description": wanted.description if wanted else "",
+        "properties": masked(dict(wanted.properties)) if wanted else {},
+        "metadata": masked(dict(wanted.metadata)) if wanted else {},
+        "attributes": {},
+        "required_by": [],
+    }
+
+
+def _known(wished: Wished, step: Step) -> dict[str, Any]:
+    """What is recorded of a resource already."""
+    row = wished.good.work.rows.get(step.old_row or step.row)
+    if row is None:
+        return {}
+    stack = wished.stack
+    return {
+        "resource_action": row.state.action.value,
+        "resource_status": row.state.status.value,
+        "resource_status_reason": row.reason,
+        "physical_resource_id": row.physical_id or "",
+        "required_by": list(row.required_by),
+        "stack_name": stack.name,
+        "stack_identity": {
+            "tenant": stack.project_id,
+            "stack_name": stack.name,
+            "stack_id": stack.id,
+            "path": "",
+        },
+        "creation_time": row.created_at,
+        "updated_time": row.updated_at,
+    }

@@ -1,0 +1,173 @@
+"""Updating a stack: wholly or in part, at rest or in the midst of something."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from hearth.base import Report
+from hearth.base.errors import Clash, HearthError, Refused
+from hearth.bus import Accepted, PlanUpdate, PreviewUpdate, UpdateStack
+from hearth.cloud import delete_trust
+from hearth.engine.bookkeeping import bookkeeping
+from hearth.engine.desk import Desk
+from hearth.engine.handlers.checking import Checked, checked, plan_of
+from hearth.engine.handlers.create import inputs_of, trusted
+from hearth.engine.handlers.finding import found
+from hearth.engine.handlers.reading import Before, Read, read, refusal
+from hearth.engine.handlers.runs import begin_run, begun_event, kept, run_of, started
+from hearth.engine.planning import Planned
+from hearth.engine.telling import begun
+from hearth.identity import Caller
+from hearth.plan import Plan, later
+from hearth.stack import Action, Credentials, StackRecord, State, Status
+from hearth.store import (
+    Batch,
+    Change,
+    DropCredentials,
+    PutCredentials,
+    PutInputs,
+    credentials,
+    inputs,
+    resources,
+)
+from hearth.template import Environment, Pseudo, bind, changed_immutable, immutable_problem
+
+
+@dataclass(frozen=True, slots=True)
+class Wished:
+    """What an update comes to."""
+
+    stack: StackRecord
+    given: Read
+    good: Checked
+    made: Planned
+
+
+async def update(desk: Desk, command: UpdateStack) -> Accepted:
+    """Validate, record, and begin; what is under way is superseded."""
+    wished = await wish(desk, command)
+    stack, given = _settings(wished.stack, command), wished.given
+    made_of = inputs_of(desk, given, stack)
+    fields = _fields(wished, stack, made_of.id)
+    trust = await _new_trust(desk, command.caller, stack)
+    if trust is not None:
+        fields["credentials_id"] = trust.id
+    busy = wished.stack.run_id
+    plan: Plan = wished.made.plan if busy is None else later(Action.UPDATE, busy)
+    run = run_of(
+        desk, replace(stack, inputs_id=made_of.id), Action.UPDATE, command.caller.request_id, plan
+    )
+    answer = Accepted(stack.id, stack.name, stack.version + 1)
+    changes: list[Change] = [*given.texts, PutInputs(made_of)]
+    changes += _credentials(wished.stack, trust)
+    changes += begin_run(wished.stack, run, fields, command.expected_version)
+    if busy is None:
+        changes += bookkeeping(wished.good.work, wished.made)
+    told = replace(stack, state=State(run.action, Status.IN_PROGRESS), reason=begun(run.action))
+    event = begun_event(desk, told, run)
+    try:
+        batch = Batch((*changes, kept(desk, command, answer)), (event,))
+        await desk.store.write(batch)
+    except HearthError:
+        if trust is not None:
+            await delete_trust(desk.patient, trust.trust_id, trust.project_id)
+        raise
+    desk.library.note(given.template_hash, given.source.template)
+    started(desk, wished.stack, run)
+    return answer
+
+
+async def wish(desk: Desk, command: UpdateStack | PreviewUpdate | PlanUpdate) -> Wished:
+    """What the update would do; raises what forbids it."""
+    stack = await found(desk, command.caller, command.stack)
+    _possible(stack)
+    rows = await desk.store.read(resources.of, stack.id)
+    before = await _before(desk, stack)
+    patch = before if command.existing else None
+    given = read(command.source, patch, command.clear_parameters)
+    good = await checked(desk, command.caller, given, stack, rows)
+    _immutable(stack, before, given, good)
+    made = await plan_of(desk, good.work, Action.UPDATE)
+    return Wished(stack, given, good, made)
+
+
+def _possible(stack: StackRecord) -> None:
+    if stack.state.action is Action.SUSPEND:
+        words = "Updating a stack when it is suspended is not supported."
+        raise Refused(words, kind="NotSupported")
+    if stack.state.action is Action.DELETE:
+        words = "Updating a stack when it is deleting is not supported."
+        raise Refused(words, kind="NotSupported")
+
+
+async def _before(desk: Desk, stack: StackRecord) -> Before:
+    stored = await desk.store.read(inputs.find, stack.inputs_id)
+    if stored is None:
+        raise Clash(f"Stack {stack.name} has no template to be updated from.")
+    template = await desk.library.template(desk.store, stored.template_hash)
+    files = await desk.library.files(desk.store, stored.files_hash)
+    return Before(stored, template, files)
+
+
+def _immutable(stack: StackRecord, before: Before, given: Read, good: Checked) -> None:
+    """Refuse to change a parameter that is declared never to change."""
+    definitions = given.source.template.parameters
+    if not any(one.immutable for one in definitions.values()):
+        return
+    pseudo = Pseudo(stack.name, stack.id, stack.project_id)
+    environment = Environment.from_document(before.inputs.environment)
+    old, _report = bind(
+        before.template, environment, before.inputs.parameters, pseudo, strict=False
+    )
+    names = changed_immutable(old, good.blueprint.parameters, definitions)
+    if names:
+        raise refusal(Report([immutable_problem(names)]))
+
+
+def _settings(stack: StackRecord, command: UpdateStack) -> StackRecord:
+    """The stack with what the request says of it; what it leaves out stays."""
+    tags = command.tags if command.tags is not None else (stack.tags if command.existing else ())
+    timeout = command.timeout_mins if command.timeout_mins is not None else stack.timeout_mins
+    rollback = command.disable_rollback
+    return replace(
+        stack,
+        tags=tags,
+        timeout_mins=timeout,
+        disable_rollback=stack.disable_rollback if rollback is None else rollback,
+    )
+
+
+def _fields(wished: Wished, stack: StackRecord, inputs_id: str) -> dict[str, Any]:
+    before = wished.stack
+    whole = before.state.status is Status.COMPLETE
+    return {
+        "inputs_id": inputs_id,
+        "previous_inputs_id": before.inputs_id if whole else (
+            before.previous_inputs_id or before.inputs_id
+        ),
+        "tags": stack.tags,
+        "timeout_mins": stack.timeout_mins,
+        "disable_rollback": stack.disable_rollback,
+        "description": str(wished.given.source.template.description or ""),
+        "shown_parameters": wished.good.blueprint.parameters.shown(),
+    }  # fmt: skip
+
+
+async def _new_trust(desk: Desk, caller: Caller, stack: StackRecord) -> Credentials | None:
+    """A trust of the caller's, where the stack has none of theirs."""
+    if stack.parent_id is not None:
+        return None
+    if stack.credentials_id is not None:
+        known = await desk.store.read(credentials.find, stack.credentials_id)
+        if known is not None and known.user_id == caller.user_id:
+            return None
+    return await trusted(desk, caller)
+
+
+def _credentials(stack: StackRecord, trust: Credentials | None) -> list[Change]:
+    if trust is None:
+        return []
+    changes: list[Change] = [PutCredentials(trust)]
+    # A run under way has loaded the old ones already; whoever resumes it takes the new ones.
+    if stack.credentials_id is not None:
+        changes.append(DropCredentials(stack.credentials_id))
+    return changes
