@@ -126,6 +126,13 @@ def statuses(db: Connection, run_ids: Iterable[str]) -> dict[str, str]:
     return {row[0]: row[1] for row in db.sql.execute(found)}
 
 
+def owners(db: Connection) -> dict[str, tuple[str, int]]:
+    """Which runs are held at this moment: by whom, and under which fence."""
+    held = (_lease.running, _lease.owner.is_not(None), _lease.lease_until >= db.now())
+    found = select(_lease.run_id, _lease.owner, _lease.fence).where(*held).order_by(_lease.run_id)
+    return {row[0]: (row[1], row[2]) for row in db.sql.execute(found)}
+
+
 def due(db: Connection) -> int:
     """How many runs wait for a worker."""
     free = or_(_lease.lease_until.is_(None), _lease.lease_until < db.now())

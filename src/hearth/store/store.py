@@ -44,6 +44,9 @@ class Store:
 
     key: `auth_encryption_key`. executor: threads unless a simulation brings its own. now: the
     database's clock unless a simulation brings its own.
+
+    A simulation may keep the database in memory, for several stores and through their crashes:
+    `sqlite:///file:NAME?mode=memory&cache=shared&uri=true` lives while any connection to it does.
     """
 
     def __init__(
@@ -112,8 +115,10 @@ class Store:
         Raises `Stale`, `Moved`, `Answered`, `Clash` (`StackExists`), or `Unavailable`; nothing of
         the batch is written then, save for `Unsettled`, where that is not known.
         """
-        if self._writer is None:
+        if self._writer is None or self._task is None:
             raise Unavailable("The store is not open.")
+        if self._task.done() and not self._task.cancelled():
+            raise Unavailable("The store has stopped.") from self._task.exception()
         return await self._writer.write(prepared(self.codec, batch))
 
     async def read(

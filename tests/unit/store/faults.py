@@ -21,7 +21,8 @@ class Faults:
 
     def strike(self, kind: str) -> bool:
         """Whether it fails this time."""
-        struck = self.random.random() < getattr(self, kind)
+        probability: float = getattr(self, kind)
+        struck = self.random.random() < probability
         if struck:
             self.happened.append(kind)
         return struck
@@ -31,13 +32,13 @@ class Faults:
         faults = self
 
         class Cursor(sqlite3.Cursor):
-            def execute(self, *args: Any) -> sqlite3.Cursor:
+            def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
                 faults.fail("statement")
-                return super().execute(*args)
+                return super().execute(sql, parameters)
 
-            def executemany(self, *args: Any) -> sqlite3.Cursor:
+            def executemany(self, sql: str, parameters: Any, /) -> sqlite3.Cursor:
                 faults.fail("statement")
-                return super().executemany(*args)
+                return super().executemany(sql, parameters)
 
         class Connection(sqlite3.Connection):
             def cursor(self, *_args: Any) -> Any:
