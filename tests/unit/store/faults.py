@@ -3,7 +3,7 @@
 import random
 import sqlite3
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 
 @dataclass
@@ -32,13 +32,15 @@ class Faults:
         faults = self
 
         class Cursor(sqlite3.Cursor):
-            def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+            def execute(self, sql: str, parameters: Any = (), /) -> Self:
                 faults.fail("statement")
-                return super().execute(sql, parameters)
+                super().execute(sql, parameters)
+                return self
 
-            def executemany(self, sql: str, parameters: Any, /) -> sqlite3.Cursor:
+            def executemany(self, sql: str, parameters: Any, /) -> Self:
                 faults.fail("statement")
-                return super().executemany(sql, parameters)
+                super().executemany(sql, parameters)
+                return self
 
         class Connection(sqlite3.Connection):
             def cursor(self, *_args: Any) -> Any:
