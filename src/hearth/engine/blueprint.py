@@ -154,9 +154,7 @@ class Blueprint:
         report.extend(self._together(definition, values))
         policy: dict[str, Value] = {}
         if definition.update_policy is not None:
-            policy, more = resolved_policy(
-                self.template, definition, schema.update_policy, scope
-            )
+            policy, more = resolved_policy(self.template, definition, schema.update_policy, scope)
             report.extend(more)
         own = replace(scope, report=report)
         metadata = evaluate(definition.metadata, own)
@@ -331,9 +329,7 @@ def _where(definition: Definition) -> str:
 class Library:
     """Parsed templates and files by content; assembles blueprints from stored inputs."""
 
-    def __init__(
-        self, registry: Registry, expressions: Callable[[str, Value], Value]
-    ) -> None:
+    def __init__(self, registry: Registry, expressions: Callable[[str, Value], Value]) -> None:
         self.registry = registry
         self.expressions = expressions
         self._kept: OrderedDict[str, Any] = OrderedDict()
@@ -390,5 +386,3 @@ class Library:
         self._kept[key] = value
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
-
-

@@ -39,7 +39,7 @@ class Mode:
 class Engine:
     """One engine: a worker, and the handlers of commands."""
 
-    def __init__(  # noqa: PLR0913 - every seam there is, each given once
+    def __init__(  # noqa: PLR0913, PLR0917 - every seam there is, each given once
         self,
         store: Store,
         bus: Bus,

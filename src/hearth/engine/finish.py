@@ -1,5 +1,6 @@
 """The end of a run: the stack's state, its outputs, and what follows (a rollback, a parent)."""
 
+from contextlib import suppress
 from typing import Any
 
 from hearth.cloud import CloudError, delete_trust
@@ -136,19 +137,11 @@ async def _forget_trust(desk: Desk, work: Work, draft: Draft) -> None:
         return
     kept = await desk.store.read(credentials.find, kept_id)
     if kept is not None and kept.trust_id:
-        try:
-            await delete_trust(
-                desk.patient, kept.trust_id, kept.project_id, work.run.operation_id
-            )
-        except CloudError:
-            # The stack is gone all the same; a trust without a stack does nothing.
-            pass
+        # Where it fails the stack is gone all the same; a trust without a stack does nothing.
+        with suppress(CloudError):
+            await delete_trust(desk.patient, kept.trust_id, kept.project_id, work.run.operation_id)
     draft.add(DropCredentials(kept_id))
 
 
 def _tell(desk: Desk, work: Work, draft: Draft) -> None:
-    draft.tell(
-        stack_event(desk.ids.uuid(), work.stack, desk.clock.now(), work.run.operation_id)
-    )
-
-
+    draft.tell(stack_event(desk.ids.uuid(), work.stack, desk.clock.now(), work.run.operation_id))

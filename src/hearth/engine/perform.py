@@ -133,9 +133,7 @@ async def check(job: Job, means: Means) -> Ended:
     """See whether the object is there and well; touch nothing."""
     if job.row.physical_id is None or job.kind.touches_nothing:
         return Ended(job, reason=f"CHECK not supported for {job.row.type}")
-    seen = await _patiently(
-        job, means, lambda: job.kind.observe(job.ctx, str(job.row.physical_id))
-    )
+    seen = await _patiently(job, means, lambda: job.kind.observe(job.ctx, str(job.row.physical_id)))
     match seen.phase:
         case Phase.GONE:
             name = job.row.name
@@ -188,9 +186,7 @@ async def _bring_about(job: Job, means: Means, *, look: bool) -> str:
 
 async def _look(job: Job, means: Means) -> str | None:
     """What an earlier attempt made; None when the service can no longer be hiding it."""
-    found: str | None = await _patiently(
-        job, means, lambda: job.kind.find(job.ctx, job.props)
-    )
+    found: str | None = await _patiently(job, means, lambda: job.kind.find(job.ctx, job.props))
     if found is not None or job.kind.fenced or job.kind.touches_nothing:
         return found
     hidden_s = means.began + means.request_s + job.kind.visible_s - means.clock.now()
@@ -198,8 +194,8 @@ async def _look(job: Job, means: Means) -> str | None:
         hidden_s = job.kind.visible_s
     if hidden_s > 0:
         await job.wait(lambda: means.clock.sleep(hidden_s))
-    found = await _patiently(job, means, lambda: job.kind.find(job.ctx, job.props))
-    return found
+    later: str | None = await _patiently(job, means, lambda: job.kind.find(job.ctx, job.props))
+    return found or later
 
 
 async def _settled(job: Job, means: Means, ident: str) -> Observation:
@@ -210,9 +206,7 @@ async def _settled(job: Job, means: Means, ident: str) -> Observation:
             job, means, lambda: job.kind.observe(job.ctx, ident)
         )  # fmt: skip
     if seen is None or not ready(seen):
-        seen = await job.wait(
-            lambda: means.poller.until(job.kind, job.ctx, ident, ready)
-        )
+        seen = await job.wait(lambda: means.poller.until(job.kind, job.ctx, ident, ready))
     match seen.phase:
         case Phase.READY:
             return seen
@@ -245,9 +239,7 @@ async def _seen_gone(job: Job, means: Means, ident: str) -> None:
     if gone(first):
         return
     seen: Observation = await job.wait(
-        lambda: means.poller.until(
-            job.kind, job.ctx, ident, lambda o: gone(o) or _stuck(o, first)
-        )
+        lambda: means.poller.until(job.kind, job.ctx, ident, lambda o: gone(o) or _stuck(o, first))
     )
     if not gone(seen):
         raise InError(seen.status, seen.reason)
@@ -258,9 +250,7 @@ def _stuck(seen: Observation, first: Observation) -> bool:
     return seen.phase is Phase.FAILED and first.phase is not Phase.FAILED
 
 
-async def _attributes(
-    job: Job, means: Means, ident: str, seen: Observation
-) -> dict[str, Any]:
+async def _attributes(job: Job, means: Means, ident: str, seen: Observation) -> dict[str, Any]:
     """The fields of the row that an observation fills."""
     shown = await _patiently(job, means, lambda: job.kind.gather(job.ctx, ident, seen.shown))
     return observed(job, job.row, shown)

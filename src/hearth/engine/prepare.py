@@ -18,7 +18,6 @@ from hearth.engine.nested import begin_child
 from hearth.engine.perform import ACTIONS
 from hearth.engine.telling import resource_event
 from hearth.engine.work import Need, Work
-from hearth.kit import ResourceType
 from hearth.plan import ATTEMPTED, Do, Step, Verdict, Wanted, decide
 from hearth.stack import Action, Intent, ResourceRecord, State, Status, StepState
 
@@ -92,7 +91,7 @@ def _changing(desk: Desk, work: Work, step: Step, wanted: Wanted, *, again: bool
     decision = decide(kind, before, wanted)
     match decision.verdict:
         case Verdict.NONE if not again:
-            return _unchanged(desk, work, step, row)
+            return _unchanged(desk, work, row)
         case Verdict.REPLACE:
             return _new(desk, work, step, wanted, again=False)
         case Verdict.REFUSE:
@@ -102,7 +101,7 @@ def _changing(desk: Desk, work: Work, step: Step, wanted: Wanted, *, again: bool
             return _begin_update(desk, work, step, wanted, decision.changed, again=again)
 
 
-def _unchanged(desk: Desk, work: Work, step: Step, row: ResourceRecord) -> Prepared:
+def _unchanged(desk: Desk, work: Work, row: ResourceRecord) -> Prepared:
     """Nothing is to be done; a failure of old is forgiven."""
     if row.state.status is Status.COMPLETE:
         return Prepared(idle=True)
@@ -201,9 +200,7 @@ def _begin_update(
     return done
 
 
-def _acting(
-    desk: Desk, work: Work, step: Step, row: ResourceRecord, *, again: bool
-) -> Prepared:
+def _acting(desk: Desk, work: Work, step: Step, row: ResourceRecord, *, again: bool) -> Prepared:
     """Delete, check, suspend or resume what is recorded."""
     done = Prepared()
     action = ACTIONS[step.do]

@@ -295,5 +295,3 @@ class Runner:
             self.desk.ids.uuid(), self._work.stack, row, self.desk.clock.now(),
             self._work.run.operation_id,
         )  # fmt: skip
-
-

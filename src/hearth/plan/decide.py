@@ -13,7 +13,6 @@ from hearth.plan.values import Change
 from hearth.schema import Record
 from hearth.stack import Action, ResourceRecord, Status
 
-
 ATTEMPTED = "hearth:attempted"
 """Where a row's data keeps the properties that an update is about to apply, until it has."""
 
@@ -184,24 +183,16 @@ def _of_changes(
     return Decision(Verdict.UPDATE, differing, either=bool(unknown))
 
 
-def _replaces(
-    kind: Kind, recorded: ResourceRecord, wanted: Wanted, known: frozenset[str]
-) -> bool:
+def _replaces(kind: Kind, recorded: ResourceRecord, wanted: Wanted, known: frozenset[str]) -> bool:
     """What the type says of the changes that are known; unknown values are left as they were."""
     if kind.anything_goes:
         return False
-    settled = {
-        name: value
-        for name, value in wanted.properties.items()
-        if not unknown_in(value)
-    }
+    settled = {name: value for name, value in wanted.properties.items() if not unknown_in(value)}
     before = {n: v for n, v in recorded.properties.items() if n in kind.Properties.fields}
     after = {**before, **settled}
     for name in before.keys() - wanted.properties.keys():
         after.pop(name)
-    return kind.replaces(
-        kind.Properties.of(plain(before)), kind.Properties.of(plain(after)), known
-    )
+    return kind.replaces(kind.Properties.of(plain(before)), kind.Properties.of(plain(after)), known)
 
 
 def _why(kind: Kind, known: frozenset[str]) -> str:

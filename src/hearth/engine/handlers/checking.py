@@ -57,9 +57,7 @@ def working(
 ) -> Work:
     """A run that nobody carries out: to plan and evaluate with, in the caller's name."""
     region = caller.region or desk.settings.region_name_for_services
-    run = RunRecord(
-        "", stack.id, stack.root_id, Action.CREATE, RunStatus.RUNNING, {}, 0.0, 0.0, ""
-    )
+    run = RunRecord("", stack.id, stack.root_id, Action.CREATE, RunStatus.RUNNING, {}, 0.0, 0.0, "")
     empty, _commands = begin(Plan(Action.CREATE))
     session = desk.patient.session(auth_of(caller), region, caller.request_id)
     work = Work(run, stack, stack, blueprint, empty, {}, Cloud(session))
@@ -109,8 +107,6 @@ def _once(desk: Desk, work: Work, read: Read, pseudo: Pseudo, answers: Answers) 
         max_depth=desk.settings.max_nested_stack_depth,
     )
     report.extend(
-        validate(
-            source.template, source.environment, blueprint.parameters, desk.registry, around
-        )
+        validate(source.template, source.environment, blueprint.parameters, desk.registry, around)
     )
     return report

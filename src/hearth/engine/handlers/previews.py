@@ -50,9 +50,7 @@ async def validate_template(desk: Desk, command: ValidateTemplate) -> Document:
         strict=False,
         max_depth=desk.settings.max_nested_stack_depth,
     )
-    report.extend(
-        validate(source.template, source.environment, parameters, desk.registry, around)
-    )
+    report.extend(validate(source.template, source.environment, parameters, desk.registry, around))
     passed = frozenset(command.ignore_errors)
     if not report.ok and "99001" not in passed:
         raise refusal(report)
@@ -101,9 +99,7 @@ async def preview(desk: Desk, command: PreviewStack) -> Document:
         "disable_rollback": stack.disable_rollback,
         "capabilities": [],
         "notification_topics": [],
-        "resources": [
-            _resource(step, made.wanted.get(step.resource)) for step in made.plan.steps
-        ],
+        "resources": [_resource(step, made.wanted.get(step.resource)) for step in made.plan.steps],
     }
     return Document(body, problems)
 
