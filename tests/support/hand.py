@@ -240,7 +240,7 @@ async def _resolved(cloud: Cloud, declared: Field, value: Any) -> Any:
         return {
             key: await _resolved(cloud, declared.fields[key], one) for key, one in value.items()
         }
-    if isinstance(value, str) and declared.ref in REFS:
+    if isinstance(value, str) and declared.ref is not None and declared.ref in REFS:
         ref = REFS[declared.ref]
         listed = await cloud[ref.service].get(ref.path)
         return chosen(ref, listed[ref.key], value)

@@ -48,8 +48,9 @@ class Network(Record):
         return asks and self.port is None
 
 
-def problems(networks: Sequence[Network]) -> list[str]:
-    """What is wrong with the networks together."""
+def problems(given: object) -> list[str]:
+    """What is wrong with the networks together, as far as they are known."""
+    networks = [one for one in given if isinstance(one, Network)] if isinstance(given, list) else []
     found = []
     alone = [one for one in networks if one.allocate_network]
     if alone and (len(networks) > 1 or any(one.network or one.port for one in alone)):

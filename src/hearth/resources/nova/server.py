@@ -191,7 +191,7 @@ class Server(ResourceType):
     def problems(self, props: Any) -> Iterable[str]:
         if props.user_data_format == "SOFTWARE_CONFIG":
             yield "user_data_format SOFTWARE_CONFIG is not available yet."
-        yield from network_problems(props.networks or ())
+        yield from network_problems(props.networks)
         if props.block_device_mapping is None:
             yield from disk_problems(props.block_device_mapping_v2, props.image)
 
