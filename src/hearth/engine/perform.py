@@ -174,6 +174,11 @@ async def _bring_about(job: Job, means: Means, *, look: bool) -> str:
             if attempt == PATIENCE:
                 raise
             look = True
+        except Conflict:
+            # What the old object has let go of is free only after a while.
+            if attempt == PATIENCE or job.old is None or kind.release is None:
+                raise
+            await _pause(job, means, min(attempt, 4))
         except (Unavailable, TooMany, LeaseShort):
             if attempt == PATIENCE:
                 raise
