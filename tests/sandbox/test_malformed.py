@@ -1,12 +1,13 @@
 """Whatever is sent to a route, the service answers in its own words: never a 500."""
 
 import re
+from typing import Any
 
 import pytest
 
 from hearth.sandbox.cloud import PARTS
 
-BODIES = [
+BODIES: list[Any] = [
     b"",
     b"{",
     b"[]",
