@@ -1,6 +1,6 @@
 """From HTTP to handlers: routes, tokens, faults, and one transaction for each request."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -11,7 +11,7 @@ from hearth.sandbox.faults import Fault, Faults
 from hearth.sandbox.web import Answer, Call, Refusal, ReplyLost, Route
 from hearth.sandbox.world import Service, World
 
-Message = dict[str, Any]
+Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Responder = Callable[..., Awaitable[None]]
