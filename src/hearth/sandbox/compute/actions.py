@@ -57,6 +57,8 @@ def act(nova: Nova, call: Call) -> Answer:
     if action is None:
         raise Refusal(400, f"There is no such action: {name}")
     need_unlocked(call, server)
+    if given is not None and not isinstance(given, dict):
+        raise Refusal(400, f"Invalid input for field/attribute {name}. Value: {given}.")
     answer = action(nova, call, server, given or {})
     return answer or Answer(202)
 
@@ -162,8 +164,11 @@ def _output(nova: Nova, call: Call, server: Document, given: Json) -> Answer:
     if server["vm_state"] == "building":
         raise Refusal(409, f"Instance {server['id']} is not ready")
     lines = [f"[sandbox] {server['name']} booted on {server['host']}", "login: "]
-    length = given.get("length")
-    shown = lines if length in (None, -1, "-1") else lines[-int(length) :]
+    text = str(-1 if given.get("length") is None else given["length"])
+    if not text.removeprefix("-").isdigit():
+        raise Refusal(400, f"Invalid input for field/attribute length. Value: {text}.")
+    length = int(text)
+    shown = lines if length < 0 else lines[len(lines) - min(length, len(lines)) :]
     return Answer(200, {"output": "\n".join(shown)})
 
 

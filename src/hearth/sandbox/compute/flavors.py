@@ -161,7 +161,7 @@ def change_access(nova: Nova, call: Call) -> Answer:
     for action in ("addTenantAccess", "removeTenantAccess"):
         if action not in given:
             continue
-        project_id = str(given[action].get("tenant"))
+        project_id = str(call.wrapped(action).get("tenant"))
         present = project_id in flavor["access"]
         if action == "addTenantAccess" and (present or flavor["public"]):
             raise Refusal(409, f"Flavor access already exists for project {project_id}.")

@@ -138,8 +138,11 @@ def update_quota(nova: Nova, call: Call) -> Answer:
     own = nova.quotas.get(project_id) or {"id": project_id, "limits": {}}
     fresh = {}
     for name, value in given.items():
-        if name in DEFAULTS and isinstance(value, int | str):
-            fresh[name] = int(value)
+        if name not in DEFAULTS:
+            continue
+        if not str(value).removeprefix("-").isdigit() or int(value) < -1:
+            raise Refusal(400, f"Invalid input for field/attribute {name}. Value: {value}.")
+        fresh[name] = int(value)
     new = {"id": project_id, "limits": {**own["limits"], **fresh}}
     _replace(nova, project_id, new)
     return Answer(200, {"quota_set": _set(nova, call, project_id)})

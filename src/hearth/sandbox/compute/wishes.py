@@ -184,6 +184,9 @@ def _listed_nic(call: Call, given: Json) -> Document:
             raise unexpected(name)
     if "tag" in given and (call.version < (2, 32) or (2, 37) <= call.version < (2, 42)):
         raise unexpected("tag")
+    for name, value in given.items():
+        if value is not None and not isinstance(value, str):
+            raise invalid(name, value, "It is not of type 'string'")
     port, network = given.get("port"), given.get("uuid")
     if port is None and network is None:
         raise Refusal(400, "Bad network format: a network needs a uuid or a port")
@@ -207,6 +210,9 @@ def _nic(
 def volumes_of(nova: Nova, call: Call, given: Json) -> list[Document]:
     """Block devices that are volumes: to be attached, or to be made and attached."""
     found = []
+    for name in ("block_device_mapping", "block_device_mapping_v2"):
+        if not isinstance(given.get(name) or [], list):
+            raise invalid(name, given[name], "It is not of type 'array'")
     for one in given.get("block_device_mapping_v2") or []:
         if not isinstance(one, dict):
             raise invalid("block_device_mapping_v2", one, "It is not of type 'object'")
@@ -214,6 +220,8 @@ def volumes_of(nova: Nova, call: Call, given: Json) -> list[Document]:
         if wish is not None:
             found.append(wish)
     for one in given.get("block_device_mapping") or []:
+        if not isinstance(one, dict):
+            raise invalid("block_device_mapping", one, "It is not of type 'object'")
         kind = "volume" if one.get("volume_id") else "snapshot"
         source = one.get("volume_id") or one.get("snapshot_id")
         index = 0 if str(one.get("device_name", "")).endswith("da") else None
@@ -231,14 +239,14 @@ def _volume(nova: Nova, call: Call, given: Json) -> Document | None:
         raise invalid("source_type", source, "It is not one of volume, image, snapshot, blank")
     if target == "local" and source != "volume":
         return None
-    key, size = given.get("uuid"), given.get("volume_size")
-    index = given.get("boot_index")
+    key = given.get("uuid")
+    size, index = _number(given, "volume_size"), _number(given, "boot_index")
     wish: Document = {
         "volume_id": None,
         "image_id": key if source == "image" else None,
         "snapshot_id": key if source == "snapshot" else None,
-        "size": int(size) if size else 0,
-        "boot_index": None if index is None or int(index) < 0 else int(index),
+        "size": size or 0,
+        "boot_index": None if index is None or index < 0 else index,
         "device": given.get("device_name"),
         "delete_on_termination": given.get("delete_on_termination") in (True, "True", "true", 1),
         "tag": given.get("tag"),
@@ -260,6 +268,16 @@ def _volume(nova: Nova, call: Call, given: Json) -> Document | None:
             message = f"Volume is smaller than the minimum size {image['min_disk']} of image {key}."
             raise Refusal(400, message)
     return wish
+
+
+def _number(given: Json, name: str) -> int | None:
+    """A whole number, which may come as text."""
+    value = given.get(name)
+    if value is None or value == "":
+        return None
+    if not isinstance(value, int | str) or not str(value).removeprefix("-").isdigit():
+        raise invalid(name, value, "It is not a whole number")
+    return int(value)
 
 
 def _check_volume(nova: Nova, call: Call, key: str) -> None:

@@ -5,7 +5,14 @@ from hashlib import sha256
 import msgspec
 
 from hearth.sandbox.identity.kinds import listing
-from hearth.sandbox.identity.state import Identity, forbidden, missing, need_self, sealed
+from hearth.sandbox.identity.state import (
+    Identity,
+    forbidden,
+    missing,
+    need_self,
+    objects,
+    sealed,
+)
 from hearth.sandbox.identity.tokens import FORM
 from hearth.sandbox.lists import parsed, stamp
 from hearth.sandbox.store import Document
@@ -118,7 +125,7 @@ def create_application(identity: Identity, call: Call) -> Answer:
         status = 409 if name else 400
         raise Refusal(status, f"An application credential cannot be named {name}.")
     held = identity.role_ids(user_id, call.project_id)
-    asked = given.get("roles")
+    asked = objects(given, "roles")
     roles = held if not asked else [_role_id(identity, one) for one in asked]
     if not set(roles) <= set(held):
         raise Refusal(400, "Invalid application credential: a role is not assigned to the user.")
@@ -133,7 +140,7 @@ def create_application(identity: Identity, call: Call) -> Answer:
             "project_id": call.project_id,
             "role_ids": roles,
             "unrestricted": bool(given.get("unrestricted")),
-            "expires_at": parsed(expires) if expires else None,
+            "expires_at": parsed(str(expires)) if expires else None,
             "hash": sealed(secret, key),
             "created_at": call.now,
         }
@@ -229,7 +236,7 @@ def _find_application(identity: Identity, call: Call) -> Document:
 
 def _role_id(identity: Identity, asked: Json) -> str:
     role = identity.roles.get(str(asked.get("id"))) or identity.roles.first(
-        "name", asked.get("name")
+        "name", str(asked.get("name"))
     )
     if role is None:
         raise missing("role", str(asked.get("id") or asked.get("name")))

@@ -11,6 +11,7 @@ Hook = Callable[[Identity, Document], None]
 Made = Callable[[Identity, Document], Document]
 Allowed = Callable[[Identity, Call, Document], bool]
 
+_TEXTS = ("id", "name", "description", "password", "domain_id", "parent_id", "default_project_id")
 _HIDDEN = frozenset(("created_at", "secret", "hash", "implies", "members", "due"))
 
 
@@ -100,7 +101,8 @@ def _create(identity: Identity, kind: Kind, call: Call) -> Answer:
     for name in kind.required:
         if given.get(name) in (None, ""):
             raise Refusal(400, f"'{name}' is a required property")
-    key = str(given.get("id") or identity.world.hex())
+    _check_texts(given)
+    key = given.get("id") or identity.world.hex()
     document = {"id": key, **kind.defaults, **given, "created_at": identity.world.now}
     document = kind.made(identity, document)
     _guard(identity, kind, document)
@@ -117,6 +119,7 @@ def _update(identity: Identity, kind: Kind, call: Call) -> Answer:
     need_admin(call, f"identity:update_{kind.single}")
     old = find(identity, kind, call, call.params[kind.single + "_id"])
     given = {key: value for key, value in call.wrapped(kind.single).items() if key != "id"}
+    _check_texts(given)
     new = kind.changed(identity, {**old, **given})
     _guard(identity, kind, new)
     kind.table(identity).change(old["id"], **new)
@@ -129,6 +132,14 @@ def _delete(identity: Identity, kind: Kind, call: Call) -> Answer:
     kind.gone(identity, document)
     kind.table(identity).remove(document["id"])
     return Answer(204)
+
+
+def _check_texts(given: Json) -> None:
+    for name in _TEXTS:
+        value = given.get(name)
+        if value is not None and not isinstance(value, str):
+            message = f"Invalid input for field '{name}': {value!r} is not of type 'string'"
+            raise Refusal(400, message)
 
 
 def _guard(identity: Identity, kind: Kind, document: Document) -> None:

@@ -5,7 +5,7 @@ from hashlib import blake2b
 from typing import ClassVar
 
 from hearth.sandbox.store import Document, Table
-from hearth.sandbox.web import Answer, Call, Refusal, Token
+from hearth.sandbox.web import Answer, Call, Json, Refusal, Token
 from hearth.sandbox.world import Service, World
 
 _TITLES = {
@@ -136,6 +136,14 @@ class Identity(Service):
 def sealed(password: str, salt: str) -> str:
     """A password as it is kept."""
     return blake2b(password.encode(), salt=salt.encode()[:16], digest_size=32).hexdigest()
+
+
+def objects(given: Json, name: str) -> list[Json]:
+    """A field that is a list of objects, empty where it is not given."""
+    found = given.get(name) or []
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise Refusal(400, f"Invalid input for field '{name}': it is a list of objects")
+    return found
 
 
 def need_admin(call: Call, action: str) -> None:

@@ -1,7 +1,7 @@
 """Trusts: a user lets another act with some of its roles on a project."""
 
 from hearth.sandbox.identity.kinds import listing
-from hearth.sandbox.identity.state import Identity, forbidden, missing
+from hearth.sandbox.identity.state import Identity, forbidden, missing, objects
 from hearth.sandbox.identity.tokens import FORM
 from hearth.sandbox.lists import parsed, stamp
 from hearth.sandbox.store import Document
@@ -32,7 +32,7 @@ def create(identity: Identity, call: Call) -> Answer:
             "impersonation": bool(given["impersonation"]),
             "project_id": project_id,
             "role_ids": roles,
-            "expires_at": parsed(expires) if expires else None,
+            "expires_at": parsed(str(expires)) if expires else None,
             "remaining_uses": given.get("remaining_uses"),
             "redelegation_count": given.get("redelegation_count") or 0,
             "redelegated_trust_id": given.get("redelegated_trust_id"),
@@ -93,9 +93,9 @@ def _roles(identity: Identity, call: Call, given: Json, project_id: str | None) 
     """The roles asked for, each one that the trustor has on the project."""
     found = []
     held = identity.role_ids(call.token.user_id, project_id) if project_id else []
-    for asked in given.get("roles") or []:
+    for asked in objects(given, "roles"):
         role = identity.roles.get(str(asked.get("id"))) or identity.roles.first(
-            "name", asked.get("name")
+            "name", str(asked.get("name"))
         )
         if role is None:
             raise missing("role", str(asked.get("id") or asked.get("name")))

@@ -40,7 +40,7 @@ def download(glance: Glance, call: Call) -> Answer:
 def import_image(glance: Glance, call: Call) -> Answer:
     """Bring the data in, which takes a while."""
     image = owned(glance, call, "import")
-    method = call.document().get("method") or {}
+    method = call.wrapped("method")
     name = method.get("name")
     if name not in METHODS.split(","):
         raise Refusal(400, f"Unknown import method name '{name}'.")

@@ -1,5 +1,6 @@
 """Images: list, show, create, update, delete."""
 
+from collections.abc import Callable
 from urllib.parse import unquote
 from uuid import UUID
 
@@ -78,6 +79,8 @@ def create_image(glance: Glance, call: Call) -> Answer:
     image = glance.fresh(key, call.project_id, None)
     image["doomed"] = call.doomed
     owner = given.pop("owner", None)
+    if owner is not None and not isinstance(owner, str):
+        raise Refusal(400, f"Invalid value '{owner}' for parameter 'owner'")
     if owner and owner != call.project_id:
         if not call.admin:
             raise Refusal(403, f"You are not permitted to create images owned by '{owner}'.")
@@ -109,6 +112,8 @@ def update_image(glance: Glance, call: Call) -> Answer:
         raise Refusal(400, "Request body must be a JSON array of operation objects.")
     new = {**image, "properties": dict(image["properties"]), "updated_at": call.now}
     for step in steps:
+        if not isinstance(step, dict):
+            raise Refusal(400, "Operations must be JSON objects.")
         _apply(call, new, step)
     return Answer(200, view(glance.images.change(image["id"], **new)))
 
@@ -164,6 +169,8 @@ def _matches(call: Call, image: Document, name: str) -> bool:
     if name in ("protected", "os_hidden"):
         return bool(image[name] == call.flag(name))
     if name in ("size_min", "size_max"):
+        if not value.isdigit():
+            raise Refusal(400, f"Invalid value '{value}' for filter '{name}'")
         size = image["size"] or 0
         return bool(size >= int(value) if name == "size_min" else size <= int(value))
     if name in _EXACT:
@@ -216,19 +223,11 @@ def _apply(call: Call, image: Document, step: Json) -> None:
 def _set(call: Call, image: Document, name: str, value: Json) -> None:
     if name in _READ_ONLY or name == "id":
         raise Refusal(403, f"Attribute '{name}' is read-only.")
-    if name == "visibility":
-        if value not in _VISIBILITIES:
-            raise Refusal(400, f"'{value}' is not one of {list(_VISIBILITIES)}")
-        if value == "public" and not call.admin:
-            raise Refusal(403, "You are not authorized to complete publicize_image action.")
-    if name == "disk_format" and value not in (*_DISKS, None):
-        raise Refusal(400, f"Invalid disk format '{value}' for image.")
-    if name == "container_format" and value not in (*_CONTAINERS, None):
-        raise Refusal(400, f"Invalid container format '{value}' for image.")
-    if name in ("min_disk", "min_ram") and (not isinstance(value, int) or value < 0):
+    valid = _VALID.get(name)
+    if valid is not None and not valid(value):
         raise Refusal(400, f"Invalid value '{value}' for parameter '{name}'")
-    if name in ("protected", "os_hidden") and not isinstance(value, bool):
-        raise Refusal(400, f"Invalid value '{value}' for parameter '{name}'")
+    if name == "visibility" and value == "public" and not call.admin:
+        raise Refusal(403, "You are not authorized to complete publicize_image action.")
     if name == "tags":
         image["tags"] = sorted(set(value))
     elif name in _FIELDS:
@@ -237,6 +236,31 @@ def _set(call: Call, image: Document, name: str, value: Json) -> None:
         raise Refusal(400, f"Provided object does not match schema 'image': {value!r} is not text")
     else:
         image["properties"] = {**image["properties"], name: value}
+
+
+def _size(value: Json) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _flag(value: Json) -> bool:
+    return isinstance(value, bool)
+
+
+def _texts(value: Json) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+
+
+_VALID: dict[str, Callable[[Json], bool]] = {
+    "name": lambda value: value is None or isinstance(value, str),
+    "visibility": lambda value: value in _VISIBILITIES,
+    "disk_format": lambda value: value in (*_DISKS, None),
+    "container_format": lambda value: value in (*_CONTAINERS, None),
+    "min_disk": _size,
+    "min_ram": _size,
+    "protected": _flag,
+    "os_hidden": _flag,
+    "tags": _texts,
+}
 
 
 def _uuid(text: str) -> bool:

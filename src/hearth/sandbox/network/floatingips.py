@@ -108,8 +108,7 @@ class FloatingIps(Collection):
         )
         shown["port_details"] = {name: port[name] for name in names} if port is not None else None
         shown["port_forwardings"] = [
-            {name: one[name] for name in ("id", *_FORWARDED)}
-            for one in self.shelf.forwardings.where("floatingip_id", row["id"])
+            _forwarded(one) for one in self.shelf.forwardings.where("floatingip_id", row["id"])
         ]
         return shown
 
@@ -231,12 +230,7 @@ class Forwardings(Collection):
             self.floating.set(row["floatingip_id"], router_id=None, status="DOWN")
 
     def show(self, call: Call, row: Document) -> Document:
-        shown = {
-            **row,
-            "internal_port_range": f"{row['internal_port']}:{row['internal_port']}",
-            "external_port_range": f"{row['external_port']}:{row['external_port']}",
-        }
-        return {name: shown[name] for name in ("id", *_FORWARDED)}
+        return _forwarded(row)
 
     def _place(self, call: Call, floating: Document, values: Document) -> dict[str, str]:
         port = self.floating.ports.find(call, values["internal_port_id"])
@@ -252,6 +246,16 @@ class Forwardings(Collection):
             ):
                 message = f"External port {values['external_port']} is forwarded already."
                 raise _bad(message)
+
+
+def _forwarded(row: Document) -> Document:
+    """A forwarding as it is shown, by itself and inside its floating IP."""
+    shown = {
+        **row,
+        "internal_port_range": f"{row['internal_port']}:{row['internal_port']}",
+        "external_port_range": f"{row['external_port']}:{row['external_port']}",
+    }
+    return {name: shown[name] for name in ("id", *_FORWARDED)}
 
 
 def _inner(port: Document, fixed: str | None) -> dict[str, str]:
