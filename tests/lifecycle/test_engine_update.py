@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from hearth.base import plain
 from tests.support.house import house
 from tests.support.virtual import run
 
@@ -100,7 +101,7 @@ def test_what_depends_upon_a_replacement_follows_it(tmp_path: Path):
     seen, _lines = life(tmp_path, {"length": 9})
 
     before, after = seen
-    assert len(after[1]["word"].attributes["value"]) == 9
+    assert len(plain(after[1]["word"].attributes["value"])) == 9
     said = next(one for one in after[0].outputs if one.key == "said")
     assert said.value == after[1]["word"].attributes["value"]
     assert before[1]["net"] == after[1]["net"]

@@ -21,7 +21,8 @@ from hearth.config import Settings
 from hearth.engine import Engine, Mode
 from hearth.identity import Caller
 from hearth.kit import Registry, ResourceType
-from hearth.resources import TYPES
+from hearth.resources import TYPES as LISTED
+from hearth.resources import neutron
 from hearth.sandbox import Settings as CloudSettings
 from hearth.sandbox import Times, build
 from hearth.stack import EventRecord, ResourceRecord, StackRecord, Status
@@ -29,6 +30,7 @@ from hearth.store import EventQuery, Inline, Store, bound_clock, events, resourc
 from tests.support.hand import PASSWORD, URL, SeededIds, login
 from tests.support.virtual import LoopClock
 
+TYPES = tuple(dict.fromkeys((*LISTED, *neutron.TYPES)))
 KEY = "a key of thirty-two characters!!"
 
 

@@ -3,7 +3,8 @@
 Every recorded row has an update step (under the resource's name, if the template still wants it)
 and a cleanup step. Update steps follow the template's dependencies; cleaning up goes the other
 way round: what is required goes after what requires it, what was replaced after its replacement,
-and a row after its own update.
+and a row after its own update. Nothing is cleaned up before all that is made or changed is done,
+so that until then a failure can lead back to what there was.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from hearth.base import masked
 from hearth.graph import Graph
 from hearth.plan.decide import Decision, Kind, Verdict, Wanted, changes, decide
-from hearth.plan.values import Change, Do, Plan, Step
+from hearth.plan.values import BARRIER, Change, Do, Plan, Step
 from hearth.stack import Action, ResourceRecord, Status
 
 Fates = Mapping[str, Step]
@@ -153,13 +154,16 @@ def _cleanups(making: Making, updates: Mapping[str, Step]) -> list[Step]:
             requirers.setdefault(needed, []).append(row)
     edges = {row.id: _after(row, requirers) for row in rows}
     order = _acyclic(edges)
+    busy = tuple(step.key for step in updates.values() if not step.idle)
+    steps = [Step(BARRIER, "", Do.NONE, "", requires=busy)] if busy else []
     by_id = {row.id: row for row in rows}
-    steps = []
     for ident in order:
         row = by_id[ident]
         waits = _update_keys(row, requirers, updates)
         needs = (*waits, *(f"-{other}" for other in edges[ident]))
         do = Do.NONE if ident in kept and ident not in maybe else Do.DELETE
+        if do is Do.DELETE and busy:
+            needs = (*needs, BARRIER)
         own = updates.get(row.name)
         replaced = own.row if own is not None and own.do is Do.REPLACE else None
         steps.append(

@@ -21,6 +21,8 @@ def plan_document(plan: Plan, nested: Mapping[str, Plan] | None = None) -> dict[
 
 def _shown(step: Step) -> bool:
     """Cleaning up after a replacement is part of the replacement."""
+    if not step.resource or (step.key.startswith("-") and step.idle):
+        return False
     return not (step.do is Do.DELETE and (step.only_if is not None or step.old_row is not None))
 
 
@@ -42,7 +44,7 @@ def _step_document(step: Step, nested: Plan | None) -> dict[str, Any]:
             for change in step.changes
         ],
         "properties": masked(dict(step.shown)),
-        "requires": [key for key in step.requires if not key.startswith("-")],
+        "requires": [key for key in step.requires if key[0] not in "-="],
     }
     if nested is not None:
         document["nested"] = plan_document(nested)

@@ -16,6 +16,10 @@ REPLACED = "replaced"
 """The outcome of a step that made a new object beside the old one."""
 
 
+BARRIER = "="
+"""The key of the step at which cleaning up waits for all that is made or changed."""
+
+
 class Do(Enum):
     """What a step does."""
 
@@ -96,6 +100,8 @@ class Plan:
         names = {Do.CREATE: "create", Do.UPDATE: "update", Do.REPLACE: "replace"}
         found = dict.fromkeys(("create", "update", "replace", "delete", "unchanged"), 0)
         for step in self.steps:
+            if not step.resource or (step.key.startswith("-") and step.idle):
+                continue
             if step.do is Do.DELETE:
                 found["delete"] += step.only_if is None and step.old_row is None
             else:

@@ -132,7 +132,7 @@ async def preview_update(desk: Desk, command: PreviewUpdate) -> Document:
         if step.key.startswith("-"):
             group = "deleted" if step.only_if is None and step.old_row is None else None
             group = group if step.do is Do.DELETE else None
-        if group is not None:
+        if group is not None and step.resource:
             record = _resource(step, wished.made.wanted.get(step.resource))
             groups[group].append(record | _known(wished, step))
     return Document(groups, wished.good.warnings)
