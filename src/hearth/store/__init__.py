@@ -49,7 +49,7 @@ from hearth.store.dialects import SqlClock, bound_clock, database_clock
 from hearth.store.errors import Answered, Moved, Rejected, Stale, Unsettled
 from hearth.store.events import EventQuery
 from hearth.store.executors import Executor, Inline, Threads
-from hearth.store.leases import Leases, Renewal
+from hearth.store.leases import Leases, LoopRenewal, Renewal
 from hearth.store.nouns import ConfigRecord, HeldRun, ServiceRecord
 from hearth.store.resources import Placed, ResourceQuery
 from hearth.store.stacks import StackQuery
@@ -71,6 +71,7 @@ __all__ = [
     "HeldRun",
     "Inline",
     "Leases",
+    "LoopRenewal",
     "Moved",
     "Options",
     "Placed",

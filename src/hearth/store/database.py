@@ -64,7 +64,8 @@ class Database:
 
 def opened(url: str, connect_args: Mapping[str, Any], connections: int) -> Database:
     """The database at a URL, READ COMMITTED; SQLite in WAL mode, durable at each commit."""
-    options: dict[str, Any] = {"connect_args": dict(connect_args)}
+    # What is written may be nobody's business: errors name statements, and not values.
+    options: dict[str, Any] = {"connect_args": dict(connect_args), "hide_parameters": True}
     sqlite = make_url(url).get_backend_name() == "sqlite"
     if sqlite:
         options["connect_args"].setdefault("check_same_thread", False)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
+from hearth.base import Clock
 from hearth.base.errors import HearthError
 from hearth.store import runs
 from hearth.store.store import Store
@@ -64,11 +65,11 @@ class Leases:
         with self._lock:
             return {run_id: lease.fence for run_id, lease in self._held.items()}
 
-    def renew(self) -> set[str]:
+    def renew(self) -> list[str]:
         """Prolong all leases; the runs that turned out to be lost. Blocks."""
         fences = self.held()
         if not fences:
-            return set()
+            return []
         asked_at = self._monotonic()
         kept = self._store.at_once(runs.renew, self.worker, fences)
         with self._lock:
@@ -80,13 +81,13 @@ class Leases:
                     self._held[run_id] = Lease(fence, asked_at + LEASE_S)
                 else:
                     del self._held[run_id]
-        return fences.keys() - kept
+        return sorted(fences.keys() - kept)
 
 
 class Renewal:
     """Renews in a thread, every two seconds in which the loop has ticked.
 
-    Use it as `async with Renewal(leases)`. A simulation calls `Leases.renew` by itself instead.
+    Use it as `async with Renewal(leases)`; a simulation uses `LoopRenewal`.
     """
 
     def __init__(self, leases: Leases, every_s: float = RENEW_S) -> None:
@@ -125,4 +126,31 @@ class Renewal:
             except HearthError:
                 # The database does not answer. The leases run out by themselves, unless a later
                 # renewal comes in time.
+                continue
+
+
+class LoopRenewal:
+    """Renews on the loop, by a clock that need not be real: for the simulation."""
+
+    def __init__(self, leases: Leases, clock: Clock) -> None:
+        self._leases = leases
+        self._clock = clock
+        self._task: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._task = asyncio.get_running_loop().create_task(self._run())
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+
+    async def _run(self) -> None:
+        while True:
+            await self._clock.sleep(RENEW_S)
+            try:
+                self._leases.renew()
+            except HearthError:
+                # As in the thread: the leases run out unless a later renewal comes in time.
                 continue

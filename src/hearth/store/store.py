@@ -44,6 +44,9 @@ class Store:
 
     key: `auth_encryption_key`. executor: threads unless a simulation brings its own. now: the
     database's clock unless a simulation brings its own.
+
+    A simulation may keep the database in memory, for several stores and through their crashes:
+    `sqlite:///file:NAME?mode=memory&cache=shared&uri=true` lives while any connection to it does.
     """
 
     def __init__(
@@ -80,7 +83,11 @@ class Store:
         """Connect, make the tables if need be, and begin to write what comes."""
         # One connection for each reader, one for the writer, one for the leases.
         database = opened(self._url, self.options.connect_args, self.options.readers + 2)
-        await self._executor.write(partial(prepare, database))
+        try:
+            await self._executor.write(partial(prepare, database))
+        except DBAPIError as error:
+            database.close()
+            raise Unavailable(f"The database cannot be opened: {error.orig}") from error
         self._database = database
         trim = Trim(self.options.max_events_per_stack, self.options.event_purge_batch_size)
         committer = Committer(database.writing, self.now, trim)
@@ -112,8 +119,10 @@ class Store:
         Raises `Stale`, `Moved`, `Answered`, `Clash` (`StackExists`), or `Unavailable`; nothing of
         the batch is written then, save for `Unsettled`, where that is not known.
         """
-        if self._writer is None:
+        if self._writer is None or self._task is None:
             raise Unavailable("The store is not open.")
+        if self._task.done() and not self._task.cancelled():
+            raise Unavailable("The store has stopped.") from self._task.exception()
         return await self._writer.write(prepared(self.codec, batch))
 
     async def read(

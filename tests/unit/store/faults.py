@@ -3,7 +3,7 @@
 import random
 import sqlite3
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 
 @dataclass
@@ -21,7 +21,8 @@ class Faults:
 
     def strike(self, kind: str) -> bool:
         """Whether it fails this time."""
-        struck = self.random.random() < getattr(self, kind)
+        probability: float = getattr(self, kind)
+        struck = self.random.random() < probability
         if struck:
             self.happened.append(kind)
         return struck
@@ -31,13 +32,15 @@ class Faults:
         faults = self
 
         class Cursor(sqlite3.Cursor):
-            def execute(self, *args: Any) -> sqlite3.Cursor:
+            def execute(self, sql: str, parameters: Any = (), /) -> Self:
                 faults.fail("statement")
-                return super().execute(*args)
+                super().execute(sql, parameters)
+                return self
 
-            def executemany(self, *args: Any) -> sqlite3.Cursor:
+            def executemany(self, sql: str, parameters: Any, /) -> Self:
                 faults.fail("statement")
-                return super().executemany(*args)
+                super().executemany(sql, parameters)
+                return self
 
         class Connection(sqlite3.Connection):
             def cursor(self, *_args: Any) -> Any:

@@ -1,5 +1,6 @@
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -62,7 +63,7 @@ def test_a_resource_is_read_back_equal(opened):
         await store.write(Batch((PutResource(row),)))
 
         assert await store.read(resources.find, row.id) == row
-        changed = {"intent": None, "state": CREATED, "updated_at": 3.0}
+        changed: dict[str, Any] = {"intent": None, "state": CREATED, "updated_at": 3.0}
         await store.write(Batch((SetResource(row.id, changed),)))
         assert await store.read(resources.find, row.id) == replace(row, **changed)
 
