@@ -1,4 +1,4 @@
-"""heat-api in this process, over ASGI: a real store on SQLite, tokens from the sandbox's Keystone."""
+"""heat-api in this process, over ASGI: a real store on SQLite, tokens from the sandbox."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
@@ -62,9 +62,7 @@ class Client:
     project: str
     headers: dict[str, str] = field(default_factory=dict)
 
-    async def ask(
-        self, method: str, path: str, body: Any = None, **headers: str
-    ) -> Reply:
+    async def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Reply:
         """One request; a path without a leading double slash is below the project."""
         url = f"{HEAT}{path[1:]}" if path.startswith("//") else f"{HEAT}/v1/{self.project}{path}"
         content = body if isinstance(body, bytes | None) else msgspec.json.encode(body)

@@ -62,7 +62,7 @@ def test_a_wrong_value_is_refused_with_its_option_file_and_line(tmp_path, line, 
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path):
-    with pytest.raises(WrongConfiguration, match="absent.conf"):
+    with pytest.raises(WrongConfiguration, match=r"absent\.conf"):
         load([tmp_path / "absent.conf"])
 
 

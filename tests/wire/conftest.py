@@ -104,7 +104,13 @@ def a_tree(project: str) -> Batch:
             ),
             PutStack(
                 stack(
-                    project, DB, "web-db-x", root_id=WEB, parent_id=WEB, parent_resource="db", depth=1
+                    project,
+                    DB,
+                    "web-db-x",
+                    root_id=WEB,
+                    parent_id=WEB,
+                    parent_resource="db",
+                    depth=1,
                 )
             ),
             PutResource(resource(WEB, "key", attributes={"value": Secret("s3cret")})),

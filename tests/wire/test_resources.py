@@ -45,7 +45,12 @@ def test_details_and_filters(desk):
     async def deed(_house, client):
         return [
             (await client.get(f"{PATH}/resources?{query}"))["resources"]
-            for query in ("with_detail=true&name=key", "type=db.yaml", "status=FAILED", "action=CREATE")
+            for query in (
+                "with_detail=true&name=key",
+                "type=db.yaml",
+                "status=FAILED",
+                "action=CREATE",
+            )
         ]
 
     detailed, typed, failed, created = desk.run(deed)

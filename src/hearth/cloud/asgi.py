@@ -9,10 +9,8 @@ from hearth.cloud.errors import Lost
 from hearth.cloud.transport import Headers, Response
 
 Message = MutableMapping[str, Any]
-App = Callable[
-    [Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]],
-    Awaitable[None],
-]
+App = Callable[..., Awaitable[None]]
+"""An ASGI application. Each framework types its messages in its own way, so they stay open."""
 
 
 class AsgiTransport:

@@ -111,6 +111,8 @@ def read_attribute(
         if row.id not in work.views:
             needs.add(Need("view", row.id))
             return Unknown(f"{row.name}.{name}")
+        if name.startswith("resource.") and name.count(".") == 1 and inner:
+            name = f"{name}.{inner.pop(0)}"
         props = kind.Properties.of(_known(kind, row.properties))
         return select(kind.nested_attribute(work.views[row.id], props, name), inner)
     declared = kind.Attributes.fields.get(name)

@@ -47,6 +47,8 @@ class Folder:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
                 raise FolderInUse(f"Another process is running on {self.path}.") from error
+            # A process that was killed has left behind where it answered.
+            (self.path / "hearth.json").unlink(missing_ok=True)
             yield
 
     def secrets(self) -> Secrets:

@@ -10,6 +10,7 @@ from hearth.template.functions import (
     cfn_functions,
     hot_functions,
 )
+from hearth.template.nodes import Function
 
 HOT = "heat_template_version"
 
@@ -40,9 +41,15 @@ class TemplateLanguage:
             return None
         found = dict(known.values) | (dict(known.conditions) if conditions else {})
         return [
-            {"functions": name, "description": (getattr(one.run, "func", one.run).__doc__ or "").partition("\n")[0]}
+            {"functions": name, "description": _sentence(one)}
             for name, one in sorted(found.items())
         ]
+
+
+def _sentence(function: Function) -> str:
+    """The first line of what its code says of it; a function made by `partial` is its inner one."""
+    code = getattr(function.run, "func", function.run)
+    return (code.__doc__ or "").partition("\n")[0]
 
 
 def _functions(version: str) -> Functions | None:
