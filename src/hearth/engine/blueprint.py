@@ -1,12 +1,13 @@
 """All that a stack is to be made from, ready to be evaluated; assembled once and shared."""
 
+import hashlib
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from hearth.base import Problem, Report, Secret, Value
+from hearth.base import Problem, Report, Secret, Value, plain
 from hearth.base.errors import HearthError, Invalid
 from hearth.engine.sources import read_template
 from hearth.engine.templated import Templated, templated
@@ -83,6 +84,7 @@ class Blueprint:
         self.library = library
         self.report = Report()
         self._inputs = inputs
+        self._files: str | None = None
         bound, report = bind(source.template, source.environment, source.given, pseudo)
         self.parameters: Parameters = bound
         self.report.extend(report)
@@ -170,8 +172,24 @@ class Blueprint:
             external_id=evaluate(definition.external_id, own),
             description=definition.description,
             where=_where(definition),
+            made_of=self._made_of(name),
         )
         return wanted, report
+
+    def _made_of(self, name: str) -> str:
+        """What a nesting resource is made of beside its properties, as a digest."""
+        if not self.kind(name).nests:
+            return ""
+        resolved = self._resolved[name]
+        below = plain(self.environment_below(name, {}))
+        text = json.dumps([self.files.get(resolved, ""), below], sort_keys=True, default=str)
+        return hashlib.sha256(f"{self._files_digest()}{text}".encode()).hexdigest()
+
+    def _files_digest(self) -> str:
+        if self._files is None:
+            text = json.dumps(dict(self.files), sort_keys=True)
+            self._files = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        return self._files
 
     def _together(self, definition: Definition, values: Mapping[str, Value]) -> list[Problem]:
         """What the type has against the properties together."""

@@ -7,6 +7,7 @@ from typing import Any
 from hearth.engine.desk import Desk
 from hearth.engine.work import Work
 from hearth.kit import Context, InError, Observation, Phase, ResourceType, StackFacts, marker
+from hearth.plan import ATTEMPTED, MADE_OF
 from hearth.stack import ResourceRecord, physical_name
 
 SETTINGS = (
@@ -68,7 +69,7 @@ def context(desk: Desk, work: Work, row: ResourceRecord, kind: ResourceType) -> 
         ids=desk.ids,
         clock=desk.clock,
         metadata=dict(row.metadata),
-        data=dict(row.data),
+        data={key: value for key, value in row.data.items() if key not in (ATTEMPTED, MADE_OF)},
         settings={name: getattr(desk.settings, name) for name in SETTINGS},
         nested=work.views.get(row.id),
         taken=taken,

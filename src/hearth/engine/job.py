@@ -7,7 +7,7 @@ from typing import Any
 
 from hearth.base import Value
 from hearth.base.errors import HearthError
-from hearth.kit import Context, Observation, ResourceType
+from hearth.kit import Context, ResourceType
 from hearth.plan import Step
 from hearth.stack import Action, ResourceRecord
 
@@ -23,7 +23,7 @@ class Job:
     row: as last recorded; `change` records more of it durably. properties: as evaluated, with
     marks; props: the same as the type's Record, laid open. changed: names that differ. again:
     an earlier worker was lost while at it. old: what a replacement stands in for.
-    child: the run of the nested stack that the step waits for.
+    child: the run of the nested stack that the step waits for. made_of: what that is made of.
     """
 
     step: Step
@@ -39,7 +39,7 @@ class Job:
     again: bool = False
     old: ResourceRecord | None = None
     child: str | None = None
-    told: Observation | None = None
+    made_of: str = ""
     _aborted: str | None = None
     _waiting: asyncio.Future[Any] | None = None
 

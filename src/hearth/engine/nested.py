@@ -175,8 +175,9 @@ async def await_child(desk: Desk, work: Work, job: Job) -> Ended:
     fields: dict[str, Any] = {
         "attributes": dict(view.outputs),
         "reference": job.kind.reference(complete),
-        "data": dict(job.ctx.data),
     }
+    if job.action in (Action.CREATE, Action.UPDATE):
+        fields["data"] = dict(job.ctx.data)
     outcome = "replaced" if job.action is Action.CREATE and job.step.do.value != "create" else ""
     return Ended(job, fields, outcome=outcome)
 

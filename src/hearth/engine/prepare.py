@@ -19,7 +19,7 @@ from hearth.engine.perform import ACTIONS
 from hearth.engine.telling import resource_event
 from hearth.engine.work import Need, Work
 from hearth.kit import ResourceType
-from hearth.plan import Do, Step, Verdict, Wanted, decide
+from hearth.plan import ATTEMPTED, Do, Step, Verdict, Wanted, decide
 from hearth.stack import Action, Intent, ResourceRecord, State, Status, StepState
 
 KEPT_COMPLETE = "Update status to COMPLETE for FAILED resource neither update nor replace."
@@ -137,6 +137,7 @@ def _new(desk: Desk, work: Work, step: Step, wanted: Wanted, *, again: bool) -> 
     done.job = _job(desk, work, step, row, wanted.properties)
     done.job.again = again
     done.job.old = old
+    done.job.made_of = wanted.made_of
     if kind.nests:
         begin_child(desk, work, done.job, Action.CREATE, done.draft)
     return done
@@ -182,13 +183,16 @@ def _begin_update(
     kind = desk.kind(work, row.name)
     if not again:
         values: dict[str, Any] = {
-            "state": State(Action.UPDATE, Status.IN_PROGRESS), "reason": "state changed",
+            "state": State(Action.UPDATE, Status.IN_PROGRESS),
+            "reason": "state changed",
+            "data": {**row.data, ATTEMPTED: dict(wanted.properties)},
         }  # fmt: skip
         done.draft.add(work.change(row.id, values), work.step(step.key, StepState.RUNNING))
         _tell(desk, work, row.id, done.draft)
     done.job = _job(desk, work, step, work.rows[step.row], wanted.properties)
     done.job.again = again
     done.job.changed = changed
+    done.job.made_of = wanted.made_of
     done.job.metadata = wanted.metadata
     done.job.ctx.metadata = dict(wanted.metadata)
     done.job.update_policy = wanted.update_policy

@@ -24,7 +24,7 @@ from hearth.engine.perform import Means, conjure, perform
 from hearth.engine.prepare import Prepared, prepare, replacing
 from hearth.engine.telling import cause, resource_event
 from hearth.engine.work import Need, Work
-from hearth.plan import Do
+from hearth.plan import MADE_OF, Do
 from hearth.stack import Action, RunRecord, State, Status, StepState
 from hearth.store import DropResource, Fence
 
@@ -259,6 +259,8 @@ class Runner:
     def _outcome(self, ended: Ended, state: State) -> dict[str, Any]:
         job = ended.job
         values: dict[str, Any] = {"state": state, "reason": ended.reason, **ended.fields}
+        if job.made_of:
+            values["data"] = {**values.get("data", {}), MADE_OF: job.made_of}
         if job.action is Action.UPDATE:
             values |= {
                 "properties": dict(job.properties),

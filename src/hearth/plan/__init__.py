@@ -3,7 +3,17 @@
 Rule: pure. A plan says everything, in order; carrying it out adds nothing.
 """
 
-from hearth.plan.decide import Decision, Kind, Verdict, Wanted, changes, decide, differences
+from hearth.plan.decide import (
+    ATTEMPTED,
+    MADE_OF,
+    Decision,
+    Kind,
+    Verdict,
+    Wanted,
+    changes,
+    decide,
+    differences,
+)
 from hearth.plan.make import NOTHING, Desired, Fates, act, make
 from hearth.plan.show import plan_document
 from hearth.plan.values import (
@@ -18,6 +28,8 @@ from hearth.plan.values import (
 )
 
 __all__ = [
+    "ATTEMPTED",
+    "MADE_OF",
     "NOTHING",
     "REPLACED",
     "Change",

@@ -14,6 +14,13 @@ from hearth.schema import Record
 from hearth.stack import Action, ResourceRecord, Status
 
 
+ATTEMPTED = "hearth:attempted"
+"""Where a row's data keeps the properties that an update is about to apply, until it has."""
+
+MADE_OF = "hearth:made_of"
+"""Where a nesting row's data keeps a digest of the template and files that it is made of."""
+
+
 class Kind(Protocol):
     """What a decision needs to know of a resource type (a part of kit's ResourceType)."""
 
@@ -30,6 +37,11 @@ class Kind(Protocol):
     @property
     def substitutes(self) -> tuple[str, ...]:
         """Other names under which the same objects are kept."""
+        ...
+
+    @property
+    def nests(self) -> bool:
+        """Whether it is a stack of its own."""
         ...
 
     def replaces(self, before: Any, after: Any, changed: frozenset[str]) -> bool:
@@ -71,6 +83,7 @@ class Wanted:
     external_id: Value = None
     description: str = ""
     where: str = ""
+    made_of: str = ""
 
 
 _AGAIN = frozenset({Action.CREATE, Action.CHECK, Action.DELETE, Action.ADOPT})
@@ -82,14 +95,37 @@ def decide(kind: Kind, recorded: ResourceRecord, wanted: Wanted) -> Decision:
         return Decision(Verdict.REPLACE, reason=f"its type was {recorded.type}")
     if wanted.external_id is not None or recorded.external:
         return _external(recorded, wanted)
+    if kind.nests and recorded.nested_id is not None:
+        return _nesting(recorded, wanted)
     if recorded.state.action in _AGAIN and recorded.state.status is not Status.COMPLETE:
         return Decision(Verdict.REPLACE, reason=f"it is {recorded.state}: {recorded.reason}")
     if recorded.state.action is Action.INIT:
         return Decision(Verdict.REPLACE, reason="it was never created")
-    differing = differences(recorded.properties, wanted.properties)
+    differing = _differing(recorded, wanted)
     if not differing:
         return _beside(recorded, wanted)
     return _of_changes(kind, recorded, wanted, differing)
+
+
+def _nesting(recorded: ResourceRecord, wanted: Wanted) -> Decision:
+    """A nested stack is never replaced: whatever its state, it is brought in line."""
+    differing = _differing(recorded, wanted)
+    if differing:
+        return Decision(Verdict.UPDATE, differing)
+    if recorded.state.status is not Status.COMPLETE:
+        return Decision(Verdict.UPDATE, reason=f"it is {recorded.state}")
+    if recorded.data.get(MADE_OF) != wanted.made_of:
+        return Decision(Verdict.UPDATE, reason="its template differs")
+    return _beside(recorded, wanted)
+
+
+def _differing(recorded: ResourceRecord, wanted: Wanted) -> frozenset[str]:
+    """What differs from what is in force; an update that failed may have come half way."""
+    differing = differences(recorded.properties, wanted.properties)
+    attempted = recorded.data.get(ATTEMPTED)
+    if attempted is not None:
+        differing |= differences(attempted, wanted.properties)
+    return differing
 
 
 def differences(before: Mapping[str, Value], after: Mapping[str, Value]) -> frozenset[str]:
