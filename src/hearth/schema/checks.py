@@ -47,9 +47,9 @@ def _ip_addr(value: Value) -> str | None:
 
 def _net_cidr(value: Value) -> str | None:
     text = str(value)
+    if "/" not in text or re.search(r"\s", text):
+        return f"Invalid net cidr {text}"
     try:
-        if "/" not in text or re.search(r"\s", text):
-            raise ValueError
         ipaddress.ip_network(text, strict=False)
     except ValueError:
         return f"Invalid net cidr {text}"

@@ -9,10 +9,20 @@ or a list of them, declares what a map or a list's entries hold.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import NoneType, UnionType
-from typing import Any, ClassVar, Self, Union, get_args, get_origin, get_type_hints
+from typing import (
+    Any,
+    ClassVar,
+    Self,
+    TypedDict,
+    Union,
+    Unpack,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from hearth.base import Value
 from hearth.schema.constraints import (
@@ -71,81 +81,100 @@ class Field:
         return self.default is not MISSING
 
 
-def prop(  # noqa: PLR0913 - the flags of a property are one word each, given by name
-    doc: str,
-    *,
-    default: Any = MISSING,
-    update: bool = False,
-    immutable: bool = False,
-    ref: str | None = None,
-    resolve: str | None = None,
-    check: str | tuple[str, ...] = (),
-    wire: str | None = "",
-    allowed: Iterable[Value] = (),
-    range: tuple[float | None, float | None] | None = None,  # noqa: A002 - reads as what it is
-    length: tuple[float | None, float | None] | None = None,
-    pattern: str | None = None,
-    modulo: tuple[float, float] | None = None,
-    since: str | None = None,
-    support: Support | None = None,
-    key: str | None = None,
-    implemented: bool = True,
-    item: Any = None,
-    becomes: str | None = None,
-) -> Any:
-    """Declare a property.
+class PropertyFlags(TypedDict, total=False):
+    """The flags of a property.
 
+    update: may be changed in place, else by replacement. immutable: may not be changed at all.
+    ref: a custom constraint by name that also turns a name into an id; check: constraints only.
     resolve: as `ref`, but what is not found is told by who uses it, not by a constraint.
-    item: a `prop` for the entries of a list, where they have constraints of their own.
+    becomes: the newer name of the property, to which a value given under this one moves.
+    wire: the name in the service's document, None if it is not part of it. key: the name in
+    templates, where it is no identifier. item: a `prop` for a list's entries, where they have
+    constraints of their own.
     """
-    checks = (check,) if isinstance(check, str) else check
-    names = (ref, *checks) if ref else checks
-    constraints: list[Constraint] = [Custom(name) for name in names]
-    if tuple(allowed):
-        constraints.append(Allowed(tuple(allowed)))
-    if range is not None:
-        constraints.append(Range(*range))
-    if length is not None:
-        constraints.append(Length(*length))
+
+    default: Any
+    update: bool
+    immutable: bool
+    ref: str | None
+    resolve: str | None
+    becomes: str | None
+    check: str | tuple[str, ...]
+    wire: str | None
+    allowed: Iterable[Value]
+    range: tuple[float | None, float | None] | None
+    length: tuple[float | None, float | None] | None
+    pattern: str | None
+    modulo: tuple[float, float] | None
+    since: str | None
+    support: Support | None
+    key: str | None
+    implemented: bool
+    item: Any
+
+
+class AttributeFlags(TypedDict, total=False):
+    """The flags of an attribute. live: asked from the service each time it is read."""
+
+    since: str | None
+    support: Support | None
+    key: str | None
+    cached: bool
+    secret: bool
+    live: bool
+
+
+def prop(doc: str, **flags: Unpack[PropertyFlags]) -> Any:
+    """Declare a property."""
+    return Field(
+        doc=doc,
+        default=flags.get("default", MISSING),
+        update=flags.get("update", False),
+        immutable=flags.get("immutable", False),
+        ref=flags.get("ref") or flags.get("resolve"),
+        wire=flags.get("wire", ""),
+        constraints=tuple(_constraints(flags)),
+        support=_support(flags.get("since"), flags.get("support")),
+        key=flags.get("key") or "",
+        implemented=flags.get("implemented", True),
+        item=flags.get("item"),
+        becomes=flags.get("becomes"),
+    )
+
+
+def attr(doc: str, **flags: Unpack[AttributeFlags]) -> Any:
+    """Declare an attribute."""
+    return Field(
+        doc=doc,
+        support=_support(flags.get("since"), flags.get("support")),
+        key=flags.get("key") or "",
+        cached=flags.get("cached", True),
+        secret=flags.get("secret", False),
+        live=flags.get("live", False),
+    )
+
+
+def _constraints(flags: PropertyFlags) -> Iterator[Constraint]:
+    """The constraints that the flags say, names first."""
+    check = flags.get("check", ())
+    names = (check,) if isinstance(check, str) else check
+    ref = flags.get("ref")
+    yield from (Custom(name) for name in ((ref, *names) if ref else names))
+    allowed = tuple(flags.get("allowed", ()))
+    if allowed:
+        yield Allowed(allowed)
+    bounds = flags.get("range")
+    if bounds is not None:
+        yield Range(*bounds)
+    sizes = flags.get("length")
+    if sizes is not None:
+        yield Length(*sizes)
+    pattern = flags.get("pattern")
     if pattern is not None:
-        constraints.append(Pattern(pattern))
+        yield Pattern(pattern)
+    modulo = flags.get("modulo")
     if modulo is not None:
-        constraints.append(Modulo(*modulo))
-    return Field(
-        doc=doc,
-        default=default,
-        update=update,
-        immutable=immutable,
-        ref=ref or resolve,
-        wire=wire,
-        constraints=tuple(constraints),
-        support=_support(since, support),
-        key=key or "",
-        implemented=implemented,
-        item=item,
-        becomes=becomes,
-    )
-
-
-def attr(  # noqa: PLR0913 - as for `prop`
-    doc: str,
-    *,
-    since: str | None = None,
-    support: Support | None = None,
-    key: str | None = None,
-    cached: bool = True,
-    secret: bool = False,
-    live: bool = False,
-) -> Any:
-    """Declare an attribute. live: asked from the service each time it is read."""
-    return Field(
-        doc=doc,
-        support=_support(since, support),
-        key=key or "",
-        cached=cached,
-        secret=secret,
-        live=live,
-    )
+        yield Modulo(*modulo)
 
 
 class Record:

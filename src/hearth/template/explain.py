@@ -25,11 +25,11 @@ def explain(problem: Problem, text: str = "") -> str:
     return "\n".join(
         (
             head,
-            f"{margin} --> {span}",
-            f"{margin}  |",
-            f"{number}  | {line.expandtabs(4)}",
-            f"{margin}  | {mark}{hint}",
-            f"{margin}  |",
+            f"{margin}--> {span}",
+            f"{margin} |",
+            f"{number} | {line.expandtabs(4)}",
+            f"{margin} | {mark}{hint}",
+            f"{margin} |",
         )
     )
 

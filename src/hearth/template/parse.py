@@ -8,6 +8,7 @@ from typing import Any
 
 from hearth.base import Problem, Report, Span
 from hearth.template.dialects import VERSION_KEYS, Dialect, accepted, dialect
+from hearth.template.groups import groups
 from hearth.template.model import OutputDef, ParameterDef, Template
 from hearth.template.nodes import (
     Call,
@@ -153,7 +154,7 @@ class _Reader:
             hash=self.digest,
             description=self.description(),
             parameters=parameters,
-            groups=self.groups(parameters),
+            groups=groups(self.section("parameter_groups"), parameters, self.report),
             conditions=conditions,
             mappings=self.mappings(),
             resources=resources,
@@ -234,50 +235,6 @@ class _Reader:
     def parameters(self) -> dict[str, ParameterDef]:
         node = self.map_of("parameters", kind="AttributeError")
         return declared(node, self.dialect, self.report) if node else {}
-
-    def groups(self, parameters: MappingOf[str, ParameterDef]) -> tuple[dict[str, Any], ...]:
-        node = self.section("parameter_groups")
-        if node is None:
-            return ()
-        if not isinstance(node, Sequence):
-            self.group_problem("", "The parameter_groups should be a list.", node.span)
-            return ()
-        taken: set[str] = set()
-        for group in node.items:
-            self.group(group, parameters, taken)
-        return tuple(plain_of(group) for group in node.items)
-
-    def group(self, node: Node, parameters: MappingOf[str, ParameterDef], taken: set[str]) -> None:
-        data = plain_of(node)
-        label = str(data.get("label", "")) if isinstance(data, dict) else ""
-        names = data.get("parameters") if isinstance(data, dict) else None
-        if names is None:
-            sentence = "The parameters must be provided for each parameter group."
-            return self.group_problem(label, sentence, node.span)
-        if not isinstance(names, list):
-            sentence = "The parameters of parameter group should be a list."
-            return self.group_problem(label, sentence, node.span)
-        for name in map(str, names):
-            if name in taken:
-                sentence = f"The {name} parameter must be assigned to one parameter group only."
-                self.group_problem(label, sentence, node.span)
-            elif name not in parameters:
-                sentence = f"The grouped parameter {name} does not reference a valid parameter."
-                self.group_problem(label, sentence, node.span)
-            taken.add(name)
-        return None
-
-    def group_problem(self, label: str, sentence: str, span: Span) -> None:
-        path = f"parameter_groups.{label}" if label else "parameter_groups"
-        self.report.add(
-            Problem(
-                code="parameter-group",
-                sentence=sentence,
-                span=span,
-                path=path,
-                upstream=f"Parameter Groups error: : {path}: : {sentence}",
-            )
-        )
 
     def conditions(self) -> dict[str, Node]:
         node = self.section("conditions")

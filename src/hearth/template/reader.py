@@ -111,15 +111,11 @@ class _Composer:
         extra = get()
         if not isinstance(extra, yaml.StreamEndEvent):
             raise Unreadable(
-                f'expected a single document in the stream in line 1: "{self.first_line()}" '
+                f'expected a single document in the stream in line 1: "{_first_line(self.text)}" '
                 "but found another document",
                 span_of(self.place(extra)),
             )
         return root
-
-    def first_line(self) -> str:
-        """The line that the text begins with."""
-        return self.text.lstrip().partition("\n")[0].strip()[:200]
 
     def tree(self) -> Node:
         """The next node with all that is in it."""
@@ -144,7 +140,7 @@ class _Composer:
     def begin(self, event: Any, open_: list["_Open"]) -> None:
         """A map or list opens."""
         if event.tag not in (None, "!", _TAG + "map", _TAG + "seq", _TAG + "omap", _TAG + "set"):
-            raise self.no_constructor(event)
+            raise _no_constructor(event, self.place(event))
         if len(open_) >= MAX_DEPTH:
             raise Unreadable(
                 f"it is nested more than {MAX_DEPTH} levels deep", span_of(self.place(event))
@@ -213,18 +209,11 @@ class _Composer:
     def tagged(self, event: Any) -> Any:
         make = _EXPLICIT.get(event.tag)
         if make is None:
-            raise self.no_constructor(event)
+            raise _no_constructor(event, self.place(event))
         try:
             return make(event.value)
         except (ValueError, yaml.YAMLError) as wrong:
             raise Unreadable(_flat(str(wrong)), span_of(self.place(event))) from None
-
-    def no_constructor(self, event: Any) -> Unreadable:
-        """The error for a tag that nobody knows."""
-        return Unreadable(
-            f"could not determine a constructor for the tag {event.tag!r}",
-            span_of(self.place(event)),
-        )
 
     def mapping(self, items: list[Node], place: Place) -> Mapping:
         """A map of alternating keys and values; `<<` merges, the first and own ones win."""
@@ -236,7 +225,7 @@ class _Composer:
             if type(key) is not Literal:
                 raise Unreadable("found unhashable key", span_of(key.place))
             name = key.value
-            if name == "<<" and self.plain_merge(key):
+            if _plain_merge(key):
                 merged.extend(self.sources(value))
                 continue
             if not isinstance(name, str):
@@ -257,10 +246,6 @@ class _Composer:
             if last[3:] > place[1:3]:
                 place = (*place[:3], *last[3:])
         return Mapping(entries, place, keys, odd)
-
-    def plain_merge(self, key: Literal) -> bool:
-        """Whether `<<` stands there unquoted."""
-        return (key.place[4] - key.place[2]) == len("<<")
 
     def sources(self, value: Node) -> list[Mapping]:
         """The maps that a merge key names."""
@@ -288,6 +273,22 @@ class _Composer:
             return (self.name, 0, 0, 0, 0)
         start, end = event.start_mark, event.end_mark
         return (self.name, start.line, start.column, end.line, end.column)
+
+
+def _no_constructor(event: Any, place: Place) -> Unreadable:
+    """The error for a tag that nobody knows."""
+    sentence = f"could not determine a constructor for the tag {event.tag!r}"
+    return Unreadable(sentence, span_of(place))
+
+
+def _first_line(text: str) -> str:
+    """The line that a text begins with."""
+    return text.lstrip().partition("\n")[0].strip()[:200]
+
+
+def _plain_merge(key: Literal) -> bool:
+    """Whether a key is `<<`, unquoted."""
+    return key.value == "<<" and key.place[4] - key.place[2] == len("<<")
 
 
 class _Open:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from hearth.base import Problem, Report, Severity, Unknown, Value
+from hearth.base import Problem, Report, Severity, Value
 from hearth.schema import TypeSchema, TypeSource
 from hearth.schema.constraints import Custom_
 from hearth.template.bind import Checks, Parameters, Pseudo, bind
@@ -27,12 +27,20 @@ from hearth.template.facade import (
     nested_parameters,
     template_schema,
 )
-from hearth.template.functions import near, no_such, referred
+from hearth.template.faults import (
+    Known,
+    below,
+    duplicate_names,
+    unknown_references,
+    wrong_attributes,
+    wrong_deletion,
+)
+from hearth.template.functions import near
 from hearth.template.model import Definition, OutputDef, Template
-from hearth.template.nodes import Call, Literal, Node, span_of
+from hearth.template.nodes import Literal, Node, span_of
 from hearth.template.parse import parse, parse_document
 from hearth.template.properties import one, resolved_policy, resolved_properties
-from hearth.template.walk import calls, form_problems, located, wrong_form
+from hearth.template.walk import form_problems
 
 MAX_DEPTH = 5
 Parser = Callable[[str, str], tuple[Template | None, Report]]
@@ -111,7 +119,7 @@ class _Validation:
         self.scope = replace(self.scope, conditions=found)
         there = active(self.template, self.scope, self.report)
         self.scope = replace(self.scope, resources=frozenset(there.resources))
-        self.names()
+        self.report.extend(duplicate_names(self.template))
         self.load(there)
         self.graph(there)
         for definition in there.resources.values():
@@ -119,19 +127,6 @@ class _Validation:
         for output in there.outputs.values():
             self.output(output)
         return self.report
-
-    def names(self) -> None:
-        both = [name for name in self.template.parameters if name in self.template.resources]
-        if both:
-            listed = ", ".join(both)
-            self.report.add(
-                Problem(
-                    code="duplicate-name",
-                    sentence=f"Duplicate names {listed}: a parameter and a resource",
-                    span=self.template.resources[both[0]].span,
-                    path=self.template.path("resources", both[0]),
-                )
-            )
 
     def graph(self, there: Active) -> None:
         unknown_dependencies(self.template, there.resources, self.report)
@@ -142,34 +137,13 @@ class _Validation:
                 "UpdatePolicy": definition.update_policy,
             }
             for key, node in nodes.items():
-                self.unknown_references(node, f"{definition.name}.{key}")
+                at = f"{definition.name}.{key}"
+                self.report.extend(unknown_references(node, self.scope, at))
         implicit = self.around.implicit(there.resources) if self.around.implicit else None
         graph = dependencies(there.resources, self.scope, implicit)
         problem = cycle_problem(self.template, there.resources, graph)
         if problem:
             self.report.add(problem)
-
-    def unknown_references(self, node: Node | None, prefix: str) -> None:
-        """References of a resource to what is not there."""
-        for call, path in calls(node, self.scope, prefix):
-            if call.function.refers not in ("resource", "attribute") or wrong_form(call):
-                continue
-            name, _ = referred(call, replace(self.scope, report=Report()))
-            if call.function.name == "Ref":
-                continue  # it may mean a parameter: evaluation tells
-            if name is None or self.scope.resources is None or name in self.scope.resources:
-                continue
-            wrong = no_such(name, replace(self.scope, path=path.rpartition(".")[0]))
-            self.report.add(
-                Problem(
-                    code=wrong.code,
-                    sentence=wrong.sentence,
-                    span=call.span,
-                    path=path,
-                    kind="InvalidTemplateReference",
-                    hint=wrong.hint,
-                )
-            )
 
     def load(self, there: Active) -> None:
         """Find the type of every resource; a template is parsed."""
@@ -220,7 +194,7 @@ class _Validation:
             )
             return None
         template, report = self.around.parser(self.around.files[name], name)
-        self.take(report, path, name)
+        self.report.extend(below(report, path, name))
         if template is None:
             return None
         self.parsed[definition.name] = template
@@ -231,36 +205,21 @@ class _Validation:
             self.report.extend(facade_problems(schema, real, span, path))
         return schema
 
-    def take(self, report: Report, path: str, name: str) -> None:
-        """The problems of a nested template, with the path that leads there."""
-        for problem in report:
-            inner = f"{path}<{name}>.{problem.path}" if problem.path else f"{path}<{name}>"
-            upstream = problem.upstream or f"{inner}: : {problem.sentence}"
-            if problem.path and problem.upstream:
-                upstream = problem.upstream.replace(problem.path, inner)
-            keep = problem.kind in {"StackValidationFailed", "HTTPBadRequest"}
-            self.report.add(
-                replace(
-                    problem,
-                    path=inner,
-                    kind="StackValidationFailed",
-                    upstream=upstream if keep else f"{problem.kind}: : {upstream}",
-                )
-            )
-
     def resource(self, definition: Definition) -> None:
         """One resource: its properties, its other parts, and the template that it is."""
         schema = self.schemas[definition.name]
         path = self.template.path("resources", definition.name)
         keys = self.template.dialect.resource
         self.part(definition.metadata, f"{path}.{keys['metadata']}")
-        self.deletion(definition, schema, path)
+        known = Known(self.scope, self.schemas)
+        self.report.extend(wrong_deletion(definition, self.template, known, path))
         if schema is None:
             self.report.extend(
                 form_problems(definition.properties, self.scope, f"{path}.{keys['properties']}")
             )
             return
-        self.attributes(definition.properties, f"{path}.{keys['properties']}", Severity.ERROR)
+        at = f"{path}.{keys['properties']}"
+        self.report.extend(wrong_attributes(definition.properties, known, at))
         resolved = resolved_properties(
             self.template, definition, schema, self.scope, self.around.custom
         )
@@ -299,7 +258,7 @@ class _Validation:
             found.extend(self.below(definition, template, {}))
         # What is made has no text; the resource that makes it has.
         placed = Report([replace(one, span=definition.span) for one in found])
-        self.take(placed, path, "nested_stack")
+        self.report.extend(below(placed, path, "nested_stack"))
 
     def fresh(self, report: Report) -> list[Problem]:
         """Without the references that the graph has told of.
@@ -312,47 +271,17 @@ class _Validation:
     def part(self, node: Node | None, path: str) -> None:
         if node is None:
             return
-        self.attributes(node, path, Severity.ERROR)
+        self.report.extend(wrong_attributes(node, Known(self.scope, self.schemas), path))
         own = replace(self.scope, report=Report())
         one(node, own, path, path)
         self.report.extend(self.fresh(own.report))
-
-    def deletion(self, definition: Definition, schema: TypeSchema | None, path: str) -> None:
-        node = definition.deletion_policy
-        if node is None:
-            return
-        at = f"{path}.{self.template.dialect.resource['deletion_policy']}"
-        self.report.extend(form_problems(node, self.scope, at))
-        value = evaluate(node, replace(self.scope, report=Report()))
-        if value is None or isinstance(value, Unknown):
-            return
-        if value not in self.template.dialect.deletion_policies:
-            self.report.add(
-                Problem(
-                    code="deletion-policy",
-                    sentence=f'Invalid deletion policy "{value}"',
-                    span=node.span,
-                    path=at,
-                    hint=near(str(value), list(self.template.dialect.deletion_policies)),
-                )
-            )
-        elif value.lower() == "snapshot" and schema is not None and not schema.snapshots:
-            sentence = '"Snapshot" deletion policy not supported'
-            self.report.add(
-                Problem(
-                    code="deletion-policy",
-                    sentence=f"{sentence} by {definition.type}",
-                    span=node.span,
-                    path=at,
-                    upstream=f"{at}: : {sentence}",
-                )
-            )
 
     def nested(self, definition: Definition, values: Mapping[str, Value]) -> None:
         """The template that a resource is, with what it is given."""
         template = self.parsed[definition.name]
         path = self.template.path("resources", definition.name)
-        self.take(self.below(definition, template, values), path, template.name)
+        found = self.below(definition, template, values)
+        self.report.extend(below(found, path, template.name))
 
     def below(
         self, definition: Definition, template: Template, values: Mapping[str, Value]
@@ -384,51 +313,14 @@ class _Validation:
         if isinstance(output.value, Literal):
             return
         wrong = form_problems(output.value, self.scope, path)
-        wrong += self.attributes(output.value, path, Severity.ERROR, missing=True)
+        known = Known(self.scope, self.schemas)
+        wrong += wrong_attributes(output.value, known, path, missing=True)
         self.report.extend(wrong)
         if wrong:
             return
         own = replace(self.scope, report=Report(), path="", severity=Severity.WARNING)
         evaluate(output.value, own)
         self.report.extend(replace(one, path=path) for one in own.report)
-
-    def attributes(
-        self, node: Node | None, path: str, severity: Severity, *, missing: bool = False
-    ) -> list[Problem]:
-        """Attributes that their resource's type does not have.
-
-        missing: also those of resources that are not there; the problems are returned only.
-        """
-        found: list[Problem] = []
-        for call, at in calls(node, self.scope, path):
-            if call.function.refers != "attribute" or wrong_form(call):
-                continue
-            problem = self.attribute(call, at, missing=missing)
-            if problem:
-                found.append(replace(problem, severity=severity))
-        if not missing:
-            self.report.extend(found)
-        return found
-
-    def attribute(self, call: Call, path: str, *, missing: bool) -> Problem | None:
-        name, steps = referred(call, replace(self.scope, report=Report()))
-        if name is None:
-            return None
-        if self.scope.resources is not None and name not in self.scope.resources:
-            wrong = no_such(name, replace(self.scope, path=""))
-            return located(wrong, call, path) if missing else None
-        schema = self.schemas.get(name)
-        if schema is None or not steps or _has(schema, steps[0]):
-            return None
-        sentence = f"The Referenced Attribute ({name} {steps[0]}) is incorrect."
-        return Problem(
-            code="unknown-attribute",
-            sentence=sentence,
-            span=call.span,
-            path=path,
-            upstream=f"{path}: : {sentence}",
-            hint=near(str(steps[0]), [*schema.attributes, "show"]),
-        )
 
 
 def _lenient(problem: Problem) -> Problem:
@@ -437,13 +329,6 @@ def _lenient(problem: Problem) -> Problem:
     if value and problem.code != "unknown-property":
         return replace(problem, severity=Severity.WARNING)
     return problem
-
-
-def _has(schema: TypeSchema, attribute: Value) -> bool:
-    """Whether a type has an attribute; nesting types find more inside themselves."""
-    if schema.anything_goes or schema.nesting or not isinstance(attribute, str):
-        return True
-    return attribute == "show" or attribute in schema.attributes
 
 
 __all__ = ["Around", "Reference", "parse_named", "validate"]

@@ -51,78 +51,12 @@ SHARED = next(
 CASES = SHARED / "golden" / "open"
 TYPES = SHARED / "reference" / "resource_types.json"
 
-_COMMON = set(
-    [
-        "the",
-        "a",
-        "an",
-        "and",
-        "or",
-        "not",
-        "is",
-        "are",
-        "was",
-        "be",
-        "of",
-        "for",
-        "in",
-        "to",
-        "with",
-        "on",
-        "at",
-        "by",
-        "from",
-        "as",
-        "it",
-        "its",
-        "this",
-        "that",
-        "has",
-        "have",
-        "must",
-        "can",
-        "cannot",
-        "could",
-        "heat_template_version",
-        "description",
-        "parameters",
-        "resources",
-        "outputs",
-        "conditions",
-        "properties",
-        "constraints",
-        "type",
-        "value",
-        "default",
-        "string",
-        "number",
-        "json",
-        "boolean",
-        "label",
-        "hidden",
-        "template",
-        "environment",
-        "resource",
-        "parameter",
-        "property",
-        "output",
-        "condition",
-        "section",
-        "error",
-        "invalid",
-        "unknown",
-        "missing",
-        "required",
-        "name",
-        "key",
-        "map",
-        "list",
-        "true",
-        "false",
-        "null",
-        "none",
-    ]
-)
+_WORDS = """the a an and or not is are was be of for in to with on at by from as it its this that
+has have must can cannot could heat_template_version description parameters resources outputs
+conditions properties constraints type value default string number json boolean label hidden
+template environment resource parameter property output condition section error invalid unknown
+missing required name key map list true false null none"""
+_COMMON = frozenset(_WORDS.split())
 
 
 def cases(family: str) -> list[dict[str, Any]]:
@@ -263,8 +197,10 @@ class Stack:
         """The template and the environment."""
         body = {**self.step, **self.step.get("raw_body", {})}
         source = body.get("template") or ""
-        read = parse_document if isinstance(source, dict) else parse
-        template, report = read(source, "root stack")
+        if isinstance(source, dict):
+            template, report = parse_document(source, "root stack")
+        else:
+            template, report = parse(source, "root stack")
         self.problems.extend(report)
         names = body.get("environment_files")
         if names:
@@ -429,8 +365,7 @@ def _normal(value: Any) -> Any:
     text = text.replace("Infinity", '"<Infinity>"').replace('"<"<Infinity>">"', '"<Infinity>"')
     text = text.replace('"<"<NaN>">"', '"<NaN>"')
     text = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "<uuid>", text)
-    text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)", "<time>", text)
-    return text
+    return re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)", "<time>", text)
 
 
 def _errors(wanted: Mapping[str, Any], got: Mapping[str, Any], words: set[str]) -> list[str]:

@@ -1,0 +1,146 @@
+"""What can be wrong with single parts of a template: one function for each, no order."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from hearth.base import Problem, Report, Unknown, Value
+from hearth.schema import TypeSchema
+from hearth.template.evaluate import Scope, evaluate
+from hearth.template.functions import near, no_such, referred
+from hearth.template.model import Definition, Template
+from hearth.template.nodes import Call, Node
+from hearth.template.walk import calls, form_problems, located, wrong_form
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known where a fault is looked for: the scope, and the types of the resources."""
+
+    scope: Scope
+    schemas: Mapping[str, TypeSchema | None] = field(default_factory=dict)
+
+
+def duplicate_names(template: Template) -> Iterator[Problem]:
+    """Names that are both a parameter's and a resource's."""
+    both = [name for name in template.parameters if name in template.resources]
+    if both:
+        yield Problem(
+            code="duplicate-name",
+            sentence=f"Duplicate names {', '.join(both)}: a parameter and a resource",
+            span=template.resources[both[0]].span,
+            path=template.path("resources", both[0]),
+        )
+
+
+def unknown_references(node: Node | None, scope: Scope, prefix: str) -> Iterator[Problem]:
+    """References of a resource to what is not there."""
+    for call, path in calls(node, scope, prefix):
+        if call.function.refers not in ("resource", "attribute") or wrong_form(call):
+            continue
+        if call.function.name == "Ref":
+            continue  # it may mean a parameter: evaluation tells
+        name, _ = referred(call, replace(scope, report=Report()))
+        if name is None or scope.resources is None or name in scope.resources:
+            continue
+        wrong = no_such(name, replace(scope, path=path.rpartition(".")[0]))
+        yield Problem(
+            code=wrong.code,
+            sentence=wrong.sentence,
+            span=call.span,
+            path=path,
+            kind="InvalidTemplateReference",
+            hint=wrong.hint,
+        )
+
+
+def wrong_deletion(
+    definition: Definition, template: Template, known: Known, path: str
+) -> Iterator[Problem]:
+    """A deletion policy that there is not, or that the type does not have."""
+    node = definition.deletion_policy
+    if node is None:
+        return
+    at = f"{path}.{template.dialect.resource['deletion_policy']}"
+    yield from form_problems(node, known.scope, at)
+    value = evaluate(node, replace(known.scope, report=Report()))
+    if value is None or isinstance(value, Unknown):
+        return
+    policies = template.dialect.deletion_policies
+    schema = known.schemas.get(definition.name)
+    if value not in policies:
+        yield Problem(
+            code="deletion-policy",
+            sentence=f'Invalid deletion policy "{value}"',
+            span=node.span,
+            path=at,
+            hint=near(str(value), list(policies)),
+        )
+    elif value.lower() == "snapshot" and schema is not None and not schema.snapshots:
+        sentence = '"Snapshot" deletion policy not supported'
+        yield Problem(
+            code="deletion-policy",
+            sentence=f"{sentence} by {definition.type}",
+            span=node.span,
+            path=at,
+            upstream=f"{at}: : {sentence}",
+        )
+
+
+def wrong_attributes(
+    node: Node | None, known: Known, path: str, *, missing: bool = False
+) -> list[Problem]:
+    """Attributes that their resource's type does not have.
+
+    missing: also those of resources that are not there.
+    """
+    found: list[Problem] = []
+    for call, at in calls(node, known.scope, path):
+        if call.function.refers == "attribute" and not wrong_form(call):
+            problem = _attribute(call, known, at, missing=missing)
+            if problem:
+                found.append(problem)
+    return found
+
+
+def _attribute(call: Call, known: Known, path: str, *, missing: bool) -> Problem | None:
+    scope = known.scope
+    name, steps = referred(call, replace(scope, report=Report()))
+    if name is None:
+        return None
+    if scope.resources is not None and name not in scope.resources:
+        return located(no_such(name, replace(scope, path="")), call, path) if missing else None
+    schema = known.schemas.get(name)
+    if schema is None or not steps or _has(schema, steps[0]):
+        return None
+    sentence = f"The Referenced Attribute ({name} {steps[0]}) is incorrect."
+    return Problem(
+        code="unknown-attribute",
+        sentence=sentence,
+        span=call.span,
+        path=path,
+        upstream=f"{path}: : {sentence}",
+        hint=near(str(steps[0]), [*schema.attributes, "show"]),
+    )
+
+
+def _has(schema: TypeSchema, attribute: Value) -> bool:
+    """Whether a type has an attribute; nesting types find more inside themselves."""
+    if schema.anything_goes or schema.nesting or not isinstance(attribute, str):
+        return True
+    return attribute == "show" or attribute in schema.attributes
+
+
+def below(report: Report, path: str, name: str) -> Iterator[Problem]:
+    """The problems of a nested template, with the path that leads there."""
+    for problem in report:
+        inner = f"{path}<{name}>.{problem.path}" if problem.path else f"{path}<{name}>"
+        upstream = problem.upstream or f"{inner}: : {problem.sentence}"
+        if problem.path and problem.upstream:
+            upstream = problem.upstream.replace(problem.path, inner)
+        keep = problem.kind in {"StackValidationFailed", "HTTPBadRequest"}
+        yield replace(
+            problem,
+            path=inner,
+            kind="StackValidationFailed",
+            upstream=upstream if keep else f"{problem.kind}: : {upstream}",
+        )

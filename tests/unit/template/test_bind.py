@@ -1,0 +1,149 @@
+"""hearth.template.bind."""
+
+import pytest
+
+from hearth.base import Secret, Unknown
+from hearth.template import (
+    Checks,
+    Environment,
+    Pseudo,
+    bind,
+    changed_immutable,
+    parse,
+)
+from tests.unit.template.given import PSEUDO, bound, parsed
+
+
+def problems(text, environment=None, **given):
+    _, report = bind(parsed(text), environment or Environment(), given, PSEUDO)
+    return [(one.kind, one.sentence) for one in report]
+
+
+def test_the_request_goes_over_the_environment_over_its_defaults_over_the_template():
+    template = parsed(
+        "parameters: {a: {type: string, default: d}, b: {type: string, default: d},"
+        " c: {type: string, default: d}, e: {type: string, default: d}}"
+    )
+    environment = Environment({"a": "env", "b": "env"}, {"b": "def", "c": "def", "other": 1})
+
+    found, report = bind(template, environment, {"a": "req", "e": None}, PSEUDO)
+
+    assert report.ok
+    assert [found[name] for name in "abce"] == ["req", "env", "def", "d"]
+
+
+def test_all_that_is_wrong_is_told_at_once():
+    text = "parameters: {a: {type: number}, b: {type: json}, c: {type: boolean}}"
+
+    assert problems(text, a="x", c="maybe", zz=1)[0] == (
+        "UnknownUserParameter",
+        "The Parameter (zz) was not defined in template.",
+    )
+    assert [kind for kind, _ in problems(text, a="x", c="maybe")] == [
+        "StackValidationFailed",
+        "UserParameterMissing",
+        "StackValidationFailed",
+    ]
+
+
+def test_a_hidden_one_is_secret_masked_and_not_in_its_problem():
+    text = "parameters: {a: {type: string, hidden: true, constraints: [{length: {max: 3}}]}}"
+
+    found = bound(parsed(text), a="abc")
+
+    assert found["a"] == Secret("abc")
+    assert found.shown()["a"] == "******"
+    assert "hush-hush" not in problems(text, a="hush-hush")[0][1]
+
+
+def test_values_are_shown_as_texts():
+    text = (
+        "parameters: {n: {type: number}, b: {type: boolean}, j: {type: json}, "
+        "l: {type: comma_delimited_list}}"
+    )
+
+    shown = bound(parsed(text), n="1.50", b="yes", j='{"a": [1]}', l=["x", 2]).shown()
+
+    assert {key: shown[key] for key in "nbjl"} == {
+        "n": "1.5",
+        "b": "True",
+        "j": '{"a": [1]}',
+        "l": "x,2",
+    }
+
+
+def test_a_stack_is_known_to_its_template():
+    hot = bound(parsed("description: x"))
+    cfn = bound(parsed("AWSTemplateFormatVersion: '2010-09-09'"))
+
+    assert hot["OS::stack_name"] == cfn["AWS::StackName"] == "web"
+    assert cfn["AWS::StackId"] == f"arn:openstack:heat::{'p' * 32}:stacks/web/{PSEUDO.stack_id}"
+
+
+def test_where_nothing_is_required_what_is_missing_or_wrong_is_unknown():
+    template = parsed("parameters: {a: {type: string}, n: {type: number}}")
+
+    found, report = bind(template, Environment(), {"n": "x", "zz": 1}, Pseudo(), strict=False)
+
+    assert len(report) == 0
+    assert isinstance(found["a"], Unknown)
+    assert isinstance(found["n"], Unknown)
+
+
+def test_named_constraints_are_asked_for_what_was_given_and_not_for_defaults():
+    asked = []
+    template = parsed(
+        "parameters: {a: {type: string, default: d,"
+        " constraints: [{custom_constraint: nova.flavor}]}}"
+    )
+    checks = Checks(custom=lambda name, value: asked.append((name, value)))
+
+    bind(template, Environment(), {}, PSEUDO, checks)
+    bind(template, Environment(), {"a": "m1"}, PSEUDO, checks)
+
+    assert asked == [("nova.flavor", "m1")]
+
+
+@pytest.mark.parametrize(
+    ("declaration", "words"),
+    [
+        ("{type: strin}", "Invalid type (strin)"),
+        ("{type: string, defualt: x}", "Invalid key 'defualt'"),
+        ("{type: number, constraints: [{length: {min: 1}}]}", "Length constraint"),
+        ("{type: string, default: a, constraints: [{length: {min: 3}}]}", "Invalid default a"),
+        ("{type: number, constraints: [{modulo: {step: 0, offset: 0}}]}", "step cannot be 0"),
+        ("{type: string, constraints: [{allowed_pattern: '['}]}", "no regular expression"),
+    ],
+)
+def test_a_declaration_that_cannot_be_is_told_with_its_place(declaration, words):
+    text = f"heat_template_version: 2018-08-31\nparameters:\n  p: {declaration}\n"
+
+    _, report = parse(text, "t.yaml")
+
+    [problem] = report
+    assert words in problem.sentence
+    assert problem.span is not None
+    assert problem.span.line == 3
+
+
+def test_a_description_is_the_words_of_its_constraint():
+    text = """parameters:
+      a: {type: string, constraints: [{length: {min: 2}, description: too short}]}
+    """
+
+    assert problems(text, a="b") == [
+        ("StackValidationFailed", "Parameter 'a' is invalid: too short")
+    ]
+
+
+def test_immutable_ones_that_changed_are_named():
+    template = parsed("parameters: {a: {type: number, immutable: true}, b: {type: string}}")
+
+    changed = changed_immutable(
+        bound(template, a=1, b="x"), bound(template, a=2, b="y"), template.parameters
+    )
+    same = changed_immutable(
+        bound(template, a=1, b="x"), bound(template, a="1", b="y"), template.parameters
+    )
+
+    assert (changed, same) == (["a"], [])

@@ -1,0 +1,122 @@
+"""hearth.template.environment and hearth.template.registry."""
+
+import pytest
+
+from hearth.template import Environment, Registry, merged, parse_environment
+
+
+def environment(text):
+    found, report = parse_environment(text, "env.yaml")
+    assert report.ok, list(report)
+    return found
+
+
+def test_types_are_mapped_exactly_by_prefix_many_to_one_and_through_one_another():
+    registry = environment(
+        "resource_registry:\n  A: B\n  B: c.yaml\n  'OS::Q*': 'OS::Neutron*'\n  'X::*': d.yaml\n"
+        "  'OS::Q::Special': e.yaml\n"
+    ).registry
+
+    names = ("A", "OS::Q::Net", "X::Y", "OS::Q::Special", "Z")
+    assert [registry.resolve(one) for one in names] == [
+        "c.yaml",
+        "OS::Neutron::Net",
+        "d.yaml",
+        "e.yaml",
+        "Z",
+    ]
+
+
+def test_mappings_in_a_circle_end():
+    assert Registry({"A": "B", "B": "A"}).resolve("A") == "B"
+
+
+def test_a_resource_may_have_its_own_mapping_and_hooks_by_name_or_glob():
+    registry = environment("""resource_registry:
+  T: general.yaml
+  resources:
+    db_*: {T: own.yaml, hooks: [pre-create, pre-delete]}
+    one: {hooks: pre-update, restricted_actions: replace}
+    nested: {inner: {hooks: post-create}}
+""").registry
+
+    assert registry.resolve("T", "db_1") == "own.yaml"
+    assert registry.resolve("T", "web") == "general.yaml"
+    assert registry.hooks("db_1") == {"pre-create", "pre-delete"}
+    assert registry.restricted("one") == {"replace"}
+    assert registry.child("nested").hooks("inner") == {"post-create"}
+
+
+def test_a_user_goes_over_the_operator_and_null_takes_a_mapping_away():
+    operator = environment("resource_registry: {A: a.yaml, B: b.yaml}\nparameter_defaults: {x: 1}")
+    user = environment("resource_registry: {A: ~, B: c.yaml}\nparameter_defaults: {y: 2}")
+
+    found = user.over(operator)
+
+    assert [found.registry.resolve(one) for one in "AB"] == ["A", "c.yaml"]
+    assert found.parameter_defaults == {"x": 1, "y": 2}
+
+
+def test_a_nested_stack_has_the_defaults_and_not_the_parameters():
+    found = environment("parameters: {a: 1}\nparameter_defaults: {b: 2}").child("r")
+
+    assert (found.parameters, found.parameter_defaults) == ({}, {"b": 2})
+
+
+def test_it_comes_back_from_its_document():
+    found = environment(
+        "parameters: {a: 1}\nresource_registry: {A: B, resources: {r: {C: D}}}\n"
+        "event_sinks: [{type: zaqar-queue, target: q}]\n"
+    )
+
+    assert Environment.from_document(found.to_document()) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("wibble: {}", 'wrong section "wibble"'),
+        ("parameters:", 'empty section "parameters"'),
+        ("abc", "not a valid YAML mapping"),
+        ("resource_registry: abc", "must be a map"),
+        ("a: [b", "cannot be read"),
+        ("resource_registry: {resources: {a: {hooks: pre-lunch}}}", "pre-lunch"),
+    ],
+)
+def test_what_is_wrong_is_told(text, words):
+    _, report = parse_environment(text)
+
+    assert any(words in one.sentence for one in report.errors)
+
+
+def merge(*files, types):
+    names = [f"{number}.yaml" for number, _ in enumerate(files)]
+    return merged(names, dict(zip(names, files, strict=True)), types)
+
+
+def test_files_are_laid_over_one_another_as_their_strategies_say():
+    types = {"s": "String", "l": "CommaDelimitedList", "j": "Json", "d": "Json", "o": "String"}
+    strategies = "parameter_merge_strategies: {s: merge, l: merge, j: merge, d: deep_merge}\n"
+    first = "parameters: {s: a, l: [x], j: {k: {a: 1}}, d: {k: {a: 1}, l: [1]}, o: x}"
+    second = "parameters: {s: b, l: 'y,z', j: {k: {b: 2}}, d: {k: {b: 2}, l: [2]}, o: y}"
+
+    found, report = merge(strategies + first, strategies + second, types=types)
+
+    assert report.ok
+    assert found.parameters == {
+        "s": "ab",
+        "l": ["x", "y", "z"],
+        "j": {"k": {"b": 2}},
+        "d": {"k": {"a": 1, "b": 2}, "l": [1, 2]},
+        "o": "y",
+    }
+
+
+def test_two_strategies_for_one_parameter_are_a_conflict():
+    _, report = merge(
+        "parameters: {s: a}",
+        "parameter_merge_strategies: {s: merge}\nparameters: {s: b}",
+        types={"s": "String"},
+    )
+
+    assert [one.kind for one in report] == ["ConflictingMergeStrategyForParam"]

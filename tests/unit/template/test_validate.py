@@ -1,0 +1,159 @@
+"""hearth.template.validate, conditions and dependencies with it."""
+
+from hearth.base import Severity
+from hearth.template import Environment, explain, parse_environment
+from tests.unit.template.given import HEAD, validated
+
+FIVE = """parameters:
+  size: {type: nummer}
+resources:
+  one:
+    type: My::Thing
+    properties:
+      nmae: x
+      size: {get_param: sice}
+  two:
+    type: My::Thign
+  three:
+    type: My::Thing
+    depends_on: for
+    properties:
+      name: {get_attr: [one, adress]}
+"""
+
+
+def told(text, **more):
+    return [
+        (one.code, one.span.line if one.span else 0, one.hint)
+        for one in validated(text, **more).errors
+    ]
+
+
+def test_five_mistakes_get_five_messages_with_their_places():
+    assert sorted(told(FIVE), key=lambda one: one[1]) == [
+        ("parameter-declaration", 3, 'did you mean "number"?'),
+        ("unknown-property", 8, 'did you mean "name"?'),
+        ("unknown-parameter", 9, None),
+        ("unknown-type", 11, 'did you mean "My::Thing"?'),
+        ("unknown-reference", 14, None),
+        ("unknown-attribute", 16, 'did you mean "address"?'),
+    ]
+
+
+def test_a_cycle_is_told_with_its_path():
+    text = """resources:
+  a: {type: My::Thing, properties: {name: {get_attr: [b, address]}}}
+  b: {type: My::Thing, depends_on: c}
+  c: {type: My::Thing, properties: {name: {list_join: ['', [{get_resource: a}]]}}}
+"""
+
+    [problem] = validated(text).errors
+
+    assert problem.kind == "CircularDependencyException"
+    assert "a → b → c → a" in problem.sentence
+
+
+def test_an_edge_of_the_caller_counts():
+    text = "resources:\n  a: {type: My::Thing, depends_on: b}\n  b: {type: My::Thing}\n"
+
+    [problem] = validated(text, implicit=lambda _: {"b": ["a"]}).errors
+
+    assert problem.code == "cycle"
+
+
+def test_what_a_condition_switches_off_is_neither_looked_at_nor_referred_to():
+    text = """conditions: {never: false}
+resources:
+  gone: {type: My::Wrong, condition: never}
+  kept:
+    type: My::Thing
+    depends_on: gone
+    properties: {name: {if: [never, {get_resource: gone}, x]}}
+  bad: {type: My::Thing, properties: {name: {get_resource: gone}}}
+"""
+
+    assert [code for code, *_ in told(text)] == ["unknown-reference"]
+
+
+def test_conditions_that_need_one_another_are_a_circle():
+    text = "conditions:\n  a: {not: b}\n  b: {and: [c, true]}\n  c: {or: [a, false]}\n"
+
+    [problem] = validated(text).errors
+
+    assert problem.hint == "a → b → c → a"
+
+
+def test_a_nested_template_is_validated_with_its_own_places():
+    text = "resources:\n  n: {type: inner.yaml, properties: {size: 5}}\n"
+    inner = HEAD + "parameters: {size: {type: number}}\nresources:\n  x: {type: My::Nope}\n"
+
+    [problem] = validated(text, files={"inner.yaml": inner}).errors
+
+    assert problem.path == "resources.n<inner.yaml>.resources.x"
+    assert str(problem.span) == "inner.yaml:4:13"
+
+
+def test_a_nested_template_takes_its_parameters_as_properties():
+    text = "resources:\n  n: {type: inner.yaml, properties: {sice: 5}}\n"
+    inner = HEAD + "parameters: {size: {type: number}}\n"
+
+    found = told(text, files={"inner.yaml": inner})
+
+    assert [code for code, *_ in found] == ["unknown-property", "missing-property"]
+
+
+def test_templates_inside_themselves_end_at_the_limit():
+    text = "resources:\n  n: {type: self.yaml}\n"
+    files = {"self.yaml": HEAD + "resources:\n  n: {type: self.yaml}\n"}
+
+    [problem] = validated(text, files=files).errors
+
+    assert problem.code == "too-deep"
+    assert problem.path.count("<self.yaml>") == 6
+
+
+def test_a_template_that_stands_for_a_type_must_fit_it():
+    environment, _ = parse_environment("resource_registry: {'My::Thing': my.yaml}")
+    files = {"my.yaml": HEAD + "parameters: {size: {type: string}, more: {type: string}}\n"}
+
+    found = validated(
+        "resources:\n  n: {type: 'My::Thing', properties: {more: x, size: y}}\n",
+        environment=environment,
+        files=files,
+    )
+
+    assert [one.code for one in found.errors] == ["facade", "facade", "facade"]
+
+
+def test_an_output_that_may_fail_is_a_warning_and_one_that_never_works_an_error():
+    report = validated(
+        "outputs:\n  a: {value: {get_param: none}}\n  b: {value: {list_join: [x]}}\n"
+        "  c: {value: {get_attr: [none, x]}}\n"
+    )
+
+    assert [one.severity for one in report] == [Severity.WARNING, Severity.ERROR, Severity.ERROR]
+
+
+def test_where_a_template_is_validated_alone_wrong_values_are_warnings():
+    text = "resources:\n  a: {type: My::Thing, properties: {size: 99, nmae: x}}\n"
+
+    report = validated(text, strict=False)
+
+    assert [(one.code, one.severity) for one in report] == [
+        ("unknown-property", Severity.ERROR),
+        ("constraint", Severity.WARNING),
+    ]
+
+
+def test_a_problem_is_explained_with_its_line():
+    text = HEAD + "resources:\n  a:\n    type: My::Thing\n    properties:\n      nmae: x\n"
+    [problem] = validated(text, environment=Environment()).errors
+
+    assert explain(problem, text).splitlines() == [
+        'error[unknown-property]: My::Thing has no property "nmae"',
+        " --> t:6:7",
+        "  |",
+        "6 |       nmae: x",
+        '  |       ^^^^ did you mean "name"?',
+        "  |",
+    ]
