@@ -194,7 +194,7 @@ async def _look(job: Job, means: Means) -> str | None:
     if hidden_s > 0:
         await job.wait(lambda: means.clock.sleep(hidden_s))
     later: str | None = await _patiently(job, means, lambda: job.kind.find(job.ctx, job.props))
-    return found or later
+    return later
 
 
 async def _settled(job: Job, means: Means, ident: str) -> Observation:
