@@ -76,6 +76,8 @@ class Http(AsgiTransport):
             raise Undelivered(f"nobody answers at {url}")
         carried = self._carried(fate, self._scope_of(method, url, headers), body or b"")
         task = wire.started(self._server, carried)
+        # Nobody may be left to ask how it ended.
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())
         wire.hanging(method, url)
         done, _ = await asyncio.wait({task}, timeout=timeout_s)
         if not done:

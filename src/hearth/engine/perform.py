@@ -75,20 +75,21 @@ async def create(job: Job, means: Means) -> Ended:
     """Make the object, however many attempts it takes, and wait until it is ready."""
     kind, ctx = job.kind, job.ctx
     if job.old is not None and kind.release is not None and job.old.physical_id:
-        old_ident = job.old.physical_id
-        await _patiently(job, means, lambda: kind.release(ctx, old_ident))
+        old = job.old.physical_id
+        await _patiently(job, means, lambda: kind.release(ctx, old))
     attempt = job.row.intent.attempt if job.row.intent else 1
     look = job.again
     while True:
-        ident = job.row.physical_id or await _bring_about(job, means, look=look)
         try:
+            ident = job.row.physical_id or await _bring_about(job, means, look=look)
             seen = await _settled(job, means, ident)
             break
-        except InError as error:
+        except (InError, Conflict) as error:
             if attempt > means.retries:
                 raise
             attempt += 1
-            await _clear_away(job, means, ident)
+            if job.row.physical_id is not None:
+                await _clear_away(job, means, job.row.physical_id)
             await _pause(job, means, attempt)
             await means.note(job, {"intent": _intent(means, attempt), "reason": str(error)})
             look = False
@@ -200,7 +201,7 @@ async def _look(job: Job, means: Means) -> str | None:
     if hidden_s > 0:
         await job.wait(lambda: means.clock.sleep(hidden_s))
     later: str | None = await _patiently(job, means, lambda: job.kind.find(job.ctx, job.props))
-    return found or later
+    return later
 
 
 async def _settled(job: Job, means: Means, ident: str) -> Observation:
@@ -270,7 +271,7 @@ def observed(job: Job, row: ResourceRecord, shown: dict[str, Any]) -> dict[str, 
 
 
 async def _patiently(job: Job, means: Means, ask: Callable[[], Awaitable[Any]]) -> Any:
-    """Ask what may be repeated, again when it may not have been done."""
+    """Ask what may be repeated, again when it was perhaps not done."""
     for attempt in range(1, PATIENCE + 1):
         job.check()
         try:

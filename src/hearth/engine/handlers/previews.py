@@ -58,7 +58,7 @@ async def validate_template(desk: Desk, command: ValidateTemplate) -> Document:
     body: dict[str, Any] = {
         "Description": template.description or "No description",
         "Parameters": _parameters(template, parameters, source.given, source.environment),
-        "Environment": masked(source.environment.to_document()),
+        "Environment": _environment(source.environment),
     }
     if template.groups:
         body["ParameterGroups"] = [dict(group) for group in template.groups]
@@ -73,10 +73,15 @@ def _parameters(
     named = {**env.parameters, **given}
     shown: dict[str, str] = bound.shown()
     return {
-        name: parameter_document(one)
-        | ({"Value": shown.get(name, "")} if name in named or one.default is not None else {})
+        name: parameter_document(one) | ({"Value": shown.get(name, "")} if name in named else {})
         for name, one in template.parameters.items()
     }
+
+
+def _environment(environment: Environment) -> dict[str, Any]:
+    document: dict[str, Any] = masked(environment.to_document())
+    del document["encrypted_param_names"]
+    return document
 
 
 async def preview(desk: Desk, command: PreviewStack) -> Document:
