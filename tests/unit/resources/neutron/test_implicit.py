@@ -1,4 +1,5 @@
 from hearth.resources.neutron import FloatingIP, FloatingIPAssociation, Port, Router
+from hearth.resources.nova import Server
 from hearth.template import parse
 
 TEMPLATE = """
@@ -26,6 +27,9 @@ resources:
   floating:
     type: OS::Neutron::FloatingIP
     properties: {floating_network: public, port_id: {get_resource: port}}
+  server:
+    type: OS::Nova::Server
+    properties: {flavor: f, image: i, networks: [{network: {get_resource: net}}]}
   association:
     type: OS::Neutron::FloatingIPAssociation
     properties: {floatingip_id: x, port_id: {get_resource: port}}
@@ -50,6 +54,10 @@ def test_a_router_needs_the_subnets_of_its_gateways_network():
 def test_a_floating_address_needs_the_way_to_the_outside():
     assert needs(FloatingIP(), "floating") == {"router", "interface"}
     assert needs(FloatingIPAssociation(), "association") == {"interface"}
+
+
+def test_a_server_needs_the_subnets_of_its_networks():
+    assert needs(Server(), "server") == {"subnet"}
 
 
 def test_what_names_no_network_needs_nothing():
