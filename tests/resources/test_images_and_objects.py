@@ -22,7 +22,7 @@ IMAGE = {
 
 def test_an_image_is_fetched_under_an_id_of_ours_and_changes_in_place():
     async def story() -> None:
-        hand = Hand()
+        hand = Hand("admin", "admin")  # only administrators take an image out of use
         made = await hand.create(WebImage(), IMAGE)
 
         await hand.update(
