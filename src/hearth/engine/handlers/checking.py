@@ -9,6 +9,7 @@ from hearth.cloud import Cloud, auth_of
 from hearth.engine.blueprint import Blueprint
 from hearth.engine.desk import Desk
 from hearth.engine.gather import gather
+from hearth.engine.handlers.permitted import Permitted
 from hearth.engine.handlers.reading import Read, refusal
 from hearth.engine.machine import begin
 from hearth.engine.planning import ROUNDS, Planned, planned
@@ -41,7 +42,9 @@ async def checked(
     blueprint = Blueprint(read.source, pseudo, desk.library)
     work = working(desk, caller, stack, blueprint, rows)
     report = Report(list(read.report))
-    found = await _problems(desk, work, read, pseudo)
+    types = Permitted(desk.registry, desk.policy, caller)
+    found = await _problems(desk, work, read, pseudo, types)
+    types.enforce()
     report.extend(found)
     if not report.ok:
         raise refusal(report)
@@ -81,19 +84,21 @@ async def plan_of(desk: Desk, work: Work, action: Action) -> Planned:
     return made
 
 
-async def _problems(desk: Desk, work: Work, read: Read, pseudo: Pseudo) -> Report:
+async def _problems(desk: Desk, work: Work, read: Read, pseudo: Pseudo, types: Permitted) -> Report:
     """What bind and validate find, once all that they lack has been gathered."""
     report = Report()
     for _ in range(ROUNDS):
         answers = Answers(desk.checks, work.scope, work.ids)
-        report = _once(desk, work, read, pseudo, answers)
+        report = _once(desk, work, read, pseudo, answers, types)
         if not answers.needs:
             break
         await gather(desk, work, frozenset[Need](answers.needs))
     return report
 
 
-def _once(desk: Desk, work: Work, read: Read, pseudo: Pseudo, answers: Answers) -> Report:
+def _once(
+    desk: Desk, work: Work, read: Read, pseudo: Pseudo, answers: Answers, types: Permitted
+) -> Report:
     source, blueprint = read.source, work.blueprint
     assert blueprint is not None, "what is validated has a blueprint"
     _bound, report = bind(
@@ -107,6 +112,6 @@ def _once(desk: Desk, work: Work, read: Read, pseudo: Pseudo, answers: Answers) 
         max_depth=desk.settings.max_nested_stack_depth,
     )
     report.extend(
-        validate(source.template, source.environment, blueprint.parameters, desk.registry, around)
+        validate(source.template, source.environment, blueprint.parameters, types, around)
     )
     return report

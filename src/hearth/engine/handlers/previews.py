@@ -73,8 +73,7 @@ def _parameters(
     named = {**env.parameters, **given}
     shown: dict[str, str] = bound.shown()
     return {
-        name: parameter_document(one)
-        | ({"Value": shown.get(name, "")} if name in named else {})
+        name: parameter_document(one) | ({"Value": shown.get(name, "")} if name in named else {})
         for name, one in template.parameters.items()
     }
 
