@@ -17,6 +17,7 @@ from hearth.engine.templated import Templated
 from hearth.engine.view import WorkView
 from hearth.engine.work import Work
 from hearth.kit import Registry, ResourceType
+from hearth.policy import Policy
 from hearth.stack import ResourceRecord
 from hearth.store import Leases, Store
 
@@ -38,6 +39,7 @@ class Desk:
     clock: Clock
     ids: Ids
     settings: Settings
+    policy: Policy
     library: Library
     checks: Checks
     poller: Poller

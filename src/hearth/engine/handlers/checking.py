@@ -9,6 +9,7 @@ from hearth.engine.blueprint import Blueprint
 from hearth.engine.desk import Desk
 from hearth.engine.gather import gather
 from hearth.engine.handlers.inside import Inside, Unmade
+from hearth.engine.handlers.permitted import Permitted
 from hearth.engine.handlers.reading import Read, refusal
 from hearth.engine.machine import begin
 from hearth.engine.planning import ROUNDS, Planned, planned
@@ -40,7 +41,9 @@ async def checked(
     blueprint = Blueprint(read.source, pseudo, desk.library)
     work = working(desk, caller, stack, blueprint, rows)
     report = Report(list(read.report))
-    found = await _problems(desk, work, read, pseudo)
+    types = Permitted(desk.registry, desk.policy, caller)
+    found = await _problems(desk, work, read, pseudo, types)
+    types.enforce()
     report.extend(found)
     if not report.ok:
         raise refusal(report)
@@ -73,19 +76,21 @@ async def plan_of(desk: Desk, work: Work, action: Action) -> Planned:
     return made
 
 
-async def _problems(desk: Desk, work: Work, read: Read, pseudo: Pseudo) -> Report:
+async def _problems(desk: Desk, work: Work, read: Read, pseudo: Pseudo, types: Permitted) -> Report:
     """What bind and validate find, once all that they lack has been gathered."""
     report = Report()
     for _ in range(ROUNDS):
         answers = Unmade(desk.checks, work.scope, work.ids)
-        report = _once(desk, work, read, pseudo, answers)
+        report = _once(desk, work, read, pseudo, answers, types)
         if not answers.needs:
             break
         await gather(desk, work, frozenset[Need](answers.needs))
     return report
 
 
-def _once(desk: Desk, work: Work, read: Read, pseudo: Pseudo, answers: Unmade) -> Report:
+def _once(
+    desk: Desk, work: Work, read: Read, pseudo: Pseudo, answers: Unmade, types: Permitted
+) -> Report:
     source, blueprint = read.source, work.blueprint
     assert blueprint is not None, "what is validated has a blueprint"
     _bound, report = bind(
@@ -98,10 +103,8 @@ def _once(desk: Desk, work: Work, read: Read, pseudo: Pseudo, answers: Unmade) -
         pseudo=pseudo,
         max_depth=desk.settings.max_nested_stack_depth,
     )
-    found = validate(
-        source.template, source.environment, blueprint.parameters, desk.registry, around
-    )
+    found = validate(source.template, source.environment, blueprint.parameters, types, around)
     report.extend(found)
     if report.ok:
-        Inside(desk, work, answers, around, report).look(blueprint)
+        Inside(desk, work, answers, around, types, report).look(blueprint)
     return report

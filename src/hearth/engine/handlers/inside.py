@@ -14,6 +14,7 @@ from hearth.engine.view import Answers
 from hearth.engine.work import Work
 from hearth.kit import Expansion, ResourceType
 from hearth.plan import Wanted
+from hearth.schema import TypeSource
 from hearth.stack import Action, ResourceRecord, State, Status
 from hearth.template import Around, Environment, Pseudo, nested_parameters, validate
 
@@ -38,6 +39,7 @@ class Inside:
     work: Work
     view: Unmade
     around: Around
+    types: TypeSource
     report: Report
     count: int = 0
 
@@ -75,7 +77,7 @@ class Inside:
         child = Blueprint(source, Pseudo(name), self.desk.library)
         if not isinstance(kind, Templated):
             around = replace(self.around, files=source.files)
-            found = validate(template, environment, child.parameters, self.desk.registry, around)
+            found = validate(template, environment, child.parameters, self.types, around)
             self._take(found, inner)
             if not found.ok:
                 return
