@@ -213,9 +213,11 @@ class World:
         process = self.engines[number].process
         self.note("stall", process.name)
         self.loop.stall(process)
-        await asyncio.sleep(seconds)
-        if process.living:
-            self.loop.resume(process)
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            if process.living:
+                self.loop.resume(process)
 
     def close(self) -> None:
         """Let go of everything."""
