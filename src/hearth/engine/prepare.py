@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from hearth.base import Problem, Value, plain
-from hearth.base.errors import Invalid, Refused
+from hearth.base import Problem, Value, plain, unknown_in
+from hearth.base.errors import HearthError
 from hearth.engine.contexts import context
 from hearth.engine.desk import Desk
 from hearth.engine.job import Ended, Job
@@ -20,6 +20,7 @@ from hearth.engine.telling import resource_event
 from hearth.engine.work import Need, Work
 from hearth.plan import ATTEMPTED, Do, Step, Verdict, Wanted, decide
 from hearth.stack import Action, Intent, ResourceRecord, State, Status, StepState
+from hearth.store import DropResource
 
 KEPT_COMPLETE = "Update status to COMPLETE for FAILED resource neither update nor replace."
 
@@ -56,6 +57,14 @@ def replacing(desk: Desk, work: Work, step: Step) -> Prepared:
     return _new(desk, work, step, wanted, again=False)
 
 
+def lacking(desk: Desk, work: Work, step: Step, failure: HearthError) -> Prepared:
+    """A step that fails because what its evaluation lacked could not be asked."""
+    wanted, _needs, _problems = _wanted(desk, work, step)
+    row = work.rows.get(step.row) or _fresh(desk, work, step, wanted)
+    problem = Problem("unanswered", failure.sentence, kind=failure.kind)
+    return _refused(desk, work, step, row, (problem,))
+
+
 def _making(desk: Desk, work: Work, step: Step, *, again: bool) -> Prepared:
     wanted, needs, problems = _wanted(desk, work, step)
     if needs:
@@ -77,7 +86,19 @@ def _wanted(
     assert work.blueprint is not None, "only a stack with a template is made"
     view = desk.view(work)
     wanted, report = work.blueprint.wanted(step.resource, view)
-    return wanted, frozenset(view.needs), tuple(report.errors)
+    problems = tuple(report.errors)
+    if not view.needs and not problems:
+        problems = tuple(_unknown(step, wanted))
+    return wanted, frozenset(view.needs), problems
+
+
+def _unknown(step: Step, wanted: Wanted) -> Iterable[Problem]:
+    """Values that ought to be known by the time that their step begins."""
+    for part in (wanted.properties, wanted.metadata, wanted.update_policy):
+        for key, value in part.items():
+            if unknown_in(value):
+                path = f"resources.{step.resource}.properties.{key}"
+                yield Problem("unknown-value", f"The value of {key} cannot be had", path=path)
 
 
 def _changing(desk: Desk, work: Work, step: Step, wanted: Wanted, *, again: bool) -> Prepared:
@@ -127,6 +148,7 @@ def _new(desk: Desk, work: Work, step: Step, wanted: Wanted, *, again: bool) -> 
             row = replace(row, intent=Intent(1, now, now + desk.request_s))
         done.draft.add(work.put(row))
         if old is not None:
+            _give_way(desk, work, old, wanted, done.draft)
             done.draft.add(work.change(old.id, {"replaced_by": ident}))
         _tell(desk, work, ident, done.draft)
     if not again:
@@ -140,6 +162,18 @@ def _new(desk: Desk, work: Work, step: Step, wanted: Wanted, *, again: bool) -> 
     if kind.nests:
         begin_child(desk, work, done.job, Action.CREATE, done.draft)
     return done
+
+
+def _give_way(desk: Desk, work: Work, old: ResourceRecord, wanted: Wanted, draft: Draft) -> None:
+    """Tell of an update that came to a replacement, as upstream does: begun, and done."""
+    if old.state.status is not Status.COMPLETE or old.type_resolved != wanted.resolved:
+        return
+    if old.state.action is Action.INIT:
+        return
+    for status in (Status.IN_PROGRESS, Status.COMPLETE):
+        values = {"state": State(Action.UPDATE, status), "reason": "state changed"}
+        draft.add(work.change(old.id, values))
+        _tell(desk, work, old.id, draft)
 
 
 def _taken(desk: Desk, work: Work, step: Step, wanted: Wanted, done: Prepared) -> Prepared:
@@ -162,9 +196,9 @@ def _fresh(desk: Desk, work: Work, step: Step, wanted: Wanted) -> ResourceRecord
         reason="state changed",
         created_at=desk.clock.now(),
         physical_id=None if external is None else str(external),
-        properties=dict(wanted.properties),
-        metadata=dict(wanted.metadata),
-        update_policy=dict(wanted.update_policy),
+        properties=_known(wanted.properties),
+        metadata=_known(wanted.metadata),
+        update_policy=_known(wanted.update_policy),
         requires=wanted.requires,
         required_by=desk.required_by(work, wanted.name),
         deletion_policy=wanted.deletion_policy,
@@ -172,6 +206,11 @@ def _fresh(desk: Desk, work: Work, step: Step, wanted: Wanted) -> ResourceRecord
         description=wanted.description,
         where=wanted.where,
     )
+
+
+def _known(values: Mapping[str, Value]) -> dict[str, Value]:
+    """Without what is not known: a step that lacks a value fails, and its row says the rest."""
+    return {key: value for key, value in values.items() if not unknown_in(value)}
 
 
 def _begin_update(
@@ -199,12 +238,26 @@ def _begin_update(
         policy = dict(wanted.update_policy)
         done.job.ctx.record = replace(done.job.ctx.record, update_policy=policy)
         begin_child(desk, work, done.job, Action.UPDATE, done.draft)
+    elif not again and not changed and not _beside(row, wanted):
+        done.ended = Ended(done.job)
     return done
+
+
+def _beside(row: ResourceRecord, wanted: Wanted) -> bool:
+    """Whether what stands beside the properties differs, which types may have to be told."""
+    before = (plain(row.metadata), plain(row.update_policy))
+    return before != (plain(dict(wanted.metadata)), plain(dict(wanted.update_policy)))
 
 
 def _acting(desk: Desk, work: Work, step: Step, row: ResourceRecord, *, again: bool) -> Prepared:
     """Delete, check, suspend or resume what is recorded."""
     done = Prepared()
+    if row.state.action is Action.INIT:  # there is nothing of it
+        if step.do is Do.DELETE:
+            work.rows.pop(row.id)
+            done.draft.add(DropResource(row.id))
+        done.idle = True
+        return done
     action = ACTIONS[step.do]
     if not again:
         values = {"state": State(action, Status.IN_PROGRESS), "reason": "state changed"}
@@ -268,10 +321,3 @@ def _tell(desk: Desk, work: Work, ident: str, draft: Draft) -> None:
             work.run.operation_id,
         )
     )  # fmt: skip
-
-
-def refusal(problems: Iterable[Problem]) -> Refused:
-    """All problems as the one error that a command answers with."""
-    found = list(problems)
-    first = found[0]
-    return Invalid(first.upstream or first.sentence, kind=first.kind, problems=found)

@@ -21,7 +21,7 @@ from hearth.engine.loading import load
 from hearth.engine.machine import Command, Done, Failed, Finish, Halt, Perform, Stop, advance
 from hearth.engine.nested import await_child, cancel_child
 from hearth.engine.perform import Means, conjure, perform
-from hearth.engine.prepare import Prepared, prepare, replacing
+from hearth.engine.prepare import Prepared, lacking, prepare, replacing
 from hearth.engine.telling import cause, resource_event
 from hearth.engine.work import Need, Work
 from hearth.plan import MADE_OF, Do
@@ -36,9 +36,10 @@ CHUNK = 200
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What a step lacked is there; it may be prepared again."""
+    """What a step lacked is there, and it may be prepared again; or it cannot be had."""
 
     command: Perform
+    failure: HearthError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +103,15 @@ class Runner:
             facts.append(self._inbox.get_nowait())
         return facts
 
-    def _taken(self, facts: Iterable[Fact]) -> "deque[Command | Ended]":
+    def _taken(self, facts: Iterable[Fact]) -> "deque[Command | Ended | Gathered]":
         """What is to be done about it, in order."""
-        queue: deque[Command | Ended] = deque()
+        queue: deque[Command | Ended | Gathered] = deque()
         for fact in facts:
             match fact:
                 case Ended():
                     queue.append(fact)
-                case Gathered(command):
-                    queue.append(command)
+                case Gathered():
+                    queue.append(fact)
                 case Halted(why, grace_s):
                     queue.extend(advance(self._work.progress, Stop(why)))
                     self._abort_after(grace_s, why)
@@ -145,9 +146,9 @@ class Runner:
 
     # -- commands out ------------------------------------------------------------------------
 
-    async def _go(self, commands: Iterable[Command | Ended]) -> None:
+    async def _go(self, commands: Iterable[Command | Ended | Gathered]) -> None:
         """Record and begin, a chunk at a time, whatever follows from the commands."""
-        queue: deque[Command | Ended] = deque(commands)
+        queue: deque[Command | Ended | Gathered] = deque(commands)
         while queue and self._finish is None:
             draft = Draft()
             jobs: list[Job] = []
@@ -160,23 +161,28 @@ class Runner:
                 self._launch(job)
 
     async def _one(
-        self, command: Command | Ended, draft: Draft, jobs: list[Job]
-    ) -> Iterable[Command | Ended]:
+        self, command: Command | Ended | Gathered, draft: Draft, jobs: list[Job]
+    ) -> Iterable[Command | Ended | Gathered]:
         match command:
             case Ended():
                 return self._end(command, draft, jobs)
             case Finish():
                 self._finish = command
                 return ()
+            case Gathered(perform_again, failure) if failure is not None:
+                step = self._work.progress.steps[perform_again.step]
+                prepared = lacking(self.desk, self._work, step, failure)
+                return await self._prepared(perform_again, prepared, draft, jobs)
+            case Gathered(perform_again):
+                return (perform_again,)
             case Perform(key, again):
                 step = self._work.progress.steps[key]
-                return await self._prepared(
-                    command, prepare(self.desk, self._work, step, again=again), draft, jobs
-                )
+                prepared = prepare(self.desk, self._work, step, again=again)
+                return await self._prepared(command, prepared, draft, jobs)
 
     async def _prepared(
         self, command: Perform, prepared: Prepared, draft: Draft, jobs: list[Job]
-    ) -> Iterable[Command | Ended]:
+    ) -> Iterable[Command | Ended | Gathered]:
         if prepared.needs:
             self._tasks.create_task(self._gather(command, prepared.needs))
             return ()
@@ -224,8 +230,12 @@ class Runner:
         self._inbox.put_nowait(ended)
 
     async def _gather(self, command: Perform, needs: frozenset[Need]) -> None:
-        await gather(self.desk, self._work, needs)
-        self._inbox.put_nowait(Gathered(command))
+        failure: HearthError | None = None
+        try:
+            await gather(self.desk, self._work, needs)
+        except HearthError as error:
+            failure = error
+        self._inbox.put_nowait(Gathered(command, failure))
 
     async def _note(self, job: Job, values: Mapping[str, Any]) -> None:
         """Record something of a step under way, before it goes on."""
@@ -235,7 +245,9 @@ class Runner:
 
     # -- outcomes ----------------------------------------------------------------------------
 
-    def _end(self, ended: Ended, draft: Draft, jobs: list[Job]) -> Iterable[Command | Ended]:
+    def _end(
+        self, ended: Ended, draft: Draft, jobs: list[Job]
+    ) -> Iterable[Command | Ended | Gathered]:
         """Record how a step ended, and tell the machine."""
         job, key = ended.job, ended.job.step.key
         self._jobs.pop(key, None)
@@ -260,7 +272,7 @@ class Runner:
         job = ended.job
         values: dict[str, Any] = {"state": state, "reason": ended.reason, **ended.fields}
         if job.made_of:
-            values["data"] = {**values.get("data", {}), MADE_OF: job.made_of}
+            values["data"] = {**values.get("data", job.ctx.data), MADE_OF: job.made_of}
         if job.action is Action.UPDATE:
             values |= {
                 "properties": dict(job.properties),
@@ -270,7 +282,9 @@ class Runner:
             }
         return values
 
-    def _instead(self, job: Job, draft: Draft, jobs: list[Job]) -> Iterable[Command | Ended]:
+    def _instead(
+        self, job: Job, draft: Draft, jobs: list[Job]
+    ) -> Iterable[Command | Ended | Gathered]:
         """An update that was impossible in place becomes a replacement."""
         values = {"state": State(Action.UPDATE, Status.COMPLETE), "reason": "state changed"}
         draft.add(self._work.change(job.row.id, values))

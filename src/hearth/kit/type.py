@@ -5,12 +5,13 @@ request; every other verb may be repeated and does only what is still to be done
 """
 # ruff: noqa: ARG002 - a verb's default uses less than an override may
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from hearth.base import Value, plain
 from hearth.cloud import NotFound
 from hearth.kit.context import Context, Expansion, Nested
+from hearth.kit.inside import inside
 from hearth.kit.marker import carried, marked, row_of, unmarked
 from hearth.kit.rest import Marker, Observation, Phase, Phases, Rest
 from hearth.schema import Record, Support, TypeSchema
@@ -198,9 +199,16 @@ class ResourceType:
         """The stack that it is, for types that nest."""
         raise NotImplementedError
 
-    def nested_attribute(self, nested: Nested, props: Any, attribute: str) -> Value:
-        """An attribute of a nesting resource; by default the output of that name."""
-        return nested.outputs.get(attribute)
+    def nested_attribute(
+        self, nested: Nested, props: Any, attribute: str, path: Sequence[Value] = ()
+    ) -> Value:
+        """An attribute of a nesting resource, as far in as the path leads; by default an output."""
+        return inside(nested.outputs.get(attribute), path)
+
+    @property
+    def mends(self) -> bool:
+        """Whether an update that failed can be repeated on the same object."""
+        return self.rest is not None
 
     @property
     def at(self) -> Rest:
