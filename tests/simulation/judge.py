@@ -176,6 +176,8 @@ class Judge:
         if number != last + 1:
             self._wrong(line, f"event {number} of {name} came after number {last}")
         self._numbers[root] = number
+        if line.cells[6] == "Timed out":
+            self._wrong(line, f"{name} had all the time it needs, and timed out")
         if any(SECRET in str(cell) for cell in line.cells):
             self._wrong(line, f"the event {number} of {name} tells a secret")
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import sys
 import traceback
 from collections import Counter
 from collections.abc import Callable
@@ -15,10 +14,10 @@ from hearth.sandbox import Times
 from tests.simulation import audit, judge
 from tests.simulation.client import Client, Refusal, Stuck, ended
 from tests.simulation.designs import KINDS, SECRET, Design, Draftsman
-from tests.simulation.loop import Deadlock, Livelock, Process, run
-from tests.simulation.weather import CALM, KINDS as WEATHERS
+from tests.simulation.loop import Deadlock, Livelock, run
+from tests.simulation.weather import KINDS as WEATHERS
 from tests.simulation.weather import Rates
-from tests.simulation.world import Size, World, registry
+from tests.simulation.world import Made, Size, World
 
 VIRTUAL_LIMIT_S = 40_000.0
 CHAOS_S = 400.0
@@ -92,11 +91,11 @@ class Verdict:
         return all(one["status"].endswith("COMPLETE") for one in stacks.values())
 
 
-def play(plan: Scenario, alter: Any = None, *, story: bool = False) -> Verdict:
+def play(plan: Scenario, made: Made = Made(), *, story: bool = False) -> Verdict:
     """Run a scenario, and the same in calm weather where their ends must be alike."""
-    verdict = once(plan, alter, story=story)
+    verdict = once(plan, made, story=story)
     if plan.compared and not verdict.problems:
-        calm = once(replace(plan, weather="calm"), alter)
+        calm = once(replace(plan, weather="calm"), made)
         verdict.problems += [f"undisturbed: {problem}" for problem in calm.problems]
         verdict.counts["compared"] += calm.whole
         # A stack that fails in calm weather too ends as chance has it: some are stopped midway.
@@ -107,10 +106,9 @@ def play(plan: Scenario, alter: Any = None, *, story: bool = False) -> Verdict:
     return verdict
 
 
-def once(plan: Scenario, alter: Any = None, *, story: bool = False) -> Verdict:
+def once(plan: Scenario, made: Made = Made(), *, story: bool = False) -> Verdict:
     """Run a scenario in its own weather."""
-    world = World(plan.seed, plan.size, plan.rates)
-    world.alter = alter
+    world = World(plan.seed, plan.size, plan.rates, made)
     verdict = Verdict(plan, counts=world.weather.counts)
     if story:
         world.story = verdict.story
@@ -139,6 +137,8 @@ def verdicts(world: World) -> list[str]:
         audit.lines(world.database)
     )
     for line in audit.lines(world.database):
+        if line.kind == "lease" and line.cells[2] is not None and line.cells[4] > 1:
+            world.weather.counts["runs taken up again"] += 1
         world.note(line.kind, line.who, *map(str, line.cells[:7]))
     return found + judge.answers(world.broker.given) + judge.secrets(world.database)
 
@@ -201,7 +201,7 @@ class Play:
 
     async def _user(self, client: Client, number: int) -> None:
         chance = Random(f"user {self.plan.seed} {number}")
-        draftsman = Draftsman(chance, offered())
+        draftsman = Draftsman(chance, tuple(KINDS))
         design = draftsman.drawn()
         name = f"stack{number}"
         try:
@@ -249,6 +249,16 @@ class Play:
 
     # -- what befalls processes ------------------------------------------------------------------
 
+    def _victim(self, chance: Random) -> int:
+        """An engine to meet misfortune; most often one that is in the midst of something."""
+        engines = self.world.engines
+        owners = self.world.database.execute(
+            "SELECT DISTINCT owner FROM leases WHERE running AND owner IS NOT NULL ORDER BY owner"
+        ).fetchall()
+        names = {self.world.workers.get(owner) for (owner,) in owners}
+        busy = [n for n, one in engines.items() if one.process.name in names]
+        return chance.choice(sorted(busy if busy and chance.random() < 0.8 else engines))
+
     async def _crashes(self) -> None:
         world, chance = self.world, Random(f"crashes {self.plan.seed}")
         every_s = self.plan.rates.crash_every_s
@@ -257,7 +267,7 @@ class Play:
             if chance.random() < 0.1:
                 await self._api_crash()
             elif world.engines:
-                number = chance.choice(sorted(world.engines))
+                number = self._victim(chance)
                 world.weather.counts["crash"] += 1
                 world.kill(number)
                 world.loop.create_task(self._restart(number, chance.random() * 8.0))
@@ -280,7 +290,7 @@ class Play:
             await asyncio.sleep(chance.expovariate(1 / every_s))
             if world.engines:
                 world.weather.counts["stall"] += 1
-                await world.stall(chance.choice(sorted(world.engines)), 1 + chance.random() * 14)
+                await world.stall(self._victim(chance), 1 + chance.random() * 14)
 
     # -- the end ---------------------------------------------------------------------------------
 
@@ -304,7 +314,8 @@ class Play:
             left = world.database.execute("SELECT count(*) FROM leases WHERE running").fetchone()[0]
             due = world.cloud.next_due()
             # What is due far away, as a token's end, is no work under way.
-            if not left and (due is None or due > world.clock.now() + 60):
+            busy = left or world.broker.under_way
+            if not busy and (due is None or due > world.clock.now() + 60):
                 return
             await asyncio.sleep(1.0)
             self._tables()
@@ -336,12 +347,6 @@ class Play:
                 kept = [one for one in table if one.get("name") != "default"]
                 found[name] = sorted(str(one["id"]) for one in kept)
         return found
-
-
-def offered() -> tuple[str, ...]:
-    """The kinds of parts whose types are there."""
-    known = set(registry().names())
-    return tuple(k for k, one in KINDS.items() if one.type in known or one.type == "nested.yaml")
 
 
 def differences(before: Any, after: Any, path: str = "") -> list[str]:

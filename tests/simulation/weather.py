@@ -41,16 +41,16 @@ class Rates:
 
 
 CALM = Rates()
-CRASHES = Rates(crash_every_s=8.0)
-STALLS = Rates(stall_every_s=8.0, crash_every_s=30.0)
+CRASHES = Rates(crash_every_s=3.0)
+STALLS = Rates(stall_every_s=1.5, crash_every_s=30.0)
 MESSAGES = Rates(message_lost=0.1, message_doubled=0.3, message_late=0.3)
 FLAKY = Rates(busy=0.03, undelivered=0.02, slow=0.05, lose=0.04, mangle=0.03)
 HOSTILE = replace(FLAKY, refuse=0.03, doom=0.05)
-DATABASE = Rates(unsaid=0.05, undone=0.05, crash_every_s=40.0)
+DATABASE = Rates(unsaid=0.05, undone=0.05, crash_every_s=10.0)
 STORM = Rates(
     busy=0.02, refuse=0.01, undelivered=0.02, slow=0.03, lose=0.03, mangle=0.02, doom=0.02,
     message_lost=0.05, message_doubled=0.2, message_late=0.2, unsaid=0.02, undone=0.02,
-    crash_every_s=12.0, stall_every_s=20.0,
+    crash_every_s=6.0, stall_every_s=6.0,
 )  # fmt: skip
 
 KINDS = {

@@ -160,6 +160,7 @@ class Broker:
         self.process = Process("broker")
         self.consumers: dict[Process, Handler] = {}
         self.listeners: dict[str, list[Listener]] = {}
+        self.under_way = 0
         self.given: dict[str, list[tuple[Command[Any], Answer]]] = {}
 
     async def call(self, command: Command[A]) -> A:
@@ -193,8 +194,10 @@ class Broker:
             wire.trace("deliver", process.name, type(command).__name__, command.id)
             work = answer(self.consumers[process], command)
             task = wire.started(process, work)
+            self.under_way += 1
             while not task.done() and process.living:
                 await asyncio.wait({task}, timeout=0.25)
+            self.under_way -= 1
             if not task.done():
                 wire.weather.counts["redelivered"] += 1
                 continue

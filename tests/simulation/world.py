@@ -10,6 +10,7 @@ import hashlib
 import itertools
 import sqlite3
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from random import Random
@@ -24,7 +25,7 @@ from hearth.base.errors import Unavailable
 from hearth.cloud import DirectTokens, Lost, ServiceUser, Sessions, Undelivered
 from hearth.config import Settings
 from hearth.engine import Engine, Mode
-from hearth.kit import Registry
+from hearth.kit import Registry, ResourceType
 from hearth.policy import Policy
 from hearth.resources import TYPES
 from hearth.sandbox import Cloud, Times, build
@@ -63,10 +64,18 @@ class Running:
     store: Store
 
 
-class World:
-    """Everything, under one seed. `alter` may change an engine before it runs: see mutations."""
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Of what engines are made; a test that must see the simulation fail brings worse parts."""
 
-    def __init__(self, seed: int, size: Size, rates: Rates = CALM) -> None:
+    types: Sequence[type[ResourceType]] = TYPES
+    store: type[Store] = Store
+
+
+class World:
+    """Everything, under one seed."""
+
+    def __init__(self, seed: int, size: Size, rates: Rates = CALM, made: Made = Made()) -> None:
         self.chance = Random(f"order {seed}")
         self.loop = VirtualLoop(Random(f"turns {seed}"))
         self.clock = VirtualClock(self.loop)
@@ -79,7 +88,7 @@ class World:
         self.broker = Broker(self.wire)
         self.engines: dict[int, Running] = {}
         self.workers: dict[str, str] = {}
-        self.alter: Any = None
+        self.made = made
         self._lives: dict[str, int] = {}
         self._connect()
         self._cloud()
@@ -120,7 +129,7 @@ class World:
 
     def store(self) -> Store:
         """A store of its own, for one process."""
-        return Store(
+        return self.made.store(
             f"sqlite:///{self.file}",
             KEY,
             Options(connect_args={"factory": self.connection}),
@@ -181,13 +190,11 @@ class World:
         tokens = DirectTokens(transport, user, self.clock)
         sessions = Sessions(transport, tokens, self.clock, self.ids.random)
         engine = Engine(
-            store, self.broker, sessions, registry(), self.clock, self.ids, self.size.settings,
+            store, self.broker, sessions, registry(self.made.types), self.clock, self.ids, self.size.settings,
             Mode(threads=False),
         )  # fmt: skip
         self.workers[engine.desk.worker] = process.name
         self.engines[number] = Running(process, engine, store)
-        if self.alter is not None:
-            self.alter(engine)
         self.loop.create_task(engine.run())
         self.loop.create_task(self._renew(engine))
 
@@ -245,9 +252,9 @@ _COMPILED: dict[Any, Any] = {}
 
 
 @cache
-def registry() -> Registry:
-    """All types, in one registry for all worlds: it never changes."""
-    return Registry(TYPES)
+def registry(types: Sequence[type[ResourceType]] = TYPES) -> Registry:
+    """The types, in one registry for all worlds: it never changes."""
+    return Registry(types)
 
 
 @cache
