@@ -9,10 +9,8 @@ from hearth.cloud.errors import Lost
 from hearth.cloud.transport import Headers, Response
 
 Message = MutableMapping[str, Any]
-App = Callable[
-    [Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]],
-    Awaitable[None],
-]
+App = Callable[..., Awaitable[None]]
+"""An ASGI application: called with a scope, receive and send, whose types frameworks name apart."""
 
 
 class AsgiTransport:
