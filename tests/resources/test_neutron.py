@@ -208,7 +208,7 @@ def test_the_rules_of_a_security_group_are_brought_in_line():
 def test_a_rule_of_its_own_is_found_by_what_it_lets_through():
     async def story() -> None:
         hand = Hand()
-        group = await hand.create(SecurityGroup(), {"name": "g"}, "group")
+        await hand.create(SecurityGroup(), {"name": "g"}, "group")
         values = {
             "security_group": "g",
             "protocol": "udp",

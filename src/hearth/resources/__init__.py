@@ -5,8 +5,15 @@ service's types do not import another's.
 """
 
 from hearth.kit import ResourceType
-from hearth.resources import heat, nova
+from hearth.resources import cinder, glance, heat, neutron, nova, swift
 
-TYPES: tuple[type[ResourceType], ...] = (*heat.TYPES, *nova.TYPES)
+TYPES: tuple[type[ResourceType], ...] = (
+    *cinder.TYPES,
+    *glance.TYPES,
+    *heat.TYPES,
+    *neutron.TYPES,
+    *nova.TYPES,
+    *swift.TYPES,
+)
 
 __all__ = ["TYPES"]

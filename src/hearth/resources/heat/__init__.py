@@ -1,9 +1,28 @@
 """The types of orchestration itself: what has no service behind it."""
 
 from hearth.kit import ResourceType
+from hearth.resources.heat.none import NoneType
 from hearth.resources.heat.random_string import RandomString
+from hearth.resources.heat.resource_group import ResourceGroup
+from hearth.resources.heat.software_config import SoftwareConfig
+from hearth.resources.heat.test_resource import TestResource
 from hearth.resources.heat.value import ValueType
 
-TYPES: tuple[type[ResourceType], ...] = (RandomString, ValueType)
+TYPES: tuple[type[ResourceType], ...] = (
+    NoneType,
+    RandomString,
+    ResourceGroup,
+    SoftwareConfig,
+    TestResource,
+    ValueType,
+)
 
-__all__ = ["TYPES", "RandomString", "ValueType"]
+__all__ = [
+    "TYPES",
+    "NoneType",
+    "RandomString",
+    "ResourceGroup",
+    "SoftwareConfig",
+    "TestResource",
+    "ValueType",
+]
