@@ -63,11 +63,12 @@ def test_a_sample_lives_and_leaves_nothing_behind(rest: Rest, sample: Sample) ->
 
 
 def request(rest: Rest, sample: Sample, text: str, given: dict[str, Any]) -> dict[str, Any]:
-    server = rest.ok("GET", "/stacks/before/resources/server")["resource"]["physical_resource_id"]
+    server = rest.ok("GET", "/stacks/before/resources?name=server")["resources"][0]
+    ident = server["physical_resource_id"]
     return {
         "template": text,
         "files": sample.nested(),
-        "parameters": {k: server if v == "{server}" else v for k, v in given.items()},
+        "parameters": {k: ident if v == "{server}" else v for k, v in given.items()},
     }
 
 

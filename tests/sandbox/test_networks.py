@@ -330,3 +330,42 @@ def test_what_was_made_is_there_after_a_restart(make, tmp_path):
 
     assert again.get(f"{NET}/ports/{port['id']}")["port"] == port
     assert add_port(again, private)["fixed_ips"] != port["fixed_ips"]
+
+
+def test_only_what_works_is_offered(demo):
+    aliases = {one["alias"] for one in demo.get(f"{NET}/extensions")["extensions"]}
+
+    assert {"router", "quotas", "trunk", "tag-ports-during-bulk-creation", "dns-integration"} <= (
+        aliases
+    )
+    assert demo.get(f"{NET}/extensions/trunk")["extension"]["alias"] == "trunk"
+    assert demo.refused("GET", f"{NET}/extensions/bgp") == 404
+
+
+def test_agents_serve_networks_that_administrators_give_them(demo, admin, network):
+    agent = admin.get(f"{NET}/agents?agent_type=DHCP agent")["agents"][0]["id"]
+    path = f"{NET}/agents/{agent}/dhcp-networks"
+
+    admin.post(path, {"network_id": network})
+
+    assert demo.get(f"{NET}/agents")["agents"] == []
+    assert admin.refused("POST", path, {"network_id": network}) == 409
+    serving = admin.get(f"{NET}/networks/{network}/dhcp-agents")["agents"]
+    assert [one["id"] for one in serving] == [agent]
+    admin.delete(f"{path}/{network}")
+    assert admin.get(f"{NET}/networks/{network}/dhcp-agents")["agents"] == []
+
+
+def test_providers_networks_have_segments_of_their_own(admin):
+    wish = {
+        "provider:network_type": "vlan",
+        "provider:physical_network": "physnet1",
+        "provider:segmentation_id": 100,
+    }
+
+    made = admin.post(f"{NET}/networks", {"network": wish})["network"]
+
+    assert {name: made[name] for name in wish} == wish
+    assert error(admin, "POST", "/networks", {"network": wish}) == (409, "VlanIdInUse")
+    segments = admin.get(f"{NET}/segments?network_id={made['id']}")["segments"]
+    assert [one["segmentation_id"] for one in segments] == [100]

@@ -75,23 +75,25 @@ async def create(job: Job, means: Means) -> Ended:
     """Make the object, however many attempts it takes, and wait until it is ready."""
     kind, ctx = job.kind, job.ctx
     if job.old is not None and kind.release is not None and job.old.physical_id:
-        await kind.release(ctx, job.old.physical_id)
+        old = job.old.physical_id
+        await _patiently(job, means, lambda: kind.release(ctx, old))
     attempt = job.row.intent.attempt if job.row.intent else 1
     look = job.again
     while True:
-        ident = job.row.physical_id or await _bring_about(job, means, look=look)
         try:
+            ident = job.row.physical_id or await _bring_about(job, means, look=look)
             seen = await _settled(job, means, ident)
             break
-        except InError as error:
+        except (InError, Conflict) as error:
             if attempt > means.retries:
                 raise
             attempt += 1
-            await _clear_away(job, means, ident)
+            if job.row.physical_id is not None:
+                await _clear_away(job, means, job.row.physical_id)
             await _pause(job, means, attempt)
             await means.note(job, {"intent": _intent(means, attempt), "reason": str(error)})
             look = False
-    await kind.configure(ctx, ident, job.props)
+    await _patiently(job, means, lambda: kind.configure(ctx, ident, job.props))
     fields = await _attributes(job, means, ident, seen)
     outcome = REPLACED if job.step.do is not Do.CREATE else ""
     return Ended(job, fields | {"intent": None}, outcome=outcome)
@@ -108,7 +110,7 @@ async def update(job: Job, means: Means) -> Ended:
         return Ended(job, outcome="replace")
     job.ctx.seen = None
     seen = await _settled(job, means, ident)
-    await job.kind.configure(job.ctx, ident, job.props)
+    await _patiently(job, means, lambda: job.kind.configure(job.ctx, ident, job.props))
     return Ended(job, await _attributes(job, means, ident, seen))
 
 
@@ -194,7 +196,7 @@ async def _look(job: Job, means: Means) -> str | None:
     if hidden_s > 0:
         await job.wait(lambda: means.clock.sleep(hidden_s))
     later: str | None = await _patiently(job, means, lambda: job.kind.find(job.ctx, job.props))
-    return found or later
+    return later
 
 
 async def _settled(job: Job, means: Means, ident: str) -> Observation:
@@ -221,8 +223,6 @@ async def _clear_away(job: Job, means: Means, ident: str) -> None:
         try:
             await _patiently(job, means, lambda: job.kind.delete(job.ctx, ident))
             break
-        except Ambiguous:
-            break  # whether it took effect shows below
         except Conflict:
             if attempt > means.retries:
                 raise
@@ -266,12 +266,12 @@ def observed(job: Job, row: ResourceRecord, shown: dict[str, Any]) -> dict[str, 
 
 
 async def _patiently(job: Job, means: Means, ask: Callable[[], Awaitable[Any]]) -> Any:
-    """Ask what may be repeated, again when surely nothing was done."""
+    """Ask what may be repeated, again when it was perhaps not done."""
     for attempt in range(1, PATIENCE + 1):
         job.check()
         try:
             return await ask()
-        except (Unavailable, ServerFault, TooMany, LeaseShort):
+        except (Ambiguous, Unavailable, ServerFault, TooMany, LeaseShort):
             if attempt == PATIENCE:
                 raise
             await _pause(job, means, min(attempt, 4))

@@ -196,6 +196,8 @@ def _begin_update(
     done.job.ctx.metadata = dict(wanted.metadata)
     done.job.update_policy = wanted.update_policy
     if kind.nests:
+        policy = dict(wanted.update_policy)
+        done.job.ctx.record = replace(done.job.ctx.record, update_policy=policy)
         begin_child(desk, work, done.job, Action.UPDATE, done.draft)
     return done
 

@@ -83,6 +83,8 @@ def _put_stack(codec: Codec, record: StackRecord) -> list[Operation]:
 
 
 def _set_stack(codec: Codec, change: changes.SetStack) -> list[Operation]:
+    if fixed := change.fields.keys() & _FIXED:
+        raise TypeError(f"what a stack is does not change: {sorted(fixed)}")
     row = rows.STACK.columns(codec, change.fields)
     if change.fields.get("deleted_at") is not None:
         row["name_key"] = None
@@ -177,6 +179,7 @@ def _put(table: Table, shape: rows.Shape[Any]) -> Meaning:
     return meaning
 
 
+_FIXED = frozenset({"id", "name", "project_id", "parent_id", "root_id", "version"})
 _MEANING: dict[type[changes.Change], Meaning] = {
     changes.PutStack: lambda codec, change: _put_stack(codec, change.record),
     changes.SetStack: _set_stack,

@@ -7,9 +7,9 @@ Lease times are set and compared here, in SQL, by the database's clock and no ot
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import Select, delete, func, or_, select, update
 
-from hearth.stack import RunRecord, StepRecord
+from hearth.stack import RunRecord, RunStatus, StepRecord
 from hearth.store import rows, tables
 from hearth.store.database import Connection
 from hearth.store.nouns import HeldRun
@@ -18,6 +18,7 @@ from hearth.store.transaction import LEASE_S
 _run = tables.runs.c
 _lease = tables.leases.c
 _stack = tables.stacks.c
+_AT_ONCE = 500
 
 
 def claim(db: Connection, worker: str, limit: int) -> list[HeldRun]:
@@ -138,6 +139,25 @@ def due(db: Connection) -> int:
     free = or_(_lease.lease_until.is_(None), _lease.lease_until < db.now())
     count = select(func.count()).select_from(tables.leases).where(_lease.running, free)
     return int(db.sql.execute(count).scalar_one())
+
+
+def purge(db: Connection, before: float) -> int:
+    """Remove runs that ended and began before that time, save each stack's last; how many.
+
+    Wants a transaction that writes.
+    """
+    last = select(_stack.run_id).where(_stack.run_id.is_not(None))
+    ended = select(_run.id).where(
+        _run.status != RunStatus.RUNNING.value, _run.started_at < before, _run.id.not_in(last)
+    )
+    run_ids = list(db.sql.execute(ended.limit(_AT_ONCE)).scalars())
+    for table, column in (
+        (tables.steps, tables.steps.c.run_id),
+        (tables.leases, _lease.run_id),
+        (tables.runs, _run.id),
+    ):
+        db.sql.execute(delete(table).where(column.in_(run_ids)))
+    return len(run_ids)
 
 
 def _take(db: Connection, worker: str, run_id: str, condition: Any) -> bool:

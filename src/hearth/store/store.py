@@ -83,7 +83,11 @@ class Store:
         """Connect, make the tables if need be, and begin to write what comes."""
         # One connection for each reader, one for the writer, one for the leases.
         database = opened(self._url, self.options.connect_args, self.options.readers + 2)
-        await self._executor.write(partial(prepare, database))
+        try:
+            await self._executor.write(partial(prepare, database))
+        except DBAPIError as error:
+            database.close()
+            raise Unavailable(f"The database cannot be opened: {error.orig}") from error
         self._database = database
         trim = Trim(self.options.max_events_per_stack, self.options.event_purge_batch_size)
         committer = Committer(database.writing, self.now, trim)

@@ -48,6 +48,7 @@ _LETTERS: dict[str, Any] = {
 }
 _ID = String(36)
 _NAME = String(255)
+_HASH = String(128)
 
 
 def _table(name: str, *columns: Column[Any] | Index, clustered: bool = False) -> Table:
@@ -107,8 +108,8 @@ stack_tags = _table(
 inputs = _table(
     "inputs",
     Column("id", _ID, primary_key=True),
-    Column("template_hash", String(64), nullable=False),
-    Column("files_hash", String(64), nullable=False),
+    Column("template_hash", _HASH, nullable=False),
+    Column("files_hash", _HASH, nullable=False),
     Column("timeout_s", Double, nullable=False),
     Column("disable_rollback", Boolean, nullable=False),
     _json("tags"),
@@ -118,7 +119,7 @@ inputs = _table(
 
 texts = _table(
     "texts",
-    Column("hash", String(64), primary_key=True),
+    Column("hash", _HASH, primary_key=True),
     Column("text", LongText, nullable=False),
 )
 
@@ -127,7 +128,7 @@ resources = _table(
     Column("id", _ID, primary_key=True),
     Column("stack_id", _ID, nullable=False, index=True),
     Column("name", _NAME, nullable=False),
-    Column("type", String(255), nullable=False),
+    Column("type", LongText, nullable=False),
     Column("type_resolved", LongText, nullable=False),
     Column("action", String(16), nullable=False),
     Column("status", String(16), nullable=False),
@@ -137,7 +138,7 @@ resources = _table(
     Column("replaces", _ID),
     Column("replaced_by", _ID),
     Column("nested_id", _ID),
-    Column("deletion_policy", String(16), nullable=False),
+    Column("deletion_policy", String(32), nullable=False),
     Column("external", Boolean, nullable=False),
     Column("where", LongText, nullable=False),
     Column("intent", LongText),
@@ -160,7 +161,7 @@ events = _table(
     Column("id", _ID, nullable=False, index=True),
     Column("stack_id", _ID, nullable=False),
     Column("resource_name", _NAME, nullable=False),
-    Column("resource_type", String(255), nullable=False),
+    Column("resource_type", LongText, nullable=False),
     Column("action", String(16)),
     Column("status", String(16)),
     Column("status_text", _NAME, nullable=False),
@@ -214,7 +215,7 @@ steps = _table(
     Column("run_id", _ID, primary_key=True),
     Column("key", String(320), primary_key=True),
     Column("state", String(16), nullable=False),
-    Column("outcome", String(64), nullable=False),
+    Column("outcome", _NAME, nullable=False),
     Column("attempt", Integer, nullable=False),
     Column("reason", LongText, nullable=False),
     clustered=True,
@@ -232,7 +233,7 @@ credentials = _table(
 
 answers = _table(
     "answers",
-    Column("id", _ID, primary_key=True),
+    Column("id", String(64), primary_key=True),
     Column("at", Double, nullable=False, index=True),
     Column("answer", LongBinary, nullable=False),
 )

@@ -122,7 +122,7 @@ def test_a_stop_lets_what_is_under_way_end():
 
 
 @pytest.mark.parametrize(("outcome", "cleaned"), [("", False), (REPLACED, True)])
-def test_cleaning_up_is_done_only_after_a_replacement(outcome: str, cleaned: bool):
+def test_cleaning_up_is_done_only_after_a_replacement(outcome, cleaned):
     cleanup = step("-old", "a", do=Do.DELETE, only_if="a")
     progress, _ = begin(Plan(Action.UPDATE, (step("a", do=Do.UPDATE), cleanup)))
 

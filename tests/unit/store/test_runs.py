@@ -13,6 +13,7 @@ from hearth.store import (
     PutStack,
     PutSteps,
     SetRun,
+    SetStack,
     SetStep,
     Store,
     bound_clock,
@@ -248,5 +249,27 @@ def test_a_parents_runs_and_a_stacks_runs_are_found(opened):
                 parent.id: "RUNNING",
                 child.id: "RUNNING",
             }
+
+    asyncio.run(main())
+
+
+def test_what_ended_long_ago_is_forgotten_save_each_stacks_last(opened):
+    async def main():
+        maker = Maker()
+        async with opened() as store:
+            ended, last, running = [
+                await run_of(store, maker, f"s{n}", started_at=float(n)) for n in range(3)
+            ]
+            for run in (ended, last):
+                await store.write(Batch((SetRun(run.id, {"status": RunStatus.FAILED}),)))
+            await store.write(Batch((SetStack(last.stack_id, {"run_id": last.id}),)))
+
+            assert await store.transact(runs.purge, 0.0) == 0
+            assert await store.transact(runs.purge, 99.0) == 1
+
+            assert await store.read(runs.find, ended.id) is None
+            assert await store.read(runs.steps, ended.id) == ()
+            assert await store.read(runs.find, last.id) is not None
+            assert await store.read(runs.find, running.id) is not None
 
     asyncio.run(main())

@@ -329,12 +329,12 @@ def test_a_thousand_resources_two_transitions_each_are_quick(url):
                     start=1,
                 )
             ]
-            begun = time.perf_counter()
+            begun = time.process_time()
 
             await asyncio.gather(*map(store.write, batches))
 
-            # 100 ms on an idle machine; the rest is for busy ones.
-            assert time.perf_counter() - begun < 1.0
+            # Of the processor, so that a busy machine does not matter; 0.1 s on an idle one.
+            assert time.process_time() - begun < 0.6
 
     asyncio.run(main())
 
@@ -344,5 +344,37 @@ def test_a_fence_of_no_run_is_stale(opened):
         async with opened() as store:
             with pytest.raises(Stale):
                 await store.write(Batch((), (), Fence("none", 1), 1))
+
+    asyncio.run(main())
+
+
+def test_a_stack_does_not_change_its_name(opened):
+    async def main():
+        async with opened() as store:
+            with pytest.raises(TypeError, match="name"):
+                await store.write(Batch((SetStack("x", {"name": "y"}),)))
+
+    asyncio.run(main())
+
+
+def test_a_database_that_cannot_be_opened_is_unavailable(tmp_path):
+    async def main():
+        with pytest.raises(Unavailable):
+            await Store(f"sqlite:///{tmp_path}/no/such/folder/x.db", KEY).open()
+
+    asyncio.run(main())
+
+
+def test_a_statement_that_fails_tells_no_values(opened):
+    async def main():
+        maker = Maker()
+        async with opened() as store:
+            stack = maker.stack(description="nobody's business")
+            await store.write(Batch((PutStack(stack),)))
+
+            with pytest.raises(Rejected) as caught:
+                await store.write(Batch((PutStack(replace(stack, name="other")),)))
+
+            assert "business" not in caught.value.sentence
 
     asyncio.run(main())

@@ -4,16 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from hearth.base import Problem, Report
-from hearth.base.errors import OverLimit
 from hearth.cloud import Cloud, auth_of
 from hearth.engine.blueprint import Blueprint
 from hearth.engine.desk import Desk
 from hearth.engine.gather import gather
+from hearth.engine.handlers.inside import Inside, Unmade
 from hearth.engine.handlers.permitted import Permitted
 from hearth.engine.handlers.reading import Read, refusal
 from hearth.engine.machine import begin
 from hearth.engine.planning import ROUNDS, Planned, planned
-from hearth.engine.view import Answers
 from hearth.engine.work import Need, Work
 from hearth.identity import Caller
 from hearth.plan import Plan
@@ -70,14 +69,7 @@ def working(
 
 
 async def plan_of(desk: Desk, work: Work, action: Action) -> Planned:
-    """The plan that the blueprint comes to, with the limits of the configuration kept."""
-    assert work.blueprint is not None, "a plan is made from a blueprint"
-    limit = desk.settings.max_resources_per_stack
-    if limit != -1 and len(work.blueprint.active.resources) > limit:
-        raise OverLimit(
-            f"Request limit exceeded: Maximum resources per stack exceeded, {limit}.",
-            kind="RequestLimitExceeded",
-        )
+    """The plan that the blueprint comes to."""
     made = await planned(desk, work, action)
     if made.problems:
         raise refusal(Report(made.problems))
@@ -88,7 +80,7 @@ async def _problems(desk: Desk, work: Work, read: Read, pseudo: Pseudo, types: P
     """What bind and validate find, once all that they lack has been gathered."""
     report = Report()
     for _ in range(ROUNDS):
-        answers = Answers(desk.checks, work.scope, work.ids)
+        answers = Unmade(desk.checks, work.scope, work.ids)
         report = _once(desk, work, read, pseudo, answers, types)
         if not answers.needs:
             break
@@ -97,7 +89,7 @@ async def _problems(desk: Desk, work: Work, read: Read, pseudo: Pseudo, types: P
 
 
 def _once(
-    desk: Desk, work: Work, read: Read, pseudo: Pseudo, answers: Answers, types: Permitted
+    desk: Desk, work: Work, read: Read, pseudo: Pseudo, answers: Unmade, types: Permitted
 ) -> Report:
     source, blueprint = read.source, work.blueprint
     assert blueprint is not None, "what is validated has a blueprint"
@@ -111,7 +103,8 @@ def _once(
         pseudo=pseudo,
         max_depth=desk.settings.max_nested_stack_depth,
     )
-    report.extend(
-        validate(source.template, source.environment, blueprint.parameters, types, around)
-    )
+    found = validate(source.template, source.environment, blueprint.parameters, types, around)
+    report.extend(found)
+    if report.ok:
+        Inside(desk, work, answers, around, types, report).look(blueprint)
     return report

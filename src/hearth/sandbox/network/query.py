@@ -33,6 +33,8 @@ def answer(collection: Collection, call: Call) -> Document:
     world = collection.shelf.world
     collection.before_list(call)
     rows = [row for row in _candidates(collection, call) if collection.sees(call, row)]
+    tags = [_tagged(name, call.args(name)) for name in _TAGS if name in call.query]
+    rows = [row for row in rows if all(test(row) for test in tags)]
     tests = _tests(collection, call)
     shown = [collection.show(call, row) for row in world.listed(rows)]
     found = [one for one in shown if all(test(one) for test in tests)]
@@ -67,7 +69,6 @@ def _tests(collection: Collection, call: Call) -> list[Test]:
     if unknown := [name for name in names if name not in known]:
         raise refused(f"{unknown} is invalid attribute for filtering")
     tests: list[Test] = [_filter(name, call.args(name)) for name in names]
-    tests += [_tagged(name, call.args(name)) for name in _TAGS if name in call.query]
     since = call.arg("changed_since")
     if since is not None:
         moment = parsed(since)
@@ -129,6 +130,9 @@ def _sorted(call: Call, found: list[Document]) -> list[Document]:
     keys, directions = call.args("sort_key"), call.args("sort_dir")
     if directions and len(keys) != len(directions):
         raise refused("The number of sort_keys and sort_dirs must be same")
+    for key in keys:
+        if any(isinstance(one.get(key), list | dict) for one in found):
+            raise refused(f"{key} is invalid attribute for sort_keys")
     downs = [one == "desc" for one in directions] or [False] * len(keys)
     return ordered(found, list(zip(keys, downs, strict=True))) if keys else found
 

@@ -12,8 +12,8 @@ from hearth.resources import TYPES
 from hearth.schema import Field, Kind, Support, schema_document
 
 HERE = Path(__file__).resolve()
-FACTS = HERE.parents[2] / "data" / "resource_types.json"
-REFERENCE = HERE.parents[3].parent / "shared" / "reference" / "resource_types.json"
+FACTS = HERE.parents[1] / "data" / "resource_types.json"
+REFERENCE = HERE.parents[2].parent / "shared" / "reference" / "resource_types.json"
 
 
 def facts() -> dict[str, Any]:
