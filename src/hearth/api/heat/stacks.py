@@ -108,7 +108,7 @@ async def template(parts: Parts, ask: Ask) -> Reply:
     stack = await stack_at(parts, ask)
     given = await _inputs(parts, stack)
     text = await parts.store.read(inputs.text, given.template_hash)
-    return Reply(msgspec.json.decode(text or "{}"))
+    return Reply(parts.language.document(text or "{}"))
 
 
 async def environment(parts: Parts, ask: Ask) -> Reply:
