@@ -6,13 +6,28 @@ text, numbers, booleans, bytes and None.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import Connection, Dialect, Select, Table, bindparam
 from sqlalchemy.sql.dml import UpdateBase
 
 from hearth.store.rows import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """A dialect, known by what it makes of a statement: many stores may speak the same."""
+
+    name: str
+    paramstyle: str
+    dialect: Dialect = field(compare=False)
+
+    @classmethod
+    def of(cls, sql: Connection) -> Self:
+        """The one that a connection speaks."""
+        return cls(sql.dialect.name, sql.dialect.paramstyle, sql.dialect)
 
 
 class Compiled:
@@ -43,7 +58,7 @@ class Compiled:
 def insert(sql: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Insert rows that have the same columns."""
     if rows:
-        _insert(sql.dialect, table, tuple(rows[0])).run(sql, rows)
+        _insert(Tongue.of(sql), table, tuple(rows[0])).run(sql, rows)
 
 
 def update(sql: Connection, table: Table, names: frozenset[str], rows: Sequence[Row]) -> int:
@@ -51,26 +66,30 @@ def update(sql: Connection, table: Table, names: frozenset[str], rows: Sequence[
 
     A column `version` is added to, by the row's `bump`.
     """
-    return int(_update(sql.dialect, table, names).run(sql, rows).rowcount)
+    return int(_update(Tongue.of(sql), table, names).run(sql, rows).rowcount)
 
 
-@lru_cache(maxsize=256)
-def compiled(dialect: Dialect, statement: UpdateBase | Select[Any]) -> Compiled:
+def compiled(sql: Connection, statement: UpdateBase | Select[Any]) -> Compiled:
     """A statement of the writer's own; hold on to it, for it is known by its identity."""
-    return Compiled(statement, dialect, [])
+    return _compiled(Tongue.of(sql), statement)
 
 
 @lru_cache(maxsize=256)
-def _insert(dialect: Dialect, table: Table, names: tuple[str, ...]) -> Compiled:
-    return Compiled(table.insert(), dialect, list(names))
+def _compiled(tongue: Tongue, statement: UpdateBase | Select[Any]) -> Compiled:
+    return Compiled(statement, tongue.dialect, [])
+
+
+@lru_cache(maxsize=256)
+def _insert(tongue: Tongue, table: Table, names: tuple[str, ...]) -> Compiled:
+    return Compiled(table.insert(), tongue.dialect, list(names))
 
 
 @lru_cache(maxsize=1024)
-def _update(dialect: Dialect, table: Table, names: frozenset[str]) -> Compiled:
+def _update(tongue: Tongue, table: Table, names: frozenset[str]) -> Compiled:
     statement = table.update()
     for place, column in enumerate(table.primary_key.columns):
         statement = statement.where(column == bindparam(f"key_{place}"))
     values: dict[str, Any] = {name: bindparam(f"set_{name}") for name in sorted(names)}
     if "version" in names:
         values["version"] = table.c.version + bindparam("set_version")
-    return Compiled(statement.values(values), dialect, [])
+    return Compiled(statement.values(values), tongue.dialect, [])

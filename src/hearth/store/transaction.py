@@ -71,7 +71,7 @@ class Guard:
         # One by one while they are few: a list of changing length is compiled each time.
         if len(runs) <= _FEW:
             for run_id in sorted(runs):
-                row = statements.compiled(sql.dialect, _LEASE).run(sql, [{"id": run_id}]).first()
+                row = statements.compiled(sql, _LEASE).run(sql, [{"id": run_id}]).first()
                 if row is not None:
                     self.leases[run_id] = (row[0], row[1])
         else:
@@ -207,12 +207,12 @@ def _numbers(sql: Connection, groups: Iterable[Sequence[Row]]) -> dict[str, int]
     if not counts:
         return {}
     bound = [{"id": root, "count": counts[root]} for root in sorted(counts)]
-    if statements.compiled(sql.dialect, _COUNT).run(sql, bound).rowcount != len(bound):
+    if statements.compiled(sql, _COUNT).run(sql, bound).rowcount != len(bound):
         raise Rejected("An event names a root stack that is not there.")
     last: dict[str, int] = {}
     if len(counts) <= _FEW:
         for root in counts:
-            row = statements.compiled(sql.dialect, _LAST).run(sql, [{"id": root}]).one()
+            row = statements.compiled(sql, _LAST).run(sql, [{"id": root}]).one()
             last[root] = row[0]
     else:
         counter = tables.event_counters.c
@@ -224,7 +224,7 @@ def _numbers(sql: Connection, groups: Iterable[Sequence[Row]]) -> dict[str, int]
 def _note_sequences(sql: Connection, guard: Guard) -> None:
     bound = [{"id": id_, "reached": guard.leases[id_][1]} for id_ in sorted(guard.written)]
     if bound:
-        statements.compiled(sql.dialect, _SEQUENCE).run(sql, bound)
+        statements.compiled(sql, _SEQUENCE).run(sql, bound)
 
 
 _FEW = 3

@@ -329,12 +329,12 @@ def test_a_thousand_resources_two_transitions_each_are_quick(url):
                     start=1,
                 )
             ]
-            begun = time.perf_counter()
+            begun = time.process_time()
 
             await asyncio.gather(*map(store.write, batches))
 
-            # 100 ms on an idle machine; the rest is for busy ones.
-            assert time.perf_counter() - begun < 1.0
+            # Of the processor, so that a busy machine does not matter; 0.1 s on an idle one.
+            assert time.process_time() - begun < 0.6
 
     asyncio.run(main())
 
