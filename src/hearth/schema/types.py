@@ -27,6 +27,7 @@ class TypeSchema:
     attributes: without `show`, which every type has. anything_goes: takes any property and
     answers any attribute. nesting: it is a stack of its own, so that attributes may name what
     is inside (`resource.<name>.<attribute>`). snapshots: may be kept as a snapshot when deleted.
+    any_attribute: attributes are found at run time, so that none can be called wrong before.
     check: what is wrong with coerced properties together, as sentences; they may be Unknown.
     inside: the template that a nesting type would make of its properties, as a document, to be
     validated with it; None while that is not known.
@@ -41,6 +42,7 @@ class TypeSchema:
     description: str = ""
     nesting: bool = False
     snapshots: bool = False
+    any_attribute: bool = False
     check: Callable[[Mapping[str, Value]], Iterable[str]] | None = None
     inside: Callable[[Mapping[str, Value]], Mapping[str, Any] | None] | None = None
 

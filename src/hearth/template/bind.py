@@ -6,7 +6,7 @@ from typing import Any
 
 from hearth.base import Problem, Report, Secret, Unknown, Value, plain
 from hearth.base.values import MASK
-from hearth.schema import fully_matches
+from hearth.schema import Pattern, fully_matches
 from hearth.template.constrain import CustomCheck, check
 from hearth.template.environment import Environment
 from hearth.template.functions import near
@@ -93,6 +93,7 @@ def bind(
     if strict:
         work.undeclared({**environment.parameters, **given}, values)
     for name, definition in template.parameters.items():
+        work.default(definition)
         values[name] = work.value(definition, chosen.get(name))
     return Parameters(values, template.parameters), work.report
 
@@ -128,6 +129,20 @@ class _Binding:
                         hint=near(name, list(self.template.parameters)),
                     )
                 )
+
+    def default(self, definition: ParameterDef) -> None:
+        """Whether a default matches the patterns; all else about it is known already."""
+        if definition.default is None:
+            return
+        for one in definition.constraints:
+            if not isinstance(one, Pattern):
+                continue
+            wrong = one.problem(definition.default, self.checks.matches)
+            if wrong:
+                detail = f"Invalid default {definition.default} ({one.description or wrong})"
+                sentence = f"Parameter '{definition.name}' is invalid: {detail}"
+                kind = "InvalidSchemaError"
+                self.problem(definition, sentence, "parameter-declaration", kind)
 
     def value(self, definition: ParameterDef, given: Value) -> Value:
         hidden = definition.hidden or isinstance(given, Secret)

@@ -125,7 +125,8 @@ def _attribute(call: Call, known: Known, path: str, *, missing: bool) -> Problem
 
 def _has(schema: TypeSchema, attribute: Value) -> bool:
     """Whether a type has an attribute; nesting types find more inside themselves."""
-    if schema.anything_goes or schema.nesting or not isinstance(attribute, str):
+    free = schema.anything_goes or schema.nesting or schema.any_attribute
+    if free or not isinstance(attribute, str):
         return True
     return attribute == "show" or attribute in schema.attributes
 

@@ -207,7 +207,8 @@ class _Declaration:
             if made.type == "CommaDelimitedList":
                 raise _Bad(f"Parameter '{self.name}' is invalid: Default: {bad}") from None
             return
-        wrong = check(made, value, custom=None)
+        # A user's pattern is matched where it can be stopped: when values are bound.
+        wrong = check(made, value, custom=None, matches=lambda _pattern, _text: True)
         if wrong:
             raise _Bad(
                 f"Parameter '{self.name}' is invalid: Invalid default {made.default} ({wrong})",

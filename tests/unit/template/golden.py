@@ -112,6 +112,7 @@ class Types:
             update_policy={k: field_of(k, v) for k, v in facts.get("update_policy", {}).items()},
             anything_goes=name == "OS::Heat::None",
             nesting=facts["nested_stack"],
+            any_attribute="get_attribute" in facts["overrides"],
             snapshots="handle_snapshot_delete" in facts["handlers"],
         )
 

@@ -147,3 +147,16 @@ def test_immutable_ones_that_changed_are_named():
     )
 
     assert (changed, same) == (["a"], [])
+
+
+def test_a_users_pattern_is_matched_by_whom_the_caller_says():
+    asked = []
+    text = "parameters: {a: {type: string, default: d, constraints: [{allowed_pattern: '(a+)+'}]}}"
+
+    def matches(pattern, value):
+        asked.append((pattern, value))
+        return True
+
+    bind(parsed(text), Environment(), {"a": "given"}, PSEUDO, Checks(matches=matches))
+
+    assert asked == [("(a+)+", "d"), ("(a+)+", "given")]

@@ -123,3 +123,24 @@ def test_each_version_has_its_own_functions():
     old = parsed("heat_template_version: 2013-05-23\noutputs: {v: {value: {str_split: [a, b]}}}")
 
     assert evaluate(old.outputs["v"].value, Scope()) == {"str_split": ["a", "b"]}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{str_replace: {template: WIDE, params: {x: WIDE}}}",
+        "{list_join: [WIDE, {str_split: [x, WIDE]}]}",
+        "{repeat: {for_each: {x: [WIDE]}, template: WIDE}}",
+        "{repeat: {for_each: {A: {str_split: [x, WIDE]}}, template: WIDE}}",
+    ],
+)
+def test_a_small_template_does_not_make_a_huge_text(text):
+    text = text.replace("WIDE", "{get_param: wide}")
+    template = parsed(f"parameters: {{wide: {{type: string}}}}\noutputs: {{v: {{value: {text}}}}}")
+    report = Report()
+    scope = replace(scope_of(template, wide="x" * 50_000), report=report)
+
+    found = evaluate(template.outputs["v"].value, scope)
+
+    assert isinstance(found, Unknown)
+    assert [one.code for one in report] == ["too-large"]

@@ -5,6 +5,7 @@ from itertools import product
 
 from hearth.base import Secret, Unknown, Value, plain
 from hearth.template.evaluate import Scope, marks
+from hearth.template.functions.bounds import bounded, size_of
 from hearth.template.functions.texts import json_text
 from hearth.template.nodes import Call, Function, Literal, Mapping, Node, Sequence, Wrong
 
@@ -212,10 +213,13 @@ def _zipped(for_each: dict[str, Value], lists: list[Value]) -> Iterator[tuple[Va
 def _filled(
     names: list[str], combinations: Iterable[tuple[Value, ...]], template: Value
 ) -> Iterator[Value]:
+    size = 0
     for count, values in enumerate(combinations):
         if count >= MAX_REPEATED:
             raise Wrong(f'"repeat" may make at most {MAX_REPEATED} entries')
-        yield _put(list(zip(names, values, strict=True)), template)
+        entry = _put(list(zip(names, values, strict=True)), template)
+        size = size_of(entry, "repeat", size)
+        yield entry
 
 
 def _put(pairs: list[tuple[str, Value]], template: Value) -> Value:
@@ -228,6 +232,7 @@ def _put(pairs: list[tuple[str, Value]], template: Value) -> Value:
             if not isinstance(value, str):
                 kind = "None" if value is None else type(value).__name__
                 raise Wrong(f"replace() argument 2 must be str, not {kind}")
+            bounded(len(template) + template.count(name) * len(value), "repeat")
             template = template.replace(name, value)
         return template
     if isinstance(template, list):

@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 from hearth.base import Value
 from hearth.template.evaluate import Scope
+from hearth.template.functions.bounds import bounded, size_of
 from hearth.template.nodes import Call, Function, Mapping, Node, Sequence, Wrong
 
 
 def json_text(value: Value) -> str:
     """Maps and lists inside a text: JSON with sorted keys."""
+    size_of(value, "a function")
     return json.dumps(value, sort_keys=True, default=str)
 
 
@@ -44,6 +46,7 @@ def join(name: str, *, several: bool) -> Callable[[Value, Scope], Value]:
             if not isinstance(one, list):
                 raise Wrong(f'"{name}" must operate on a list')
             texts.extend(_joined(item, several=several) for item in one)
+        bounded(sum(map(len, texts)) + len(delimiter) * len(texts), name)
         return delimiter.join(texts)
 
     return run
@@ -129,6 +132,7 @@ def replaced(text: str, values: dict[str, str], strict: str = "") -> str:
     if strict and missing:
         names = ", ".join(sorted(missing))
         raise Wrong(f"The following params were not found in the template of {strict}: {names}")
+    bounded(sum(len(piece) for _, piece in pieces), strict or "str_replace")
     return "".join(piece for _, piece in pieces)
 
 

@@ -1,0 +1,32 @@
+"""How large a function's result may become: a small template must not make a huge text."""
+
+from hearth.base import Secret, Value
+from hearth.template.nodes import Wrong
+
+MAX_TEXT = 16 * 1024 * 1024
+"""Characters in one result."""
+
+
+def bounded(size: int, name: str) -> int:
+    """The size, if a result may have it."""
+    if size > MAX_TEXT:
+        raise Wrong(f"the result of {name} would exceed {MAX_TEXT} characters", code="too-large")
+    return size
+
+
+def size_of(value: Value, name: str, known: int = 0) -> int:
+    """About how many characters a value has, added to those known; stops where it is too much."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            known += len(one)
+        elif isinstance(one, Secret):
+            waiting.append(one.value)
+        elif isinstance(one, dict):
+            known += sum(map(len, one))
+            waiting.extend(one.values())
+        elif isinstance(one, list):
+            waiting.extend(one)
+        known = bounded(known + 1, name)
+    return known
