@@ -18,6 +18,7 @@ from hearth.cloud import (
     ServiceUser,
     Session,
     Sessions,
+    Transport,
 )
 from hearth.kit import REFS, Context, Phase, ResourceType, StackFacts, chosen, marker
 from hearth.sandbox import Cloud as Sandbox
@@ -161,9 +162,7 @@ class Hand:
         wanted = {key: value for key, value in (made.values | values).items() if value is not None}
         given = await self.properties(made.kind, wanted)
         before = made.ctx.record.properties
-        changed = frozenset(
-            key for key in before | given if before.get(key) != given.get(key)
-        )
+        changed = frozenset(key for key in before | given if before.get(key) != given.get(key))
         after = made.kind.Properties.of(given)
         assert not made.kind.replaces(made.props, after, changed), "this would replace it"
         await self.insist(lambda: made.kind.update(made.ctx, made.ident, after, changed))
@@ -176,9 +175,7 @@ class Hand:
         """Whether changing these needs a new object."""
         given = await self.properties(made.kind, made.values | values)
         before = made.ctx.record.properties
-        changed = frozenset(
-            key for key in before | given if before.get(key) != given.get(key)
-        )
+        changed = frozenset(key for key in before | given if before.get(key) != given.get(key))
         return made.kind.replaces(made.props, made.kind.Properties.of(given), changed)
 
     async def delete(self, made: Made) -> None:
@@ -192,11 +189,13 @@ class Hand:
         """Ask again as long as something is in the way, but not for ever."""
         for attempt in range(6):
             try:
-                return await ask()
+                await ask()
             except Conflict:
                 if attempt == 5:
                     raise
                 await self.clock.sleep(1.0 + attempt)
+            else:
+                return
 
     async def _settle(self, made: Made) -> None:
         kind, ctx = made.kind, made.ctx
@@ -211,7 +210,9 @@ class Hand:
         made.attributes = plain(found)
 
 
-async def login(transport: AsgiTransport, user: str, project: str) -> tuple[Secret, str]:
+async def login(
+    transport: Transport, user: str, project: str, url: str = URL
+) -> tuple[Secret, str]:
     """A token by name and password, and the id of its project."""
     domain = {"name": "Default"}
     person = {"name": user, "password": PASSWORD.value, "domain": domain}
@@ -223,7 +224,7 @@ async def login(transport: AsgiTransport, user: str, project: str) -> tuple[Secr
     }
     reply = await transport.request(
         "POST",
-        f"{URL}/identity/v3/auth/tokens",
+        f"{url}/identity/v3/auth/tokens",
         {"Content-Type": "application/json"},
         msgspec.json.encode(body),
         10.0,
@@ -240,7 +241,7 @@ async def _resolved(cloud: Cloud, declared: Field, value: Any) -> Any:
         return {
             key: await _resolved(cloud, declared.fields[key], one) for key, one in value.items()
         }
-    if isinstance(value, str) and declared.ref in REFS:
+    if isinstance(value, str) and declared.ref is not None and declared.ref in REFS:
         ref = REFS[declared.ref]
         listed = await cloud[ref.service].get(ref.path)
         return chosen(ref, listed[ref.key], value)

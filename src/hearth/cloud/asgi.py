@@ -10,7 +10,7 @@ from hearth.cloud.transport import Headers, Response
 
 Message = MutableMapping[str, Any]
 App = Callable[..., Awaitable[None]]
-"""An ASGI application. Each framework types its messages in its own way, so they stay open."""
+"""An ASGI application: called with a scope, receive and send, whose types frameworks name apart."""
 
 
 class AsgiTransport:

@@ -4,7 +4,6 @@ from ssl import SSLContext
 from typing import Any
 
 import aiohttp
-from yarl import URL
 
 from hearth.cloud.errors import Lost, Undelivered
 from hearth.cloud.transport import Headers, Response
@@ -40,7 +39,7 @@ class AiohttpTransport:
             "allow_redirects": False,
         }
         try:
-            async with self._open().request(method, URL(url, encoded=True), **options) as reply:
+            async with self._open().request(method, url, **options) as reply:
                 content = await reply.read()
                 lower = {name.lower(): value for name, value in reply.headers.items()}
                 return Response(reply.status, lower, content)

@@ -18,6 +18,7 @@ from hearth.kit.refs import REFS, NotThere, Ref, chosen
 from hearth.kit.registry import Registry
 from hearth.kit.rest import Marker, Observation, Phase, Phases, Rest
 from hearth.kit.type import NoUpdatePolicy, ResourceType
+from hearth.kit.written import first_said, named, said, those
 
 __all__ = [
     "METADATA_KEY",
@@ -42,9 +43,13 @@ __all__ = [
     "Waiting",
     "carried",
     "chosen",
+    "first_said",
     "marked",
     "marker",
     "marker_in",
+    "named",
     "row_of",
+    "said",
+    "those",
     "unmarked",
 ]

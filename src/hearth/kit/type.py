@@ -7,7 +7,7 @@ request; every other verb may be repeated and does only what is still to be done
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
-from hearth.base import Value
+from hearth.base import Value, plain
 from hearth.cloud import NotFound
 from hearth.kit.context import Context, Expansion, Nested
 from hearth.kit.marker import carried, marked, row_of, unmarked
@@ -148,6 +148,14 @@ class ResourceType:
         """What is wrong with the properties together, a sentence each; values may be Unknown."""
         return ()
 
+    def checked(self, values: Mapping[str, Value]) -> Iterable[str]:
+        """The same, of values that were coerced."""
+        return () if self.anything_goes else self.problems(self.Properties.of(plain(dict(values))))
+
+    def inside(self, values: Mapping[str, Value]) -> Mapping[str, Any] | None:
+        """For a nesting type: the template it would make, as a document; None if not known."""
+        return None
+
     def replaces(self, before: Any, after: Any, changed: frozenset[str]) -> bool:
         """Whether the change needs a new object; by default, what the schema says."""
         fields = self.Properties.fields
@@ -216,6 +224,8 @@ class ResourceType:
             description=(type(self).__doc__ or "").strip(),
             nesting=self.nests,
             snapshots=self.snapshot is not None,
+            check=self.checked,
+            inside=self.inside if self.nests else None,
         )
 
 

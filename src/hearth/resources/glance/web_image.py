@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from hearth.base import unknown_in
 from hearth.kit import (
     Context,
     Marker,
@@ -92,7 +93,7 @@ class WebImage(ResourceType):
     def problems(self, props: Any) -> Iterable[str]:
         formats = {props.disk_format, props.container_format}
         amazon = formats & {"ami", "ari", "aki"}
-        if amazon and len(formats) > 1:
+        if amazon and len(formats) > 1 and not unknown_in(list(formats)):
             yield "Of the formats ami, ari and aki, disk_format and container_format are the same."
 
     def body(self, ctx: Context, props: Any) -> dict[str, Any]:

@@ -31,21 +31,25 @@ def member_names(size: int, skipped: Iterable[str]) -> list[str]:
 def expanded(ctx: Context, props: Any) -> Expansion:
     """The stack: its members, and what all of them are called."""
     names = member_names(props.count, ctx.data["removed"])
-    resources = {name: member(props.resource_def, props.index_var, name) for name in names}
+    template = template_of(props, names, ctx.data["removed"])
     for earlier, later in batches(ctx, props, names):
         for name in later:
-            resources[name]["depends_on"] = list(earlier)
+            template["resources"][name]["depends_on"] = list(earlier)
+    return Expansion(template)
+
+
+def template_of(props: Any, names: Sequence[str], skipped: Sequence[str] = ()) -> dict[str, Any]:
+    """The members as a template, with what all of them are called as outputs."""
     outputs = {
         "refs": [{"get_resource": name} for name in names],
         "refs_map": {name: {"get_resource": name} for name in names},
-        "removed_rsrc_list": ctx.data["removed"],
+        "removed_rsrc_list": list(skipped),
     }
-    template = {
+    return {
         "heat_template_version": "2015-04-30",
-        "resources": resources,
+        "resources": {name: member(props.resource_def, props.index_var, name) for name in names},
         "outputs": {key: {"value": value} for key, value in outputs.items()},
     }
-    return Expansion(template)
 
 
 def member(definition: Any, index_var: str, name: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from string import ascii_letters, ascii_lowercase, ascii_uppercase, digits
 from typing import Any
 
-from hearth.base import Ids, Secret, Value
+from hearth.base import Ids, Secret, Value, unknown_in
 from hearth.kit import Context
 from hearth.resources.heat.kept import Kept
 from hearth.schema import Record, attr, fading, prop, since
@@ -61,6 +61,8 @@ class RandomString(Kept):
         value: str = attr("The string.", cached=False, secret=True)
 
     def problems(self, props: Any) -> Iterable[str]:
+        if unknown_in(props.values()):
+            return
         if sum(least for _, least in alphabets(props)) > props.length:
             yield (
                 "Length property cannot be smaller than combined character class and "

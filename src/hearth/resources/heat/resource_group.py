@@ -1,11 +1,11 @@
 """OS::Heat::ResourceGroup."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hearth.base import Value
+from hearth.base import Value, plain, unknown_in
 from hearth.kit import Context, Expansion, Nested, ResourceType
-from hearth.resources.heat.group import expanded, inside, removed
+from hearth.resources.heat.group import expanded, inside, member_names, removed, template_of
 from hearth.schema import Record, attr, prop, since
 
 
@@ -84,6 +84,12 @@ class ResourceGroup(ResourceType):
         rolling_update: RollingUpdate | None = prop(
             "How a changed definition reaches the members.", since="5.0.0"
         )
+
+    def inside(self, values: Mapping[str, Value]) -> Mapping[str, Any] | None:
+        if unknown_in(dict(values)):
+            return None
+        props = self.Properties.of(plain(dict(values)))
+        return template_of(props, member_names(props.count, ()))
 
     def expand(self, ctx: Context, props: Any) -> Expansion:
         names = ctx.record.attributes.get("refs_map") or {}

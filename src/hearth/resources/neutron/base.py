@@ -24,7 +24,8 @@ class NeutronType(ResourceType):
 
     def problems(self, props: Any) -> Iterable[str]:
         specs = getattr(props, "value_specs", None) or {}
-        if wrong := [key for key in specs if key in RESERVED or key in self.Properties.fields]:
+        known = specs if isinstance(specs, dict) else {}
+        if wrong := [key for key in known if key in RESERVED or key in self.Properties.fields]:
             yield f"{', '.join(wrong)} cannot be specified in value_specs"
 
     def sent(self, props: Any) -> dict[str, Any]:

@@ -1,27 +1,19 @@
-"""What Neutron's objects need of one another though no template says so. Pure.
+"""What Neutron's objects need of one another though no template says so. Pure."""
 
-Two properties name the same thing when they are written the same way: the same name, or the same
-reference. Definitions are the template's; what they say is compared as plain data.
-"""
-
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hearth.template import plain_of
+from hearth.kit import first_said, named, said, those
 
 Others = Mapping[str, Any]
 
-
-def said(definition: Any) -> dict[str, Any]:
-    """A resource's properties as they are written."""
-    found = plain_of(definition.properties) if definition.properties is not None else {}
-    return found if isinstance(found, dict) else {}
+NETWORK = ("network", "network_id")
+SUBNET = ("subnet", "subnet_id")
 
 
 def network_of(definition: Any) -> Any:
     """The network that a subnet or port names."""
-    properties = said(definition)
-    return properties.get("network") or properties.get("network_id")
+    return first_said(definition, NETWORK)
 
 
 def gateway_of(definition: Any) -> Any:
@@ -32,8 +24,7 @@ def gateway_of(definition: Any) -> Any:
 
 def floating_network_of(definition: Any) -> Any:
     """The external network that a floating address names."""
-    properties = said(definition)
-    return properties.get("floating_network") or properties.get("floating_network_id")
+    return first_said(definition, ("floating_network", "floating_network_id"))
 
 
 def port_of(definition: Any) -> Any:
@@ -43,48 +34,36 @@ def port_of(definition: Any) -> Any:
 
 def subnets(network: Any, others: Others) -> Iterator[str]:
     """The subnets of a network: without them there is no address to have."""
-    for name, other in _of(others, "OS::Neutron::Subnet"):
-        if network is not None and network_of(other) == network:
-            yield name
+    return those(others, "OS::Neutron::Subnet", NETWORK, network)
 
 
 def gateways(network: Any, others: Others) -> Iterator[str]:
     """The routers that lead to an external network, by gateways of their own or apart."""
-    for name, other in _of(others, "OS::Neutron::Router"):
-        if network is not None and gateway_of(other) == network:
+    for name, other in others.items():
+        if network is None or other.type != "OS::Neutron::Router":
+            continue
+        if gateway_of(other) == network:
             yield name
-    for name, other in _of(others, "OS::Neutron::RouterGateway"):
-        if network is not None and network_of(other) == network:
-            yield name
+    yield from those(others, "OS::Neutron::RouterGateway", NETWORK, network)
 
 
 def interfaces(port: Any, others: Others) -> Iterator[str]:
     """The router interfaces that serve the subnets of a port of the same template."""
-    served = [others[name] for name in _named(port) if name in others]
-    wanted: list[Any] = []
-    for one in served:
-        wanted += [{"get_resource": name} for name in subnets(network_of(one), others)]
-        addresses = said(one).get("fixed_ips")
-        for address in addresses if isinstance(addresses, list) else ():
-            if isinstance(address, dict):
-                wanted.append(address.get("subnet") or address.get("subnet_id"))
-    for name, other in _of(others, "OS::Neutron::RouterInterface"):
-        subnet = said(other).get("subnet") or said(other).get("subnet_id")
-        if subnet is not None and any(_same(subnet, one) for one in wanted):
-            yield name
-
-
-def _of(others: Others, kind: str) -> Iterable[tuple[str, Any]]:
-    return [(name, other) for name, other in others.items() if other.type == kind]
-
-
-def _named(reference: Any) -> list[str]:
-    """The resource that a reference is to, in either dialect."""
-    if not isinstance(reference, dict):
-        return []
-    found = reference.get("get_resource") or reference.get("Ref")
-    return [found] if isinstance(found, str) else []
+    served = others.get(named(port) or "")
+    if served is None:
+        return
+    wanted: list[Any] = [{"get_resource": name} for name in subnets(network_of(served), others)]
+    addresses = said(served).get("fixed_ips")
+    listed = addresses if isinstance(addresses, list) else []
+    wanted += [one.get("subnet") or one.get("subnet_id") for one in listed if isinstance(one, dict)]
+    for name, other in others.items():
+        if other.type == "OS::Neutron::RouterInterface":
+            subnet = first_said(other, SUBNET)
+            if any(_same(subnet, one) for one in wanted):
+                yield name
 
 
 def _same(one: Any, other: Any) -> bool:
-    return bool(one == other) or (bool(_named(one)) and _named(one) == _named(other))
+    if one is None:
+        return False
+    return bool(one == other) or (named(one) is not None and named(one) == named(other))

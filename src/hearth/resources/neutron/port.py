@@ -155,7 +155,7 @@ class Port(NeutronType):
 
     def problems(self, props: Any) -> Iterable[str]:
         yield from super().problems(props)
-        if props.no_fixed_ips and props.fixed_ips:
+        if props.no_fixed_ips is True and props.fixed_ips:
             yield "fixed_ips does not go with no_fixed_ips."
 
     def sent(self, props: Any) -> dict[str, Any]:

@@ -84,7 +84,7 @@ class Router(NeutronType):
 
     def problems(self, props: Any) -> Iterable[str]:
         yield from super().problems(props)
-        if props.ha and props.distributed:
+        if props.ha is True and props.distributed is True:
             yield "ha and distributed do not go together."
 
     def change(self, ctx: Context, props: Any, changed: frozenset[str]) -> dict[str, Any]:

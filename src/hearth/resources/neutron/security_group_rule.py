@@ -52,7 +52,8 @@ class SecurityGroupRule(NeutronType):
         if props.remote_group is not None and props.remote_ip_prefix is not None:
             yield "remote_group does not go with remote_ip_prefix."
         ports = (props.port_range_min, props.port_range_max)
-        if props.protocol in ("tcp", "udp") and None not in ports and ports[0] > ports[1]:
+        known = all(isinstance(port, int) for port in ports)
+        if props.protocol in ("tcp", "udp") and known and ports[0] > ports[1]:
             yield "port_range_min must not be greater than port_range_max."
 
     async def find(self, ctx: Context, props: Any) -> str | None:

@@ -111,7 +111,7 @@ class Subnet(NeutronType):
         if (props.ipv6_ra_mode or props.ipv6_address_mode) and props.ip_version == 4:
             yield "ipv6_ra_mode and ipv6_address_mode are for ip_version 6."
         modes = (props.ipv6_ra_mode, props.ipv6_address_mode)
-        if None not in modes and modes[0] != modes[1]:
+        if all(isinstance(mode, str) for mode in modes) and modes[0] != modes[1]:
             yield "When both ipv6_ra_mode and ipv6_address_mode are set, they must be equal."
 
     def sent(self, props: Any) -> dict[str, Any]:

@@ -84,11 +84,15 @@ LOCAL = {"destination_type": "local", "boot_index": 0, "delete_on_termination": 
 """What the image of a server is, told as a disk."""
 
 
-def problems(devices: Sequence[BlockDevice] | None, image: str | None) -> list[str]:
-    """What is wrong with the disks together."""
+def problems(devices: object, image: object) -> list[str]:
+    """What is wrong with the disks together, as far as they are known."""
+    if devices is not None and not isinstance(devices, list):
+        return []
     found = []
     bootable = image is not None
     for one in devices or ():
+        if not isinstance(one, BlockDevice):
+            return []
         sources = [one.volume_id, one.snapshot_id, one.image]
         given = sum(source is not None for source in sources)
         local = one.swap_size is not None or one.ephemeral_size is not None

@@ -40,6 +40,20 @@ async def rebuild(kind: ResourceType, ctx: Context, ident: str, asked: Mapping[s
     await ctx.until(kind, ident)
 
 
+async def suspend(kind: ResourceType, ctx: Context, ident: str) -> None:
+    """Put the server to sleep, and wait until it is."""
+    if (await kind.observe(ctx, ident)).status != "SUSPENDED":
+        await act(ctx, ident, "suspend")
+        await ctx.until(kind, ident, "SUSPENDED")
+
+
+async def resume(kind: ResourceType, ctx: Context, ident: str) -> None:
+    """Wake the server, and wait until it is up."""
+    if (await kind.observe(ctx, ident)).status == "SUSPENDED":
+        await act(ctx, ident, "resume")
+    await ctx.until(kind, ident)
+
+
 async def relabel(ctx: Context, ident: str, metadata: Mapping[str, Any]) -> None:
     """Give the server these labels and no others; our own stays."""
     compute = ctx.cloud["compute"]

@@ -53,7 +53,7 @@ class Flavor(ResourceType):
         is_public: bool = attr("Whether all projects may use it.", since="6.0.0")
 
     def problems(self, props: Any) -> Iterable[str]:
-        if props.is_public and props.tenants:
+        if props.is_public is True and props.tenants:
             yield "tenants goes with is_public: false."
 
     async def find(self, ctx: Context, props: Any) -> str | None:

@@ -38,7 +38,7 @@ class KeyPair(ResourceType):
         public_key: str = attr("The public key.")
 
     def problems(self, props: Any) -> Iterable[str]:
-        if props.save_private_key and props.public_key is not None:
+        if props.save_private_key is True and props.public_key is not None:
             yield "save_private_key does not go with public_key."
 
     def body(self, ctx: Context, props: Any) -> dict[str, Any]:
@@ -46,7 +46,7 @@ class KeyPair(ResourceType):
 
     async def create(self, ctx: Context, props: Any) -> str:
         made = await ctx.cloud["compute"].post("/os-keypairs", {"keypair": self.body(ctx, props)})
-        if props.save_private_key and made["keypair"].get("private_key"):
+        if props.save_private_key is True and made["keypair"].get("private_key"):
             ctx.data["private_key"] = Secret(made["keypair"]["private_key"])
         if props.user is not None:
             ctx.data["user"] = props.user

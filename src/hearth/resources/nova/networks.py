@@ -1,9 +1,10 @@
 """From a server's `networks` property to what Nova is asked for. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from hearth.kit import those
 from hearth.resources.nova.ports import PortExtras
 from hearth.schema import Record, fading, prop
 from hearth.stack import ResourceRecord
@@ -48,8 +49,9 @@ class Network(Record):
         return asks and self.port is None
 
 
-def problems(networks: Sequence[Network]) -> list[str]:
-    """What is wrong with the networks together."""
+def problems(given: object) -> list[str]:
+    """What is wrong with the networks together, as far as they are known."""
+    networks = [one for one in given if isinstance(one, Network)] if isinstance(given, list) else []
     found = []
     alone = [one for one in networks if one.allocate_network]
     if alone and (len(networks) > 1 or any(one.network or one.port for one in alone)):
@@ -149,3 +151,11 @@ def networks_of(record: ResourceRecord) -> list[Network]:
     """The networks that the server was last applied with."""
     given = record.properties.get("networks")
     return [Network.of(one) for one in given] if isinstance(given, list) else []
+
+
+def subnets_of(networks: object, others: Mapping[str, Any]) -> Iterator[str]:
+    """The subnets in the same template of the networks that a server is plugged into."""
+    for one in networks if isinstance(networks, list) else ():
+        if isinstance(one, dict):
+            network = one.get("network") or one.get("uuid")
+            yield from those(others, "OS::Neutron::Subnet", ("network", "network_id"), network)

@@ -1,7 +1,7 @@
 """OS::Nova::Server."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from hearth.base import Value
@@ -15,14 +15,15 @@ from hearth.kit import (
     ResourceType,
     Rest,
     marked,
+    said,
     unmarked,
 )
 from hearth.resources.nova.addresses import detailed, first, plain
 from hearth.resources.nova.block_devices import BlockDevice, LegacyDevice
 from hearth.resources.nova.block_devices import problems as disk_problems
-from hearth.resources.nova.changes import act, rebuild, relabel, resize
+from hearth.resources.nova.changes import act, rebuild, relabel, resize, resume, suspend
 from hearth.resources.nova.creation import rebuilding, scheduling, server
-from hearth.resources.nova.networks import Network, networks_of, nics
+from hearth.resources.nova.networks import Network, networks_of, nics, subnets_of
 from hearth.resources.nova.networks import problems as network_problems
 from hearth.resources.nova.surroundings import AROUND, console, surroundings
 from hearth.resources.nova.wiring import float_addresses, free, ports_for, rewire, sweep
@@ -59,6 +60,8 @@ class Server(ResourceType):
     rest = Rest("compute", "/servers", wraps="server", marker=Marker.METADATA, detail="/detail")
     phases = Phases("status", ready=("ACTIVE",), working=WORKING, reason="fault")
     name_limit = 53
+    suspend = suspend
+    resume = resume
 
     class Properties(Record):
         admin_pass: str | None = prop(
@@ -191,7 +194,7 @@ class Server(ResourceType):
     def problems(self, props: Any) -> Iterable[str]:
         if props.user_data_format == "SOFTWARE_CONFIG":
             yield "user_data_format SOFTWARE_CONFIG is not available yet."
-        yield from network_problems(props.networks or ())
+        yield from network_problems(props.networks)
         if props.block_device_mapping is None:
             yield from disk_problems(props.block_device_mapping_v2, props.image)
 
@@ -285,16 +288,6 @@ class Server(ResourceType):
         """The ports that were made for it."""
         await sweep(ctx)
 
-    async def suspend(self, ctx: Context, ident: str) -> None:
-        if (await self.observe(ctx, ident)).status != "SUSPENDED":
-            await act(ctx, ident, "suspend")
-            await ctx.until(self, ident, "SUSPENDED")
-
-    async def resume(self, ctx: Context, ident: str) -> None:
-        if (await self.observe(ctx, ident)).status == "SUSPENDED":
-            await act(ctx, ident, "resume")
-        await ctx.until(self, ident)
-
     async def gather(self, ctx: Context, ident: str, shown: dict[str, Any]) -> dict[str, Any]:
         return shown | {AROUND: await surroundings(ctx, ident)}
 
@@ -318,3 +311,7 @@ class Server(ResourceType):
         if attribute == "console_urls":
             return await console(ctx, ident, tuple(str(step) for step in path[:1]))
         return await super().live(ctx, ident, attribute, path)
+
+    def implicit(self, definition: Any, others: Mapping[str, Any]) -> Iterable[str]:
+        """The subnets of its networks: without them it has no address."""
+        return subnets_of(said(definition).get("networks"), others)

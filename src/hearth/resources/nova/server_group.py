@@ -37,9 +37,9 @@ class ServerGroup(ResourceType):
         """None beside `show`."""
 
     def problems(self, props: Any) -> Iterable[str]:
-        if len(props.policies) > 1:
+        if isinstance(props.policies, list) and len(props.policies) > 1:
             yield "A server group has one policy."
-        if props.rules is not None and "anti-affinity" not in props.policies:
+        if props.rules is not None and props.policies in (["affinity"], ["soft-affinity"]):
             yield "rules goes with the policy anti-affinity."
 
     async def create(self, ctx: Context, props: Any) -> str:
