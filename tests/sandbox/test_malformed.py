@@ -7,14 +7,8 @@ import pytest
 
 from hearth.sandbox.cloud import PARTS
 
-BODIES: list[Any] = [
-    b"",
-    b"{",
-    b"[]",
-    b"null",
-    {"x": None},
-    *({"KEY": value} for value in (None, [], {}, "x", 5, [None], {"name": 5}, {"name": {}})),
-]
+VALUES: list[Any] = [None, [], {}, "x", 5, [None], {"name": 5}, {"name": {}}]
+BODIES: list[Any] = [b"", b"{", b"[]", b"null", {"x": None}, *({"KEY": one} for one in VALUES)]
 
 
 def keys(route):

@@ -1,6 +1,7 @@
 """From HTTP to handlers: routes, tokens, faults, and one transaction for each request."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -10,7 +11,7 @@ from hearth.sandbox.faults import Fault, Faults
 from hearth.sandbox.web import Answer, Call, Refusal, ReplyLost, Route
 from hearth.sandbox.world import Service, World
 
-Message = dict[str, Any]
+Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Responder = Callable[..., Awaitable[None]]
@@ -18,18 +19,21 @@ Responder = Callable[..., Awaitable[None]]
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "COPY", "OPTIONS")
 _encode = msgspec.json.Encoder().encode
 _PEACE = Fault()
+_PERFORMER = "hearth.sandbox.performer"
+"""Under this key a connection's scope says in which cloud its requests are carried out."""
 
 
 class Gate:
     """The ASGI application: Falcon, and the closing of connections whose answer gets lost."""
 
-    def __init__(self, app: "App[Request, Response]") -> None:
+    def __init__(self, app: "App[Request, Response]", performer: "Performer") -> None:
         self.app = app
+        self.performer = performer
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one connection event."""
         try:
-            await self.app(scope, receive, send)
+            await self.app({**scope, _PERFORMER: self.performer}, receive, send)
         except ReplyLost:
             transport = getattr(getattr(send, "__self__", None), "transport", None)
             if transport is None:
@@ -42,14 +46,16 @@ class Gate:
 class Performer:
     """Carries requests out against the world, each as one step."""
 
-    def __init__(self, world: World, faults: Faults) -> None:
+    def __init__(self, world: World, services: Mapping[str, Service], faults: Faults) -> None:
         self.world = world
+        self.services = services
         self.faults = faults
 
     async def respond(
-        self, service: Service, route: Route, req: Request, resp: Response, params: dict[str, str]
+        self, name: str, route: Route, req: Request, resp: Response, params: dict[str, str]
     ) -> None:
         """Meet the request's fault, carry it out, and fill the response."""
+        service = self.services[name]
         fault = self.faults.decide(service.name, req.method, req.path) or _PEACE
         if fault.delay:
             await self.world.clock.sleep(fault.delay)
@@ -110,35 +116,47 @@ class Performer:
 class Endpoint:
     """A Falcon resource: one path of one service, a handler for each method."""
 
-    def __init__(self, performer: Performer, service: Service, routes: Mapping[str, Route]) -> None:
+    def __init__(self, name: str, routes: Mapping[str, Route]) -> None:
         for method in _METHODS:
             route = routes.get(method) or (routes.get("GET") if method == "HEAD" else None)
             if route is not None:
-                setattr(self, "on_" + method.lower(), _responder(performer, service, route))
+                setattr(self, "on_" + method.lower(), _responder(name, route))
 
 
 def make_app(
     world: World, services: Sequence[tuple[Service, Sequence[Route]]], faults: Faults
 ) -> Gate:
     """The application of all services' routes."""
+    served = tuple((one.name, one.prefix, tuple(routes)) for one, routes in services)
+    performer = Performer(world, {one.name: one for one, _ in services}, faults)
+    return Gate(_falcon(served), performer)
+
+
+@cache
+def _falcon(served: tuple[tuple[str, str, tuple[Route, ...]], ...]) -> "App[Request, Response]":
+    """Falcon with these routes.
+
+    It holds nothing of any cloud, and all share it: compiling the routes takes longer than
+    making a cloud.
+    """
     app: App[Request, Response] = App()
     app.req_options.strip_url_path_trailing_slash = True
     app.req_options.keep_blank_qs_values = True
     app.req_options.auto_parse_qs_csv = False
     app.add_error_handler(ReplyLost, _pass_on)
-    performer = Performer(world, faults)
-    for service, declared in services:
+    for name, prefix, declared in served:
         paths: dict[str, dict[str, Route]] = {}
         for route in declared:
-            paths.setdefault(service.prefix + route.path, {})[route.method] = route
+            paths.setdefault(prefix + route.path, {})[route.method] = route
         for path, routes in paths.items():
-            app.add_route(path, Endpoint(performer, service, routes))
-    return Gate(app)
+            app.add_route(path, Endpoint(name, routes))
+    return app
 
 
-def _responder(performer: Performer, service: Service, route: Route) -> Responder:
+def _responder(name: str, route: Route) -> Responder:
     async def respond(req: Request, resp: Response, **params: str) -> None:
-        await performer.respond(service, route, req, resp, params)
+        performer: Performer = req.scope[_PERFORMER]
+        await performer.respond(name, route, req, resp, params)
 
     return respond
 

@@ -60,7 +60,7 @@ def detach_volume(nova: Nova, call: Call) -> Answer:
     """Let go of a volume, in a moment."""
     attachment = _find(nova, call)
     if attachment["boot_index"] == 0:
-        raise Refusal(403, "Cannot detach a root device volume")
+        raise Refusal(400, "Cannot detach a root device volume")
     if attachment["state"] != "attached":
         message = (
             "Invalid volume: Unable to detach volume. Volume status must be 'in-use' and attach "

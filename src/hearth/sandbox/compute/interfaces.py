@@ -34,7 +34,7 @@ def attach_interface(nova: Nova, call: Call) -> Answer:
     if not port_id and not network_id:
         usable = network.usable_networks(server["project_id"])
         if len(usable) != 1:
-            raise Refusal(409, "Multiple possible networks found, use a Network ID.")
+            raise Refusal(400, "Multiple possible networks found, use a Network ID.")
         network_id = usable[0]
     fixed = given.get("fixed_ips") or [{}]
     nic = Nic(port_id, network_id, fixed[0].get("ip_address"), given.get("tag"))

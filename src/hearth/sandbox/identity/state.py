@@ -8,6 +8,7 @@ from hearth.sandbox.store import Document, Table
 from hearth.sandbox.web import Answer, Call, Json, Refusal, Token
 from hearth.sandbox.world import Service, World
 
+_KNOWN_MAX = 4096
 _TITLES = {
     400: "Bad Request",
     401: "Unauthorized",
@@ -54,6 +55,8 @@ class Identity(Service):
             return None
         known = self._known.get(token_id)
         if known is None or known[0] is not document:
+            if len(self._known) >= _KNOWN_MAX:
+                self._known.clear()
             known = self._known[token_id] = document, self._token(document)
         return known[1]
 
