@@ -220,3 +220,10 @@ def test_newer_versions_show_more(demo, base, ready):
     assert "volume_type_id" not in plain.json["volume"]
     assert "volume_type_id" in newer.json["volume"]
     assert newer.headers["openstack-api-version"] == "volume 3.63"
+
+
+@pytest.mark.parametrize("query", ["sort=metadata:asc", "metadata=x", "limit=x", "marker=none"])
+def test_lists_that_make_no_sense_are_refused(demo, base, ready, query):
+    ready()
+
+    assert demo.refused("GET", f"{base}/volumes?{query}") in (400, 404)

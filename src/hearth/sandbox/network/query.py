@@ -130,6 +130,9 @@ def _sorted(call: Call, found: list[Document]) -> list[Document]:
     keys, directions = call.args("sort_key"), call.args("sort_dir")
     if directions and len(keys) != len(directions):
         raise refused("The number of sort_keys and sort_dirs must be same")
+    for key in keys:
+        if any(isinstance(one.get(key), list | dict) for one in found):
+            raise refused(f"{key} is invalid attribute for sort_keys")
     downs = [one == "desc" for one in directions] or [False] * len(keys)
     return ordered(found, list(zip(keys, downs, strict=True))) if keys else found
 

@@ -2,7 +2,7 @@
 
 from hearth.sandbox.store import Document
 from hearth.sandbox.volume import documents
-from hearth.sandbox.volume.finding import find, listed, mine, only_admin
+from hearth.sandbox.volume.finding import find, inner, listed, mine, only_admin
 from hearth.sandbox.volume.state import GONE, Cinder
 from hearth.sandbox.volume.volumes import create_volume, invalid, metadata_of, text_of
 from hearth.sandbox.web import Answer, Call, Refusal, Route
@@ -151,7 +151,7 @@ def _act(cinder: Cinder, call: Call) -> Answer:
     row, sent = _found(cinder, call), call.document()
     only_admin(call, "volume_extension:backup_admin_actions")
     if "os-reset_status" in sent:
-        status = str(sent["os-reset_status"].get("status"))
+        status = str(inner(sent, "os-reset_status").get("status"))
         cinder.set(cinder.backups, row["id"], status=status, due=None, goal=None)
     elif "os-force_delete" in sent:
         cinder.begin(cinder.backups, row["id"], "deleting", GONE, cinder.world.times.backup)

@@ -1,6 +1,5 @@
 """Objects as the caller may see them, and lists of them: filters, sorting, pages."""
 
-import re
 from ast import literal_eval
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -22,6 +21,21 @@ _CONTROL = frozenset(
         "with_count",
         "usage",
     }
+)
+_SORTABLE = (
+    "id",
+    "name",
+    "display_name",
+    "status",
+    "size",
+    "created_at",
+    "updated_at",
+    "availability_zone",
+    "bootable",
+    "volume_id",
+    "volume_type_id",
+    "project_id",
+    "user_id",
 )
 _TRUE = ("true", "1", "yes", "on", "t", "y")
 
@@ -45,6 +59,14 @@ def only_admin(call: Call, what: str) -> None:
     """Refuse what only administrators may do."""
     if not call.admin:
         raise Refusal(403, f"Policy doesn't allow {what} to be performed.")
+
+
+def inner(document: Document, key: str) -> Document:
+    """The object under a key of a document, as `{"os-reset_status": {…}}`."""
+    found = document.get(key)
+    if not isinstance(found, dict):
+        raise Refusal(400, f"Invalid input for field/attribute {key}. Value: {found}.")
+    return found
 
 
 def mine(call: Call, table: Table) -> Sequence[Document]:
@@ -86,7 +108,7 @@ def _meets(call: Call, row: Document) -> bool:
             if text not in str(row.get(name[:-1]) or ""):
                 return False
         elif name == "metadata":
-            if not _within(text, row["metadata"]):
+            if not _within(text, row.get("metadata") or {}):
                 return False
         elif not _same(row.get(name), text):
             return False
@@ -128,6 +150,6 @@ def _orders(call: Call) -> list[tuple[str, bool]]:
 
 
 def _field(name: str) -> str:
-    if not re.fullmatch(r"[a-z_]+", name):
+    if name not in _SORTABLE:
         raise Refusal(400, f"Invalid sort key: {name}")
     return {"display_name": "name"}.get(name, name)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from hearth.sandbox.store import Document
-from hearth.sandbox.volume.finding import listed, missing, only_admin
+from hearth.sandbox.volume.finding import inner, listed, missing, only_admin
 from hearth.sandbox.volume.state import DEFAULT_TYPE, Cinder
 from hearth.sandbox.web import Answer, Call, Refusal, Route
 
@@ -185,7 +185,7 @@ def _act(cinder: Cinder, call: Call) -> Answer:
     action = next((one for one in ("addProjectAccess", "removeProjectAccess") if one in sent), None)
     if action is None:
         raise Refusal(400, "There is no such action")
-    project = str(sent[action].get("project"))
+    project = str(inner(sent, action).get("project"))
     present = project in row["access"]
     if row["is_public"] or (action == "addProjectAccess") is present:
         if action == "addProjectAccess":
