@@ -1,6 +1,5 @@
 """Wherever an engine dies, the next one ends what it began, as if nobody had disturbed it."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -54,7 +53,7 @@ FILES = {"inner.yaml": INNER}
 async def disturbed(home, made, moments):
     """Kill the engine at each moment (seconds from now), and start another."""
     for seconds in moments:
-        await asyncio.sleep(seconds)
+        await home.clock.sleep(seconds)
         await home.crash()
         await home.start()
     return await home.settled(made)

@@ -84,6 +84,8 @@ def test_a_replacement_is_made_before_the_old_object_goes(tmp_path: Path):
     assert lines == [
         [
             "tale UPDATE_IN_PROGRESS",
+            "subnet UPDATE_IN_PROGRESS",
+            "subnet UPDATE_COMPLETE",
             "subnet CREATE_IN_PROGRESS",
             "subnet CREATE_COMPLETE",
             "subnet DELETE_IN_PROGRESS",

@@ -13,6 +13,7 @@ from hearth.bus import (
     DeleteStack,
     LocalBus,
     Source,
+    StackAction,
     StackRef,
     UpdateStack,
 )
@@ -37,13 +38,17 @@ KEY = "a key of thirty-two characters!!"
 class House:
     """An engine, its database and its cloud. `crash` loses the engine and nothing else."""
 
-    def __init__(self, path: Path, types: tuple[type[ResourceType], ...] = TYPES) -> None:
+    def __init__(
+        self, path: Path, types: tuple[type[ResourceType], ...] = TYPES, times: Times | None = None
+    ) -> None:
         self.clock = LoopClock()
         self.ids = SeededIds()
         self.url = f"sqlite:///{path / 'hearth.sqlite'}"
         self.registry = Registry(types)
         self.settings = Settings()
-        self.sandbox = build(CloudSettings(url=URL, times=Times()), self.clock, SeededIds(1))
+        self.sandbox = build(
+            CloudSettings(url=URL, times=times or Times()), self.clock, SeededIds(1)
+        )
         self.transport = AsgiTransport(self.sandbox.app)
         self.caller = Caller("", "")
         self.store: Store
@@ -53,9 +58,7 @@ class House:
 
     async def start(self) -> None:
         """Start an engine on what the database holds."""
-        self.store = Store(
-            self.url, KEY, executor=Inline(), now=bound_clock(self.clock.now)
-        )
+        self.store = Store(self.url, KEY, executor=Inline(), now=bound_clock(self.clock.now))
         await self.store.open()
         self.bus = LocalBus(self.clock)
         user = ServiceUser(f"{URL}/identity/v3", "heat", PASSWORD)
@@ -76,7 +79,7 @@ class House:
 
     async def _renew(self) -> None:
         while True:
-            await asyncio.sleep(2.0)
+            await self.clock.sleep(2.0)
             self.engine.desk.leases.renew()
 
     async def crash(self) -> None:
@@ -130,13 +133,15 @@ class House:
             environment=given.pop("environment", None),
         )
         ref = StackRef(made.name, made.stack_id)
-        return await self.bus.call(
-            UpdateStack(**self.command(), stack=ref, source=source, **given)
-        )
+        return await self.bus.call(UpdateStack(**self.command(), stack=ref, source=source, **given))
 
     async def delete(self, made: Accepted) -> None:
         ref = StackRef(made.name, made.stack_id)
         await self.bus.call(DeleteStack(**self.command(), stack=ref))
+
+    async def act(self, made: Accepted, action: str) -> None:
+        ref = StackRef(made.name, made.stack_id)
+        await self.bus.call(StackAction(**self.command(), stack=ref, action=action))
 
     async def settled(self, made: Accepted, seconds: float = 600.0) -> StackRecord:
         """The stack once nothing is being done to it."""
@@ -145,7 +150,7 @@ class House:
                 stack = await self.stack(made)
                 if stack.state.status is not Status.IN_PROGRESS:
                     return stack
-                await asyncio.sleep(0.1)
+                await self.clock.sleep(0.1)
 
     async def stack(self, made: Accepted) -> StackRecord:
         found = await self.store.read(stacks.find, made.stack_id)

@@ -130,8 +130,6 @@ def test_what_no_stack_is_called_is_not_found(desk, path):
         ("POST", "/stacks", {"stack_name": "a"}, "No template specified"),
         ("POST", "/stacks", {"stack_name": "a", "template": 5}, "template"),
         ("POST", "/stacks", {"stack_name": "a", "template": {}, "converge": True}, "converge"),
-        ("POST", "/stacks", {"stack_name": "a", "template": {}, "files": []}, "files"),
-        ("POST", "/stacks", {"stack_name": "a", "template": {}, "parameters": "x"}, "parameters"),
         ("POST", "/stacks", {"stack_name": "a", "template": {}, "environment": []}, "environment"),
         ("POST", "/stacks", {"stack_name": "a", "template": {}, "timeout_mins": "x"}, "timeout"),
         ("POST", "/stacks", {"stack_name": "a", "template": {}, "tags": "x" * 81}, "80"),
@@ -148,6 +146,14 @@ def test_what_cannot_be_read_is_refused_in_a_sentence(desk, method, path, body, 
 
     assert reply.status == 400
     assert word in reply.error["message"]
+
+
+@pytest.mark.parametrize("name", ["files", "parameters"])
+def test_what_upstream_has_no_words_for_is_told_as_a_problem(desk, name):
+    reply = desk.ask("POST", "/stacks", {"stack_name": "a", "template": {}, name: ["x"]})
+
+    assert (reply.status, reply.error["type"], reply.error["message"]) == (400, "ValueError", None)
+    assert name in reply.error["problems"][0]["message"]
 
 
 def test_a_body_over_the_limit_is_refused(desk):

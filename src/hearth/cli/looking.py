@@ -124,7 +124,7 @@ def validate(session: Session, template: str, **options: Any) -> int:
     if not body["parameters"]:
         del body["parameters"]
     try:
-        answered = session.heat.call("POST", "/validate", body)
+        answered = session.heat.call("POST", "/validate", body, {"with_problems": "true"})
     except Stop as stop:
         stop.texts = bundle.texts()
         stop.code = Exit.INVALID if stop.problems else stop.code

@@ -154,9 +154,7 @@ class Blueprint:
         report.extend(self._together(definition, values))
         policy: dict[str, Value] = {}
         if definition.update_policy is not None:
-            policy, more = resolved_policy(
-                self.template, definition, schema.update_policy, scope
-            )
+            policy, more = resolved_policy(self.template, definition, schema.update_policy, scope)
             report.extend(more)
         own = replace(scope, report=report)
         metadata = evaluate(definition.metadata, own)
@@ -172,18 +170,20 @@ class Blueprint:
             external_id=evaluate(definition.external_id, own),
             description=definition.description,
             where=_where(definition),
-            made_of=self._made_of(name),
+            made_of=self._made_of(name, found.given),
         )
         return wanted, report
 
-    def _made_of(self, name: str) -> str:
-        """What a nesting resource is made of beside its properties, as a digest."""
-        if not self.kind(name).nests:
-            return ""
-        resolved = self._resolved[name]
-        below = plain(self.environment_below(name, {}))
-        text = json.dumps([self.files.get(resolved, ""), below], sort_keys=True, default=str)
-        return hashlib.sha256(f"{self._files_digest()}{text}".encode()).hexdigest()
+    def _made_of(self, name: str, given: frozenset[str]) -> str:
+        """What a resource is made of beside the values of its properties, as a digest."""
+        definition = self.active.resources[name]
+        policy = evaluate(definition.deletion_policy, self.scope)
+        text = repr((sorted(given), sorted(self.requires[name]), policy))
+        if self.kind(name).nests:
+            below = plain(self.environment_below(name, {}))
+            source = [self.files.get(self._resolved[name], ""), below]
+            text += self._files_digest() + json.dumps(source, sort_keys=True, default=str)
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
     def _files_digest(self) -> str:
         if self._files is None:
@@ -331,9 +331,7 @@ def _where(definition: Definition) -> str:
 class Library:
     """Parsed templates and files by content; assembles blueprints from stored inputs."""
 
-    def __init__(
-        self, registry: Registry, expressions: Callable[[str, Value], Value]
-    ) -> None:
+    def __init__(self, registry: Registry, expressions: Callable[[str, Value], Value]) -> None:
         self.registry = registry
         self.expressions = expressions
         self._kept: OrderedDict[str, Any] = OrderedDict()
@@ -390,5 +388,3 @@ class Library:
         self._kept[key] = value
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
-
-

@@ -13,16 +13,16 @@ from hearth.store import Change, SetRun, SetStack, stacks
 log = logging.getLogger(__name__)
 
 
-async def give_up(
-    desk: Desk, ledger: Ledger, run: RunRecord, error: BaseException
-) -> None:
+async def give_up(desk: Desk, ledger: Ledger, run: RunRecord, error: BaseException) -> None:
     """Record that the run has failed."""
     stack = await desk.store.read(stacks.find, run.stack_id)
     if stack is None:
         return
     changes: list[Change] = [SetRun(run.id, {"status": RunStatus.FAILED})]
-    reason = error.sentence if isinstance(error, HearthError) else (
-        f"Unexpected exit while IN_PROGRESS: {type(error).__name__}"
+    reason = (
+        error.sentence
+        if isinstance(error, HearthError)
+        else (f"Unexpected exit while IN_PROGRESS: {type(error).__name__}")
     )
     events: tuple[EventRecord, ...] = ()
     if stack.run_id == run.id:

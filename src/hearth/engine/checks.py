@@ -68,5 +68,3 @@ class Checks:
         self._lists[key] = listed
         while len(self._lists) > SCOPES:
             self._lists.pop(next(iter(self._lists)))
-
-

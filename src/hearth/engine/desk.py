@@ -4,18 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hearth.base import Clock, Ids, Value, plain
+from hearth.base import Clock, Ids, Secret, Value, plain
 from hearth.bus import Bus
 from hearth.cloud import Sessions
 from hearth.config import Settings
 from hearth.engine.blueprint import Library
 from hearth.engine.checks import Checks
 from hearth.engine.children import Children
+from hearth.engine.lifting import spread
 from hearth.engine.poll import Poller
 from hearth.engine.templated import Templated
 from hearth.engine.view import WorkView
 from hearth.engine.work import Work
 from hearth.kit import Registry, ResourceType
+from hearth.policy import Policy
 from hearth.stack import ResourceRecord
 from hearth.store import Leases, Store
 
@@ -37,6 +39,7 @@ class Desk:
     clock: Clock
     ids: Ids
     settings: Settings
+    policy: Policy
     library: Library
     checks: Checks
     poller: Poller
@@ -74,4 +77,11 @@ def laid_open(kind: ResourceType, properties: Mapping[str, Value]) -> Any:
     if kind.anything_goes:
         return kind.Properties.of({})
     known = kind.Properties.fields
-    return kind.Properties.of({k: v for k, v in plain(dict(properties)).items() if k in known})
+    given = {key: value for key, value in properties.items() if key in known}
+    if not kind.nests:
+        return kind.Properties.of(plain(given))
+    # What goes into a template keeps its marks; what decides about its shape cannot.
+    parts = {key: spread(value) for key, value in given.items()}
+    return kind.Properties.of(
+        {k: v.value if isinstance(v, Secret) else v for k, v in parts.items()}
+    )

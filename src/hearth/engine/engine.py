@@ -17,6 +17,7 @@ from hearth.engine.handlers import dispatch
 from hearth.engine.poll import Poller
 from hearth.engine.worker import Worker
 from hearth.kit import Registry
+from hearth.policy import Policy
 from hearth.store import Leases, Renewal, Store
 from hearth.template.evaluate import no_expressions
 
@@ -39,7 +40,7 @@ class Mode:
 class Engine:
     """One engine: a worker, and the handlers of commands."""
 
-    def __init__(  # noqa: PLR0913 - every seam there is, each given once
+    def __init__(  # noqa: PLR0913, PLR0917 - every seam there is, each given once
         self,
         store: Store,
         bus: Bus,
@@ -49,6 +50,7 @@ class Engine:
         ids: Ids,
         settings: Settings,
         mode: Mode | None = None,
+        policy: Policy | None = None,
     ) -> None:
         self.mode = mode or Mode()
         name = ids.uuid()
@@ -62,6 +64,7 @@ class Engine:
             clock=clock,
             ids=ids,
             settings=settings,
+            policy=policy or Policy(clock),
             library=Library(registry, no_expressions),
             checks=Checks(clock),
             poller=Poller(clock),

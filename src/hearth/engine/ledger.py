@@ -46,9 +46,7 @@ class Ledger:
         self.fence = fence
         self._sequence = 0
 
-    async def write(
-        self, changes: Iterable[Change], events: Sequence[EventRecord] = ()
-    ) -> None:
+    async def write(self, changes: Iterable[Change], events: Sequence[EventRecord] = ()) -> None:
         """Return when it is durable; Dropped when that did not happen for certain."""
         self._sequence += 1
         batch = Batch(tuple(changes), tuple(events), self.fence, self._sequence)

@@ -22,7 +22,17 @@ from hearth.stack import (
     StackRecord,
     StepRecord,
 )
-from hearth.store import Change, Connection, Fence, SetRun, credentials, inputs, resources, runs, stacks
+from hearth.store import (
+    Change,
+    Connection,
+    Fence,
+    SetRun,
+    credentials,
+    inputs,
+    resources,
+    runs,
+    stacks,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +48,7 @@ class Stored:
     credentials: Credentials | None
 
 
-async def load(
-    desk: Desk, ledger: Ledger, held: RunRecord
-) -> tuple[Work, list[Command]] | None:
+async def load(desk: Desk, ledger: Ledger, held: RunRecord) -> tuple[Work, list[Command]] | None:
     """The run as it stands, and what is to be done first; None if it has ended."""
     stored = await desk.store.read(_stored, held.id)
     if stored is None or stored.run.status is not RunStatus.RUNNING:
@@ -127,5 +135,3 @@ def _stored(db: Connection, run_id: str) -> Stored | None:
         inputs.find(db, run.inputs_id),
         kept,
     )
-
-

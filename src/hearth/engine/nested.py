@@ -9,6 +9,7 @@ from hearth.base import Value
 from hearth.engine.desk import Desk
 from hearth.engine.job import Ended, Job
 from hearth.engine.ledger import Draft
+from hearth.engine.lifting import lifted
 from hearth.engine.sources import text_changes
 from hearth.engine.telling import begun, inherited, stack_event
 from hearth.engine.templated import Templated
@@ -131,7 +132,15 @@ def expanded(work: Work, job: Job) -> Expansion:
         assert work.blueprint is not None, "what expands has a blueprint"
         text = work.blueprint.files[job.row.type_resolved]
         return Expansion(text, nested_parameters(job.properties))
-    return job.kind.expand(job.ctx, job.props)
+    return stored(job.kind.expand(job.ctx, job.props))
+
+
+def stored(expansion: Expansion) -> Expansion:
+    """The expansion with nothing secret in the text that is kept of it."""
+    if isinstance(expansion.template, str):
+        return expansion
+    document, values = lifted(expansion.template)
+    return replace(expansion, template=document, parameters={**expansion.parameters, **values})
 
 
 def _run(desk: Desk, work: Work, job: Job, stack: StackRecord, action: Action) -> RunRecord:

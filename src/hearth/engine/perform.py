@@ -75,23 +75,25 @@ async def create(job: Job, means: Means) -> Ended:
     """Make the object, however many attempts it takes, and wait until it is ready."""
     kind, ctx = job.kind, job.ctx
     if job.old is not None and kind.release is not None and job.old.physical_id:
-        await kind.release(ctx, job.old.physical_id)
+        old = job.old.physical_id
+        await _patiently(job, means, lambda: kind.release(ctx, old))
     attempt = job.row.intent.attempt if job.row.intent else 1
     look = job.again
     while True:
-        ident = job.row.physical_id or await _bring_about(job, means, look=look)
         try:
+            ident = job.row.physical_id or await _bring_about(job, means, look=look)
             seen = await _settled(job, means, ident)
             break
-        except InError as error:
+        except (InError, Conflict) as error:
             if attempt > means.retries:
                 raise
             attempt += 1
-            await _clear_away(job, means, ident)
+            if job.row.physical_id is not None:
+                await _clear_away(job, means, job.row.physical_id)
             await _pause(job, means, attempt)
             await means.note(job, {"intent": _intent(means, attempt), "reason": str(error)})
             look = False
-    await kind.configure(ctx, ident, job.props)
+    await _patiently(job, means, lambda: kind.configure(ctx, ident, job.props))
     fields = await _attributes(job, means, ident, seen)
     outcome = REPLACED if job.step.do is not Do.CREATE else ""
     return Ended(job, fields | {"intent": None}, outcome=outcome)
@@ -108,7 +110,7 @@ async def update(job: Job, means: Means) -> Ended:
         return Ended(job, outcome="replace")
     job.ctx.seen = None
     seen = await _settled(job, means, ident)
-    await job.kind.configure(job.ctx, ident, job.props)
+    await _patiently(job, means, lambda: job.kind.configure(job.ctx, ident, job.props))
     return Ended(job, await _attributes(job, means, ident, seen))
 
 
@@ -132,9 +134,7 @@ async def check(job: Job, means: Means) -> Ended:
     """See whether the object is there and well; touch nothing."""
     if job.row.physical_id is None or job.kind.touches_nothing:
         return Ended(job, reason=f"CHECK not supported for {job.row.type}")
-    seen = await _patiently(
-        job, means, lambda: job.kind.observe(job.ctx, str(job.row.physical_id))
-    )
+    seen = await _patiently(job, means, lambda: job.kind.observe(job.ctx, str(job.row.physical_id)))
     match seen.phase:
         case Phase.GONE:
             name = job.row.name
@@ -187,9 +187,7 @@ async def _bring_about(job: Job, means: Means, *, look: bool) -> str:
 
 async def _look(job: Job, means: Means) -> str | None:
     """What an earlier attempt made; None when the service can no longer be hiding it."""
-    found: str | None = await _patiently(
-        job, means, lambda: job.kind.find(job.ctx, job.props)
-    )
+    found: str | None = await _patiently(job, means, lambda: job.kind.find(job.ctx, job.props))
     if found is not None or job.kind.fenced or job.kind.touches_nothing:
         return found
     hidden_s = means.began + means.request_s + job.kind.visible_s - means.clock.now()
@@ -197,8 +195,8 @@ async def _look(job: Job, means: Means) -> str | None:
         hidden_s = job.kind.visible_s
     if hidden_s > 0:
         await job.wait(lambda: means.clock.sleep(hidden_s))
-    found = await _patiently(job, means, lambda: job.kind.find(job.ctx, job.props))
-    return found
+    later: str | None = await _patiently(job, means, lambda: job.kind.find(job.ctx, job.props))
+    return later
 
 
 async def _settled(job: Job, means: Means, ident: str) -> Observation:
@@ -209,9 +207,7 @@ async def _settled(job: Job, means: Means, ident: str) -> Observation:
             job, means, lambda: job.kind.observe(job.ctx, ident)
         )  # fmt: skip
     if seen is None or not ready(seen):
-        seen = await job.wait(
-            lambda: means.poller.until(job.kind, job.ctx, ident, ready)
-        )
+        seen = await job.wait(lambda: means.poller.until(job.kind, job.ctx, ident, ready))
     match seen.phase:
         case Phase.READY:
             return seen
@@ -227,8 +223,6 @@ async def _clear_away(job: Job, means: Means, ident: str) -> None:
         try:
             await _patiently(job, means, lambda: job.kind.delete(job.ctx, ident))
             break
-        except Ambiguous:
-            break  # whether it took effect shows below
         except Conflict:
             if attempt > means.retries:
                 raise
@@ -246,9 +240,7 @@ async def _seen_gone(job: Job, means: Means, ident: str) -> None:
     if gone(first):
         return
     seen: Observation = await job.wait(
-        lambda: means.poller.until(
-            job.kind, job.ctx, ident, lambda o: gone(o) or _stuck(o, first)
-        )
+        lambda: means.poller.until(job.kind, job.ctx, ident, lambda o: gone(o) or _stuck(o, first))
     )
     if not gone(seen):
         raise InError(seen.status, seen.reason)
@@ -259,9 +251,7 @@ def _stuck(seen: Observation, first: Observation) -> bool:
     return seen.phase is Phase.FAILED and first.phase is not Phase.FAILED
 
 
-async def _attributes(
-    job: Job, means: Means, ident: str, seen: Observation
-) -> dict[str, Any]:
+async def _attributes(job: Job, means: Means, ident: str, seen: Observation) -> dict[str, Any]:
     """The fields of the row that an observation fills."""
     shown = await _patiently(job, means, lambda: job.kind.gather(job.ctx, ident, seen.shown))
     return observed(job, job.row, shown)
@@ -276,12 +266,12 @@ def observed(job: Job, row: ResourceRecord, shown: dict[str, Any]) -> dict[str, 
 
 
 async def _patiently(job: Job, means: Means, ask: Callable[[], Awaitable[Any]]) -> Any:
-    """Ask what may be repeated, again when surely nothing was done."""
+    """Ask what may be repeated, again when it was perhaps not done."""
     for attempt in range(1, PATIENCE + 1):
         job.check()
         try:
             return await ask()
-        except (Unavailable, ServerFault, TooMany, LeaseShort):
+        except (Ambiguous, Unavailable, ServerFault, TooMany, LeaseShort):
             if attempt == PATIENCE:
                 raise
             await _pause(job, means, min(attempt, 4))

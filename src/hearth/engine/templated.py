@@ -26,7 +26,7 @@ class Templated(ResourceType):
         """The output `OS::stack_id` where the template has one, else the stack's id."""
         return record.attributes.get("OS::stack_id") or record.physical_id
 
-    def nested_attribute(self, nested: Nested, props: Any, attribute: str) -> Value:
+    def nested_attribute(self, nested: Nested, _props: Any, attribute: str) -> Value:
         """An output, or an attribute of a resource inside: `resource.<name>.<attribute>`."""
         if attribute == "outputs":
             return dict(nested.outputs)

@@ -33,7 +33,8 @@ class Need:
 class Work:
     """A run under way.
 
-    rows: by id, as durably recorded. ids: what they are known by, which needs no checking. views: nested stacks by the row that they are.
+    rows: by id, as durably recorded. ids: what they are known by, which needs no checking.
+    views: nested stacks by the row that they are.
     live: live attributes that were asked for, by row and name. started: keys of steps that have
     a row of their own in the store.
     """

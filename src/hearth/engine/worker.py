@@ -146,9 +146,7 @@ class Worker:
                 self._rung.set()
 
 
-def _superseded(
-    db: Connection, run_ids: Iterable[str]
-) -> dict[str, tuple[str, Action | None]]:
+def _superseded(db: Connection, run_ids: Iterable[str]) -> dict[str, tuple[str, Action | None]]:
     """What wants to take the place of these runs, and what it is about to do."""
     found: dict[str, tuple[str, Action | None]] = {}
     for run_id, by in runs.superseded(db, run_ids).items():

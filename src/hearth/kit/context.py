@@ -16,7 +16,7 @@ class InError(Exception):
     """
 
     def __init__(self, status: str, reason: str = "") -> None:
-        super().__init__(f"Went to status {status} due to \"{reason or 'Unknown'}\"")
+        super().__init__(f'Went to status {status} due to "{reason or "Unknown"}"')
         self.status = status
         self.reason = reason
 
@@ -73,7 +73,7 @@ class Waiting(Protocol):
         ...
 
 
-async def _nothing_taken(ids: Iterable[str]) -> frozenset[str]:
+async def _nothing_taken(_ids: Iterable[str]) -> frozenset[str]:
     return frozenset()
 
 

@@ -45,11 +45,22 @@ REFS: Mapping[str, Ref] = {
     "nova.keypair": Ref(
         "compute", "/os-keypairs", "keypairs", "Key", ("name",), "name", within="keypair"
     ),
-    "nova.host": Ref("compute", "/os-hypervisors", "hypervisors", "Host",
-                     ("hypervisor_hostname",), "hypervisor_hostname"),
+    "nova.host": Ref(
+        "compute",
+        "/os-hypervisors",
+        "hypervisors",
+        "Host",
+        ("hypervisor_hostname",),
+        "hypervisor_hostname",
+    ),
     "nova.availability_zone": Ref(
-        "compute", "/os-availability-zone", "availabilityZoneInfo", "Availability Zone",
-        ("zoneName",), "zoneName", single=False,
+        "compute",
+        "/os-availability-zone",
+        "availabilityZoneInfo",
+        "Availability Zone",
+        ("zoneName",),
+        "zoneName",
+        single=False,
     ),
     "neutron.network": _neutron("network", "networks", "networks"),
     "neutron.subnet": _neutron("subnet", "subnets", "subnets"),
@@ -62,31 +73,39 @@ REFS: Mapping[str, Ref] = {
     "neutron.address_scope": _neutron("address_scope", "address-scopes", "address_scopes"),
     "neutron.segment": _neutron("segment", "segments", "segments"),
     "neutron.flow_classifier": _neutron(
-        "flow_classifier", "sfc/flow_classifiers", "flow_classifiers"),
+        "flow_classifier", "sfc/flow_classifiers", "flow_classifiers"
+    ),
     "neutron.port_pair": _neutron("port_pair", "sfc/port_pairs", "port_pairs"),
     "neutron.port_pair_group": _neutron(
-        "port_pair_group", "sfc/port_pair_groups", "port_pair_groups"),
+        "port_pair_group", "sfc/port_pair_groups", "port_pair_groups"
+    ),
     "cinder.volume": Ref("volume", "/volumes", "volumes", "Volume", wraps="volume"),
-    "cinder.snapshot": Ref("volume", "/snapshots", "snapshots", "VolumeSnapshot",
-                           wraps="snapshot"),
+    "cinder.snapshot": Ref("volume", "/snapshots", "snapshots", "VolumeSnapshot", wraps="snapshot"),
     "cinder.backup": Ref("volume", "/backups", "backups", "VolumeBackup", wraps="backup"),
     "cinder.vtype": Ref("volume", "/types", "volume_types", "VolumeType", wraps="volume_type"),
     "cinder.qos_specs": Ref("volume", "/qos-specs", "qos_specs", "QoSSpecs"),
     "glance.image": Ref("image", "/v2/images", "images", "Image", filters=True),
-    "keystone.project": Ref("identity", "/v3/projects", "projects", "KeystoneProject",
-                            filters=True, wraps="project"),
-    "keystone.user": Ref("identity", "/v3/users", "users", "KeystoneUser",
-                         filters=True, wraps="user"),
-    "keystone.group": Ref("identity", "/v3/groups", "groups", "KeystoneGroup",
-                          filters=True, wraps="group"),
-    "keystone.role": Ref("identity", "/v3/roles", "roles", "KeystoneRole",
-                         filters=True, wraps="role"),
-    "keystone.domain": Ref("identity", "/v3/domains", "domains", "KeystoneDomain",
-                           filters=True, wraps="domain"),
-    "keystone.service": Ref("identity", "/v3/services", "services", "KeystoneService",
-                            filters=True, wraps="service"),
-    "keystone.region": Ref("identity", "/v3/regions", "regions", "KeystoneRegion",
-                           ("id",), wraps="region"),
+    "keystone.project": Ref(
+        "identity", "/v3/projects", "projects", "KeystoneProject", filters=True, wraps="project"
+    ),
+    "keystone.user": Ref(
+        "identity", "/v3/users", "users", "KeystoneUser", filters=True, wraps="user"
+    ),
+    "keystone.group": Ref(
+        "identity", "/v3/groups", "groups", "KeystoneGroup", filters=True, wraps="group"
+    ),
+    "keystone.role": Ref(
+        "identity", "/v3/roles", "roles", "KeystoneRole", filters=True, wraps="role"
+    ),
+    "keystone.domain": Ref(
+        "identity", "/v3/domains", "domains", "KeystoneDomain", filters=True, wraps="domain"
+    ),
+    "keystone.service": Ref(
+        "identity", "/v3/services", "services", "KeystoneService", filters=True, wraps="service"
+    ),
+    "keystone.region": Ref(
+        "identity", "/v3/regions", "regions", "KeystoneRegion", ("id",), wraps="region"
+    ),
 }
 """Every kind of reference that is known; more come with the services' types."""
 
@@ -99,7 +118,5 @@ def chosen(ref: Ref, listed: Iterable[Mapping[str, Any]], wanted: str) -> str:
         if len(found) == 1:
             return found.pop()
         if found:
-            raise NotThere(
-                f"There are multiple physical resources with name or id {wanted}."
-            )
+            raise NotThere(f"There are multiple physical resources with name or id {wanted}.")
     raise NotThere(f"The {ref.word} ({wanted}) could not be found.")

@@ -3,6 +3,7 @@
 Types say what, the engine says when: no verb loops or sleeps. `create` makes one creating
 request; every other verb may be repeated and does only what is still to be done.
 """
+# ruff: noqa: ARG002 - a verb's default uses less than an override may
 
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
@@ -77,9 +78,7 @@ class ResourceType:
     async def configure(self, ctx: Context, ident: str, props: Any) -> None:
         """Bring what the main document does not carry in line; after create and update."""
 
-    async def update(
-        self, ctx: Context, ident: str, props: Any, changed: frozenset[str]
-    ) -> None:
+    async def update(self, ctx: Context, ident: str, props: Any, changed: frozenset[str]) -> None:
         """Bring what changed in line; may be repeated."""
         rest = self.at
         body = props.wire(only=changed)
@@ -171,21 +170,18 @@ class ResourceType:
     def seen(self, shown: dict[str, Any]) -> Observation:
         """What an object's document says."""
         phases = self.phases
-        return Observation(
-            phases.of(shown), shown, phases.status(shown), phases.why(shown)
-        )
+        return Observation(phases.of(shown), shown, phases.status(shown), phases.why(shown))
 
     def attributes(
         self, shown: dict[str, Any], props: Any, record: ResourceRecord
     ) -> dict[str, Value]:
         """The attributes, from what was observed; by default what the document has by that name."""
         clean = unmarked(shown)
-        known = {
+        return {
             key: clean[declared.wire or key]
             for key, declared in self.Attributes.fields.items()
             if (declared.wire or key) in clean
         }
-        return known
 
     def reference(self, record: ResourceRecord) -> Value:
         """What get_resource gives."""
@@ -205,6 +201,11 @@ class ResourceType:
     def nested_attribute(self, nested: Nested, props: Any, attribute: str) -> Value:
         """An attribute of a nesting resource; by default the output of that name."""
         return nested.outputs.get(attribute)
+
+    @property
+    def mends(self) -> bool:
+        """Whether an update that failed can be repeated on the same object."""
+        return self.rest is not None
 
     @property
     def at(self) -> Rest:

@@ -168,10 +168,17 @@ def _cleanups(making: Making, updates: Mapping[str, Step]) -> list[Step]:
         replaced = own.row if own is not None and own.do is Do.REPLACE else None
         steps.append(
             Step(
-                f"-{ident}", row.name, do, ident, row.type,
-                old_row=replaced, only_if=maybe.get(ident), where=row.where, requires=needs,
+                f"-{ident}",
+                row.name,
+                do,
+                ident,
+                row.type,
+                old_row=replaced,
+                only_if=maybe.get(ident),
+                where=row.where,
+                requires=needs,
                 reason="" if own else "no longer in the template",
-            )  # fmt: skip
+            )
         )
     return steps
 

@@ -13,9 +13,7 @@ def plan_document(plan: Plan, nested: Mapping[str, Plan] | None = None) -> dict[
     return {
         "action": plan.action.value,
         "counts": plan.counts(),
-        "steps": [
-            _step_document(step, inner.get(step.key)) for step in plan.steps if _shown(step)
-        ],
+        "steps": [_step_document(step, inner.get(step.key)) for step in plan.steps if _shown(step)],
     }
 
 

@@ -47,6 +47,7 @@ async def engine(parts: Parts) -> AsyncIterator[Engine]:
         parts.ids,
         settings,
         Mode(alone=True),
+        parts.policy,
     )
     try:
         async with TaskGroup() as tasks:

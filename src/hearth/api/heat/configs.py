@@ -60,7 +60,8 @@ async def create(parts: Parts, ask: Ask) -> Reply:
         "options": body.get("options") or {},
     }
     made = await parts.call(CreateConfig(**parts.to_engine(ask), config=config))
-    return Reply({"software_config": made.body})
+    record = await _found(parts, ask, made.body["id"])
+    return Reply({"software_config": shown_config(ask, record)})
 
 
 async def show(parts: Parts, ask: Ask) -> Reply:
@@ -77,7 +78,10 @@ async def delete(parts: Parts, ask: Ask) -> Reply:
 
 
 async def _config_at(parts: Parts, ask: Ask) -> ConfigRecord:
-    ident = ask.path["config_id"]
+    return await _found(parts, ask, ask.path["config_id"])
+
+
+async def _found(parts: Parts, ask: Ask, ident: str) -> ConfigRecord:
     project = None if ask.caller.is_admin else ask.caller.project_id
     found = await parts.store.read(configs.find, project, ident)
     if found is None:

@@ -103,6 +103,12 @@ class WrongProject(Denied):
     default_kind = "HTTPForbidden"
 
 
+_UNSPOKEN = frozenset(
+    {"AttributeError", "KeyError", "RecursionError", "RemoteError", "TypeError", "ValueError"}
+)
+"""Kinds whose words upstream keeps to itself: the message is null, the problems say it."""
+
+
 def status_of(error: HearthError) -> int:
     """The HTTP status of an error."""
     if error.kind in _STATUS:
@@ -121,10 +127,17 @@ def envelope(error: HearthError) -> dict[str, Any]:
         "error": {
             "type": error.kind,
             "traceback": None,
-            "message": error.sentence,
-            "problems": problems(error.problems),
+            "message": None if error.kind in _UNSPOKEN else error.sentence,
+            "problems": problems(error.problems) or _spoken(error),
         },
     }
+
+
+def _spoken(error: HearthError) -> list[dict[str, Any]]:
+    """The sentence as a problem, where it can be told in no other place."""
+    if error.kind not in _UNSPOKEN:
+        return []
+    return problems([Problem("wrong-request", error.sentence, kind=error.kind)])
 
 
 def problems(found: Iterable[Problem]) -> list[dict[str, Any]]:

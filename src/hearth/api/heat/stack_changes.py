@@ -7,7 +7,7 @@ from hearth.api.heat.asking import Ask
 from hearth.api.heat.documents import link, stack_url
 from hearth.api.heat.faults import BadRequest, WrongProject, problems
 from hearth.api.heat.parts import Parts, Reply, ref
-from hearth.base.errors import Refused
+from hearth.base.errors import Invalid, Refused
 from hearth.bus import (
     CreateStack,
     DeleteStack,
@@ -25,7 +25,7 @@ ACTIONS = ("suspend", "resume", "check", "cancel_update", "cancel_without_rollba
 
 def _name(body: dict[str, Any]) -> str:
     name = body.get("stack_name")
-    if not name:
+    if name is None:
         raise BadRequest("No stack name specified")
     if not isinstance(name, str):
         raise BadRequest(f'"stack_name" must be a text, not {name}.')
@@ -188,19 +188,28 @@ async def act(parts: Parts, ask: Ask) -> Reply:
 
 
 async def validate(parts: Parts, ask: Ask) -> Reply:
-    """POST /validate."""
+    """POST /validate; `with_problems=true` adds the warnings to the answer."""
     ignored = ask.one("ignore_errors")
     codes = tuple(ignored.split(",")) if ignored else ()
     for code in codes:
         if not code.isdecimal():
             raise BadRequest(f"Invalid codes in ignore_errors : {codes}")
-    shown = await parts.call(
-        ValidateTemplate(
-            **parts.to_engine(ask),
-            source=given.source(ask.given()),
-            show_nested=ask.flag("show_nested"),
-            ignore_errors=codes,
-        )
+    command = ValidateTemplate(
+        **parts.to_engine(ask),
+        source=given.source(ask.given()),
+        show_nested=ask.flag("show_nested"),
+        ignore_errors=codes,
     )
-    warnings = {"problems": problems(shown.problems)} if shown.problems else {}
-    return Reply(shown.body | warnings)
+    try:
+        shown = await parts.call(command)
+    except Invalid as error:
+        raise _as_validation_answers(error) from error
+    told = {"problems": problems(shown.problems)} if ask.flag("with_problems") else {}
+    return Reply(shown.body | told)
+
+
+def _as_validation_answers(error: Invalid) -> Invalid:
+    """What validation finds wrong is a bad request here, as upstream has it."""
+    if error.kind != "StackValidationFailed":
+        return error
+    return Invalid(error.sentence, kind="HTTPBadRequest", problems=error.problems)

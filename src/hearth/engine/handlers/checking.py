@@ -1,18 +1,18 @@
 """Everything that is wrong with what was given, and the plan that it comes to."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from hearth.base import Problem, Report
-from hearth.base.errors import OverLimit
 from hearth.cloud import Cloud, auth_of
 from hearth.engine.blueprint import Blueprint
 from hearth.engine.desk import Desk
 from hearth.engine.gather import gather
+from hearth.engine.handlers.inside import Inside, Unmade
+from hearth.engine.handlers.permitted import Permitted
 from hearth.engine.handlers.reading import Read, refusal
 from hearth.engine.machine import begin
 from hearth.engine.planning import ROUNDS, Planned, planned
-from hearth.engine.view import Answers
 from hearth.engine.work import Need, Work
 from hearth.identity import Caller
 from hearth.plan import Plan
@@ -22,11 +22,12 @@ from hearth.template import Around, Checks, Pseudo, bind, validate
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What was given is right: its blueprint, and the warnings."""
+    """What was given is right: its blueprint, the warnings, and the stacks inside by names."""
 
     blueprint: Blueprint
     work: Work
     warnings: tuple[Problem, ...]
+    inside: Mapping[tuple[str, ...], Blueprint] = field(default_factory=dict)
 
 
 async def checked(
@@ -41,11 +42,14 @@ async def checked(
     blueprint = Blueprint(read.source, pseudo, desk.library)
     work = working(desk, caller, stack, blueprint, rows)
     report = Report(list(read.report))
-    found = await _problems(desk, work, read, pseudo)
+    types = Permitted(desk.registry, desk.policy, caller)
+    inside: dict[tuple[str, ...], Blueprint] = {}
+    found = await _problems(desk, work, read, types, inside)
+    types.enforce()
     report.extend(found)
     if not report.ok:
         raise refusal(report)
-    return Checked(blueprint, work, tuple(report))
+    return Checked(blueprint, work, tuple(report), inside)
 
 
 def working(
@@ -57,9 +61,7 @@ def working(
 ) -> Work:
     """A run that nobody carries out: to plan and evaluate with, in the caller's name."""
     region = caller.region or desk.settings.region_name_for_services
-    run = RunRecord(
-        "", stack.id, stack.root_id, Action.CREATE, RunStatus.RUNNING, {}, 0.0, 0.0, ""
-    )
+    run = RunRecord("", stack.id, stack.root_id, Action.CREATE, RunStatus.RUNNING, {}, 0.0, 0.0, "")
     empty, _commands = begin(Plan(Action.CREATE))
     session = desk.patient.session(auth_of(caller), region, caller.request_id)
     work = Work(run, stack, stack, blueprint, empty, {}, Cloud(session))
@@ -69,48 +71,49 @@ def working(
 
 
 async def plan_of(desk: Desk, work: Work, action: Action) -> Planned:
-    """The plan that the blueprint comes to, with the limits of the configuration kept."""
-    assert work.blueprint is not None, "a plan is made from a blueprint"
-    limit = desk.settings.max_resources_per_stack
-    if limit != -1 and len(work.blueprint.active.resources) > limit:
-        raise OverLimit(
-            f"Request limit exceeded: Maximum resources per stack exceeded, {limit}.",
-            kind="RequestLimitExceeded",
-        )
+    """The plan that the blueprint comes to."""
     made = await planned(desk, work, action)
     if made.problems:
         raise refusal(Report(made.problems))
     return made
 
 
-async def _problems(desk: Desk, work: Work, read: Read, pseudo: Pseudo) -> Report:
+async def _problems(
+    desk: Desk,
+    work: Work,
+    read: Read,
+    types: Permitted,
+    inside: dict[tuple[str, ...], Blueprint],
+) -> Report:
     """What bind and validate find, once all that they lack has been gathered."""
     report = Report()
     for _ in range(ROUNDS):
-        answers = Answers(desk.checks, work.scope, work.ids)
-        report = _once(desk, work, read, pseudo, answers)
-        if not answers.needs:
+        view = Unmade(desk.checks, work.scope, work.ids)
+        walk = _once(desk, work, read, view, types)
+        report = walk.report
+        if report.ok and work.blueprint is not None:
+            walk.look(work.blueprint)
+            inside.update(walk.found)
+        if not view.needs:
             break
-        await gather(desk, work, frozenset[Need](answers.needs))
+        await gather(desk, work, frozenset[Need](view.needs))
     return report
 
 
-def _once(desk: Desk, work: Work, read: Read, pseudo: Pseudo, answers: Answers) -> Report:
-    source, blueprint = read.source, work.blueprint
+def _once(desk: Desk, work: Work, read: Read, view: Unmade, types: Permitted) -> Inside:
+    source, blueprint, stack = read.source, work.blueprint, work.stack
     assert blueprint is not None, "what is validated has a blueprint"
+    pseudo = Pseudo(stack.name, stack.id, stack.project_id)
     _bound, report = bind(
-        source.template, source.environment, source.given, pseudo, Checks(answers.custom)
+        source.template, source.environment, source.given, pseudo, Checks(view.custom)
     )
     around = Around(
         files=source.files,
-        custom=answers.custom,
+        custom=view.custom,
         expressions=desk.library.expressions,
         pseudo=pseudo,
         max_depth=desk.settings.max_nested_stack_depth,
     )
-    report.extend(
-        validate(
-            source.template, source.environment, blueprint.parameters, desk.registry, around
-        )
-    )
-    return report
+    found = validate(source.template, source.environment, blueprint.parameters, types, around)
+    report.extend(found)
+    return Inside(desk, work, view, around, types, report)

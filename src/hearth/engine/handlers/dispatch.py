@@ -7,7 +7,9 @@ from hearth.base.errors import Late, Refused
 from hearth.bus import (
     Answer,
     Command,
+    CreateConfig,
     CreateStack,
+    DeleteConfig,
     DeleteStack,
     MarkResource,
     PlanNew,
@@ -25,6 +27,7 @@ from hearth.bus import (
 )
 from hearth.engine.desk import Desk
 from hearth.engine.handlers.actions import act
+from hearth.engine.handlers.configs import create_config, delete_config
 from hearth.engine.handlers.create import create
 from hearth.engine.handlers.delete import delete
 from hearth.engine.handlers.previews import (
@@ -82,5 +85,7 @@ HANDLERS: Mapping[type, Callable[[Desk, Any], Awaitable[Answer]]] = {
     ShowAttributes: show_attributes,
     RefreshOutputs: refresh_outputs,
     ServicesOffered: services_offered,
+    CreateConfig: create_config,
+    DeleteConfig: delete_config,
 }
 """Who does what."""

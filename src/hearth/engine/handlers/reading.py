@@ -42,8 +42,10 @@ def read(given: Given, before: Before | None = None, clear: tuple[str, ...] = ()
     template_hash, texts, template = _template(given, before, report)
     if template is None:
         raise refusal(report)
-    environment = _environment(given, files, template, report)
-    parameters: dict[str, Value] = dict(given.parameters)
+    environment, filed = _environment(given, files, template, report)
+    parameters: dict[str, Value] = {
+        name: value for name, value in given.parameters.items() if name not in filed
+    }
     if before is not None:
         environment, parameters = _kept(before, template, environment, parameters, clear)
     environment, parameters = _closed(template, environment, parameters)
@@ -87,15 +89,16 @@ def _texts(files: Mapping[str, Any]) -> dict[str, str]:
 
 def _environment(
     given: Given, files: Mapping[str, str], template: Template, report: Report
-) -> Environment:
+) -> tuple[Environment, frozenset[str]]:
+    """The environment, and the parameters that its files decide: they win over all else."""
     environment, found = parse_environment(given.environment or None)
     report.extend(found)
     if given.environment_files:
         types = {name: one.type for name, one in template.parameters.items()}
         below, found = merged(list(given.environment_files), files, types)
         report.extend(found)
-        environment = environment.over(below)
-    return environment
+        return below.over(environment), frozenset(below.parameters)
+    return environment, frozenset()
 
 
 def _kept(

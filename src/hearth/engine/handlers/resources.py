@@ -144,9 +144,7 @@ async def refresh_outputs(desk: Desk, command: RefreshOutputs) -> Done:
 async def services_offered(desk: Desk, command: ServicesOffered) -> Document:
     """Which services the caller's catalogue has."""
     region = command.caller.region or desk.settings.region_name_for_services
-    session = desk.patient.session(
-        auth_of(command.caller), region, command.caller.request_id
-    )
+    session = desk.patient.session(auth_of(command.caller), region, command.caller.request_id)
     return Document([name for name in SERVICES if await session.offers(name)])
 
 
