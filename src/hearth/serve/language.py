@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from hearth.template import parse
 from hearth.template.functions import (
     ALIASES,
     CFN_VERSIONS,
@@ -18,11 +17,6 @@ HOT = "heat_template_version"
 
 class TemplateLanguage:
     """All versions and functions, as documents."""
-
-    def document(self, text: str) -> dict[str, Any]:
-        """A stored template's text as the document that it is; an engine has validated it."""
-        template, _ = parse(text)
-        return template.document if template is not None else {}
 
     def versions(self) -> list[dict[str, Any]]:
         """Documents {version, type, aliases}, the oldest first."""

@@ -20,10 +20,6 @@ A = TypeVar("A", bound=Answer)
 class Language(Protocol):
     """What the template package tells of template versions and functions."""
 
-    def document(self, text: str) -> dict[str, Any]:
-        """A stored template's text as the document that it is."""
-        ...
-
     def versions(self) -> list[dict[str, Any]]:
         """Documents {version, type, aliases}, the oldest first."""
         ...
