@@ -95,7 +95,9 @@ def announced(state_dir: Path, process: subprocess.Popen[bytes]) -> None:
         assert not ended, f"it ended at once:\n{(state_dir / 'hearth.log').read_text()}"
         time.sleep(0.02)
     process.kill()
-    raise AssertionError(f"not ready in {READY_WITHIN_S} s:\n{(state_dir / 'hearth.log').read_text()}")
+    raise AssertionError(
+        f"not ready in {READY_WITHIN_S} s:\n{(state_dir / 'hearth.log').read_text()}"
+    )
 
 
 def spawn(log: Path, *arguments: str) -> subprocess.Popen[bytes]:
