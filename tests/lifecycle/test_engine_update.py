@@ -28,7 +28,7 @@ outputs:
 GIVEN = {"net": "first", "cidr": "10.1.0.0/24", "length": 8}
 
 
-def life(tmp_path: Path, *changes: dict):
+def life(tmp_path: Path, *changes: dict[str, object]):
     """Make it, update it with each change in turn, delete it."""
 
     async def story():

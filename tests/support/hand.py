@@ -18,6 +18,7 @@ from hearth.cloud import (
     ServiceUser,
     Session,
     Sessions,
+    Transport,
 )
 from hearth.kit import REFS, Context, Phase, ResourceType, StackFacts, chosen, marker
 from hearth.sandbox import Cloud as Sandbox
@@ -209,7 +210,9 @@ class Hand:
         made.attributes = plain(found)
 
 
-async def login(transport: AsgiTransport, user: str, project: str) -> tuple[Secret, str]:
+async def login(
+    transport: Transport, user: str, project: str, url: str = URL
+) -> tuple[Secret, str]:
     """A token by name and password, and the id of its project."""
     domain = {"name": "Default"}
     person = {"name": user, "password": PASSWORD.value, "domain": domain}
@@ -221,7 +224,7 @@ async def login(transport: AsgiTransport, user: str, project: str) -> tuple[Secr
     }
     reply = await transport.request(
         "POST",
-        f"{URL}/identity/v3/auth/tokens",
+        f"{url}/identity/v3/auth/tokens",
         {"Content-Type": "application/json"},
         msgspec.json.encode(body),
         10.0,

@@ -35,6 +35,32 @@ TYPES = tuple(dict.fromkeys((*LISTED, *neutron.TYPES)))
 KEY = "a key of thirty-two characters!!"
 
 
+class Fuse:
+    """A transport that cuts the engine's power when the n-th change of the cloud is made.
+
+    The change takes effect, and nobody lives to hear of it.
+    """
+
+    def __init__(self, inner: AsgiTransport, home: "House") -> None:
+        self._inner = inner
+        self._home = home
+        self._left = 0
+        self.blown = asyncio.Event()
+
+    def arm(self, changes: int) -> None:
+        self._left = changes
+        self.blown.clear()
+
+    async def request(self, method: str, *rest: Any) -> Any:
+        reply = await self._inner.request(method, *rest)
+        if method not in ("GET", "HEAD") and self._left > 0 and "/auth/" not in rest[0]:
+            self._left -= 1
+            if self._left == 0:
+                self._home.store.kill()
+                self.blown.set()
+        return reply
+
+
 class House:
     """An engine, its database and its cloud. `crash` loses the engine and nothing else."""
 
@@ -50,6 +76,7 @@ class House:
             CloudSettings(url=URL, times=times or Times()), self.clock, SeededIds(1)
         )
         self.transport = AsgiTransport(self.sandbox.app)
+        self.fuse = Fuse(self.transport, self)
         self.caller = Caller("", "")
         self.store: Store
         self.bus: LocalBus
@@ -63,7 +90,7 @@ class House:
         self.bus = LocalBus(self.clock)
         user = ServiceUser(f"{URL}/identity/v3", "heat", PASSWORD)
         tokens = DirectTokens(self.transport, user, self.clock)
-        sessions = Sessions(self.transport, tokens, self.clock, self.ids.random)
+        sessions = Sessions(self.fuse, tokens, self.clock, self.ids.random)
         self.engine = Engine(
             self.store, self.bus, sessions, self.registry, self.clock, self.ids,
             self.settings, Mode(alone=True, threads=False),
@@ -169,7 +196,8 @@ class House:
 
     def objects(self) -> dict[str, Any]:
         """What the cloud holds."""
-        return self.sandbox.objects()
+        found: dict[str, Any] = self.sandbox.objects()
+        return found
 
 
 @asynccontextmanager

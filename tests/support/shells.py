@@ -37,8 +37,10 @@ class Openstack:
         return said
 
     def json(self, *arguments: str) -> Any:
-        """The same, as a document."""
-        return json.loads(self.ok(*arguments, "-f", "json"))
+        """The same, as a document; what `--wait` tells before it is left out."""
+        said = self.ok(*arguments, "-f", "json").splitlines()
+        first = next(at for at, line in enumerate(said) if line[:1] in {"{", "["})
+        return json.loads("\n".join(said[first:]))
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """The settings of a process that brings everything itself, and what is made from them."""
 
+import socket
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ def embedded(folder: Folder, identity: str) -> Settings:
     """What heat.conf says; where it does not, the folder's own database, key and service user."""
     given, nothing, own = load(heat_conf(folder)), Settings(), folder.secrets()
     mine: dict[str, Any] = {
+        "host": socket.gethostname(),
         "auth_encryption_key": own.auth_encryption_key,
         "database": Database(connection=f"sqlite:///{folder.path / 'heat.sqlite'}"),
         "trustee": Trustee(

@@ -12,6 +12,7 @@ from hearth.cloud.keystone import KeystoneTokens
 from hearth.cloud.tcp import AiohttpTransport
 from hearth.config import Settings
 from hearth.engine import Engine, Mode
+from hearth.engine.presence import show_presence
 
 
 def service_user(settings: Settings) -> ServiceUser:
@@ -52,9 +53,11 @@ async def engine(parts: Parts) -> AsyncIterator[Engine]:
     try:
         async with TaskGroup() as tasks:
             tasks.create_task(made.run())
+            presence = tasks.create_task(show_presence(made.desk))
             try:
                 yield made
             finally:
+                presence.cancel()
                 await made.stop()
     finally:
         await tokens.close()

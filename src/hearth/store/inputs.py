@@ -1,5 +1,7 @@
 """Queries about what users gave."""
 
+import hashlib
+
 from sqlalchemy import select
 
 from hearth.stack import Inputs
@@ -11,6 +13,16 @@ def find(db: Connection, inputs_id: str) -> Inputs | None:
     """What was given, by its id."""
     row = db.one(select(tables.inputs).where(tables.inputs.c.id == inputs_id))
     return None if row is None else rows.INPUTS.read(db.codec, row)
+
+
+def document_key(text_hash: str) -> str:
+    """Under which the JSON object that a text in YAML stands for is kept beside it."""
+    return hashlib.sha256(f"document:{text_hash}".encode()).hexdigest()
+
+
+def document(db: Connection, text_hash: str) -> str | None:
+    """The JSON object that a text is or stands for."""
+    return text(db, document_key(text_hash)) or text(db, text_hash)
 
 
 def text(db: Connection, text_hash: str) -> str | None:

@@ -107,7 +107,7 @@ async def template(parts: Parts, ask: Ask) -> Reply:
     """GET …/template: the document that the stack was last made from."""
     stack = await stack_at(parts, ask)
     given = await _inputs(parts, stack)
-    text = await parts.store.read(inputs.text, given.template_hash)
+    text = await parts.store.read(inputs.document, given.template_hash)
     return Reply(msgspec.json.decode(text or "{}"))
 
 

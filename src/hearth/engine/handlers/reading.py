@@ -12,6 +12,7 @@ from hearth.engine.blueprint import Source
 from hearth.engine.sources import read_template, text_changes
 from hearth.stack import Inputs
 from hearth.store import PutText
+from hearth.store.inputs import document_key
 from hearth.template import Environment, Template, merged, parse_environment
 
 
@@ -75,6 +76,9 @@ def _template(
     digest, texts = text_changes(given.template)
     template, found = read_template(given.template)
     report.extend(found)
+    if template is not None and isinstance(given.template, str):
+        shown = json.dumps(template.document, default=str)
+        texts = (*texts, PutText(document_key(digest), shown))
     return digest, texts, template
 
 
