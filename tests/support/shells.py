@@ -37,8 +37,10 @@ class Openstack:
         return said
 
     def json(self, *arguments: str) -> Any:
-        """The same, as a document."""
-        return json.loads(self.ok(*arguments, "-f", "json"))
+        """The same, as a document; `--wait` writes a line for each event before it."""
+        lines = self.ok(*arguments, "-f", "json").splitlines()
+        begin = next(at for at, line in enumerate(lines) if line[:1] in ("{", "["))
+        return json.loads("\n".join(lines[begin:]))
 
 
 @contextmanager
