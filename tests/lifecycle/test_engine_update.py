@@ -28,7 +28,7 @@ outputs:
 GIVEN = {"net": "first", "cidr": "10.1.0.0/24", "length": 8}
 
 
-def life(tmp_path: Path, *changes: dict):
+def life(tmp_path: Path, *changes: dict[str, object]):
     """Make it, update it with each change in turn, delete it."""
 
     async def story():
@@ -84,6 +84,8 @@ def test_a_replacement_is_made_before_the_old_object_goes(tmp_path: Path):
     assert lines == [
         [
             "tale UPDATE_IN_PROGRESS",
+            "subnet UPDATE_IN_PROGRESS",
+            "subnet UPDATE_COMPLETE",
             "subnet CREATE_IN_PROGRESS",
             "subnet CREATE_COMPLETE",
             "subnet DELETE_IN_PROGRESS",

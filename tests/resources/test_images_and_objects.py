@@ -55,7 +55,7 @@ def test_an_image_that_was_made_but_not_fetched_is_fetched_when_found():
         ident = await kind.find(ctx, props)
 
         assert ident is not None
-        await ctx.waiting.until(ident, ())
+        await ctx.until(kind, ident)
         assert (await kind.observe(ctx, ident)).phase is Phase.READY
 
     asyncio.run(story())

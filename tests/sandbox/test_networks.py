@@ -369,3 +369,7 @@ def test_providers_networks_have_segments_of_their_own(admin):
     assert error(admin, "POST", "/networks", {"network": wish}) == (409, "VlanIdInUse")
     segments = admin.get(f"{NET}/segments?network_id={made['id']}")["segments"]
     assert [one["segmentation_id"] for one in segments] == [100]
+
+
+def test_lists_are_not_sorted_by_lists(demo):
+    assert demo.refused("GET", f"{NET}/ports?sort_key=fixed_ips") == 400

@@ -169,7 +169,8 @@ class House:
 
     def objects(self) -> dict[str, Any]:
         """What the cloud holds."""
-        return self.sandbox.objects()
+        found: dict[str, Any] = self.sandbox.objects()
+        return found
 
 
 @asynccontextmanager

@@ -85,10 +85,10 @@ def one_round(seed: int, folder: Path, *, beside: bool) -> Round:
     try:
         rest = place.start()
         before = live(rest)
-        expect = {"flavor": "m1.tiny", "members": 3, "script": "one"}
+        expect = {"flavor": "m1.tiny", "count": 3, "script": "one"}
         rest = _disturbed(place, rest, done, chance, ("POST", "/stacks", expect))
         check(rest, before, "CREATE_COMPLETE")
-        expect = {"flavor": "m1.small", "members": 4, "script": chance.choice(["one", "two"])}
+        expect = {"flavor": "m1.small", "count": 4, "script": chance.choice(["one", "two"])}
         path = f"/stacks/{_NAME}/{(rest.rest(_NAME) or {})['id']}"
         rest = _disturbed(place, rest, done, chance, ("PUT", path, expect))
         check(rest, before, "UPDATE_COMPLETE")
@@ -175,7 +175,7 @@ _HEAD = """
 heat_template_version: 2018-08-31
 parameters:
   flavor: {type: string}
-  members: {type: number}
+  count: {type: number}
   script: {type: string}
 resources:
   net: {type: OS::Neutron::Net}
@@ -186,7 +186,7 @@ resources:
   members:
     type: OS::Heat::ResourceGroup
     properties:
-      count: {get_param: members}
+      count: {get_param: count}
       resource_def: {type: member.yaml}
 """
 _ONE = """

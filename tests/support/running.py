@@ -77,8 +77,27 @@ def start(state_dir: Path, *arguments: str, port_base: int | None = None) -> Run
         *arguments,
     )  # fmt: skip
     hearth = Running(state_dir, base, process, arguments)
-    wait_for(f"{hearth.heat_url}/", process, state_dir / "hearth.log")
+    announced(state_dir, process)
     return hearth
+
+
+def announced(state_dir: Path, process: subprocess.Popen[bytes]) -> None:
+    """Until a process says that it is ready on the folder."""
+    deadline = time.monotonic() + READY_WITHIN_S
+    while time.monotonic() < deadline:
+        try:
+            told = json.loads((state_dir / "hearth.json").read_text())
+            if told["pid"] == process.pid:
+                return
+        except (OSError, ValueError):
+            pass
+        ended = process.poll() is not None
+        assert not ended, f"it ended at once:\n{(state_dir / 'hearth.log').read_text()}"
+        time.sleep(0.02)
+    process.kill()
+    raise AssertionError(
+        f"not ready in {READY_WITHIN_S} s:\n{(state_dir / 'hearth.log').read_text()}"
+    )
 
 
 def spawn(log: Path, *arguments: str) -> subprocess.Popen[bytes]:

@@ -37,10 +37,10 @@ class Openstack:
         return said
 
     def json(self, *arguments: str) -> Any:
-        """The same, as a document; `--wait` writes a line for each event before it."""
-        lines = self.ok(*arguments, "-f", "json").splitlines()
-        begin = next(at for at, line in enumerate(lines) if line[:1] in ("{", "["))
-        return json.loads("\n".join(lines[begin:]))
+        """The same, as a document; what `--wait` tells before it is left out."""
+        said = self.ok(*arguments, "-f", "json").splitlines()
+        first = next(at for at, line in enumerate(said) if line[:1] in {"{", "["})
+        return json.loads("\n".join(said[first:]))
 
 
 @contextmanager

@@ -170,18 +170,20 @@ class Blueprint:
             external_id=evaluate(definition.external_id, own),
             description=definition.description,
             where=_where(definition),
-            made_of=self._made_of(name),
+            made_of=self._made_of(name, found.given),
         )
         return wanted, report
 
-    def _made_of(self, name: str) -> str:
-        """What a nesting resource is made of beside its properties, as a digest."""
-        if not self.kind(name).nests:
-            return ""
-        resolved = self._resolved[name]
-        below = plain(self.environment_below(name, {}))
-        text = json.dumps([self.files.get(resolved, ""), below], sort_keys=True, default=str)
-        return hashlib.sha256(f"{self._files_digest()}{text}".encode()).hexdigest()
+    def _made_of(self, name: str, given: frozenset[str]) -> str:
+        """What a resource is made of beside the values of its properties, as a digest."""
+        definition = self.active.resources[name]
+        policy = evaluate(definition.deletion_policy, self.scope)
+        text = repr((sorted(given), sorted(self.requires[name]), policy))
+        if self.kind(name).nests:
+            below = plain(self.environment_below(name, {}))
+            source = [self.files.get(self._resolved[name], ""), below]
+            text += self._files_digest() + json.dumps(source, sort_keys=True, default=str)
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
     def _files_digest(self) -> str:
         if self._files is None:

@@ -10,12 +10,13 @@ from hearth.engine.machine import Finish, Halt
 from hearth.engine.outputs import observe_again, outputs
 from hearth.engine.telling import begun, cancelled, completed, failed, stack_event
 from hearth.engine.work import Work
-from hearth.plan import later, to_document
-from hearth.stack import Action, RunRecord, RunStatus, StackRecord, State, Status
+from hearth.plan import Do, later, to_document
+from hearth.stack import Action, ResourceRecord, RunRecord, RunStatus, StackRecord, State, Status
 from hearth.store import (
     Connection,
     DropCredentials,
     DropResources,
+    PutResource,
     PutRun,
     SetRun,
     credentials,
@@ -81,6 +82,7 @@ async def _failed(
         "run_id": None,
     }
     if action is not Action.DELETE:
+        draft.add(*_never_begun(desk, work))
         values |= {"outputs": await outputs(desk, work), "outputs_stale": False}
     if action is Action.UPDATE:
         values |= {"updated_at": desk.clock.now()}
@@ -91,6 +93,30 @@ async def _failed(
     )
     if wished and action in _ROLLED_BACK and work.stack.parent_id is None:
         _roll_back(desk, work, draft)
+
+
+def _never_begun(desk: Desk, work: Work) -> list[PutResource]:
+    """Rows of resources that never came to be created: users see what is missing."""
+    blueprint = work.blueprint
+    if blueprint is None:
+        return []
+    return [
+        work.put(
+            ResourceRecord(
+                id=step.row,
+                stack_id=work.stack.id,
+                name=step.resource,
+                type=step.type,
+                state=State(Action.INIT, Status.COMPLETE),
+                created_at=desk.clock.now(),
+                type_resolved=blueprint.resolved(step.resource) or step.type,
+                requires=blueprint.requires.get(step.resource, ()),
+                required_by=blueprint.required_by(step.resource),
+            )
+        )
+        for step in work.progress.steps.values()
+        if step.do is Do.CREATE and step.row not in work.rows
+    ]
 
 
 def _reason(work: Work, command: Finish, *, stopped: bool) -> str:

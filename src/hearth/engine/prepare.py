@@ -20,6 +20,7 @@ from hearth.engine.telling import resource_event
 from hearth.engine.work import Need, Work
 from hearth.plan import ATTEMPTED, Do, Step, Verdict, Wanted, decide
 from hearth.stack import Action, Intent, ResourceRecord, State, Status, StepState
+from hearth.store import DropResource
 
 KEPT_COMPLETE = "Update status to COMPLETE for FAILED resource neither update nor replace."
 
@@ -127,6 +128,7 @@ def _new(desk: Desk, work: Work, step: Step, wanted: Wanted, *, again: bool) -> 
             row = replace(row, intent=Intent(1, now, now + desk.request_s))
         done.draft.add(work.put(row))
         if old is not None:
+            _give_way(desk, work, old, wanted, done.draft)
             done.draft.add(work.change(old.id, {"replaced_by": ident}))
         _tell(desk, work, ident, done.draft)
     if not again:
@@ -140,6 +142,18 @@ def _new(desk: Desk, work: Work, step: Step, wanted: Wanted, *, again: bool) -> 
     if kind.nests:
         begin_child(desk, work, done.job, Action.CREATE, done.draft)
     return done
+
+
+def _give_way(desk: Desk, work: Work, old: ResourceRecord, wanted: Wanted, draft: Draft) -> None:
+    """Tell of an update that came to a replacement, as upstream does: begun, and done."""
+    if old.state.status is not Status.COMPLETE or old.type_resolved != wanted.resolved:
+        return
+    if old.state.action is Action.INIT:
+        return
+    for status in (Status.IN_PROGRESS, Status.COMPLETE):
+        values = {"state": State(Action.UPDATE, status), "reason": "state changed"}
+        draft.add(work.change(old.id, values))
+        _tell(desk, work, old.id, draft)
 
 
 def _taken(desk: Desk, work: Work, step: Step, wanted: Wanted, done: Prepared) -> Prepared:
@@ -199,12 +213,26 @@ def _begin_update(
         policy = dict(wanted.update_policy)
         done.job.ctx.record = replace(done.job.ctx.record, update_policy=policy)
         begin_child(desk, work, done.job, Action.UPDATE, done.draft)
+    elif not again and not changed and not _beside(row, wanted):
+        done.ended = Ended(done.job)
     return done
+
+
+def _beside(row: ResourceRecord, wanted: Wanted) -> bool:
+    """Whether what stands beside the properties differs, which types may have to be told."""
+    before = (plain(row.metadata), plain(row.update_policy))
+    return before != (plain(dict(wanted.metadata)), plain(dict(wanted.update_policy)))
 
 
 def _acting(desk: Desk, work: Work, step: Step, row: ResourceRecord, *, again: bool) -> Prepared:
     """Delete, check, suspend or resume what is recorded."""
     done = Prepared()
+    if row.state.action is Action.INIT:  # there is nothing of it
+        if step.do is Do.DELETE:
+            work.rows.pop(row.id)
+            done.draft.add(DropResource(row.id))
+        done.idle = True
+        return done
     action = ACTIONS[step.do]
     if not again:
         values = {"state": State(action, Status.IN_PROGRESS), "reason": "state changed"}

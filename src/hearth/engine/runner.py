@@ -260,7 +260,7 @@ class Runner:
         job = ended.job
         values: dict[str, Any] = {"state": state, "reason": ended.reason, **ended.fields}
         if job.made_of:
-            values["data"] = {**values.get("data", {}), MADE_OF: job.made_of}
+            values["data"] = {**values.get("data", job.ctx.data), MADE_OF: job.made_of}
         if job.action is Action.UPDATE:
             values |= {
                 "properties": dict(job.properties),

@@ -203,6 +203,11 @@ class ResourceType:
         return nested.outputs.get(attribute)
 
     @property
+    def mends(self) -> bool:
+        """Whether an update that failed can be repeated on the same object."""
+        return self.rest is not None
+
+    @property
     def at(self) -> Rest:
         """Where its objects live; only types that have a place may ask."""
         assert self.rest is not None, f"{self.name} declares no Rest and must override the verb"

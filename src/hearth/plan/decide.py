@@ -17,7 +17,7 @@ ATTEMPTED = "hearth:attempted"
 """Where a row's data keeps the properties that an update is about to apply, until it has."""
 
 MADE_OF = "hearth:made_of"
-"""Where a nesting row's data keeps a digest of the template and files that it is made of."""
+"""Where a row's data keeps a digest of its definition beside the properties' values."""
 
 
 class Kind(Protocol):
@@ -41,6 +41,11 @@ class Kind(Protocol):
     @property
     def nests(self) -> bool:
         """Whether it is a stack of its own."""
+        ...
+
+    @property
+    def mends(self) -> bool:
+        """Whether an update that failed can be repeated on the same object."""
         ...
 
     def replaces(self, before: Any, after: Any, changed: frozenset[str]) -> bool:
@@ -96,10 +101,13 @@ def decide(kind: Kind, recorded: ResourceRecord, wanted: Wanted) -> Decision:
         return _external(recorded, wanted)
     if kind.nests and recorded.nested_id is not None:
         return _nesting(recorded, wanted)
-    if recorded.state.action in _AGAIN and recorded.state.status is not Status.COMPLETE:
+    failed = recorded.state.status is not Status.COMPLETE
+    if failed and (recorded.state.action in _AGAIN or not kind.mends):
         return Decision(Verdict.REPLACE, reason=f"it is {recorded.state}: {recorded.reason}")
     if recorded.state.action is Action.INIT:
         return Decision(Verdict.REPLACE, reason="it was never created")
+    if kind.anything_goes:
+        return Decision(Verdict.NONE)
     differing = _differing(recorded, wanted)
     if not differing:
         return _beside(recorded, wanted)
@@ -113,8 +121,6 @@ def _nesting(recorded: ResourceRecord, wanted: Wanted) -> Decision:
         return Decision(Verdict.UPDATE, differing)
     if recorded.state.status is not Status.COMPLETE:
         return Decision(Verdict.UPDATE, reason=f"it is {recorded.state}")
-    if recorded.data.get(MADE_OF) != wanted.made_of:
-        return Decision(Verdict.UPDATE, reason="its template differs")
     return _beside(recorded, wanted)
 
 
@@ -165,6 +171,8 @@ def _beside(recorded: ResourceRecord, wanted: Wanted) -> Decision:
         return Decision(Verdict.UPDATE, reason="its metadata differs")
     if not _same(recorded.update_policy, dict(wanted.update_policy)):
         return Decision(Verdict.UPDATE, reason="its update policy differs")
+    if recorded.data.get(MADE_OF, "") != wanted.made_of:
+        return Decision(Verdict.UPDATE, reason="its definition differs")
     return Decision(Verdict.NONE)
 
 
@@ -185,8 +193,6 @@ def _of_changes(
 
 def _replaces(kind: Kind, recorded: ResourceRecord, wanted: Wanted, known: frozenset[str]) -> bool:
     """What the type says of the changes that are known; unknown values are left as they were."""
-    if kind.anything_goes:
-        return False
     settled = {name: value for name, value in wanted.properties.items() if not unknown_in(value)}
     before = {n: v for n, v in recorded.properties.items() if n in kind.Properties.fields}
     after = {**before, **settled}

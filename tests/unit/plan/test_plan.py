@@ -31,6 +31,7 @@ class Thing:
     anything_goes = False
     nests = False
     substitutes = ()
+    mends = True
 
     class Properties(Record):
         name: str | None = prop("Its name.", update=True)

@@ -1,7 +1,7 @@
 """Everything that is wrong with what was given, and the plan that it comes to."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from hearth.base import Problem, Report
 from hearth.cloud import Cloud, auth_of
@@ -22,11 +22,12 @@ from hearth.template import Around, Checks, Pseudo, bind, validate
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What was given is right: its blueprint, and the warnings."""
+    """What was given is right: its blueprint, the warnings, and the stacks inside by names."""
 
     blueprint: Blueprint
     work: Work
     warnings: tuple[Problem, ...]
+    inside: Mapping[tuple[str, ...], Blueprint] = field(default_factory=dict)
 
 
 async def checked(
@@ -42,12 +43,13 @@ async def checked(
     work = working(desk, caller, stack, blueprint, rows)
     report = Report(list(read.report))
     types = Permitted(desk.registry, desk.policy, caller)
-    found = await _problems(desk, work, read, pseudo, types)
+    inside: dict[tuple[str, ...], Blueprint] = {}
+    found = await _problems(desk, work, read, types, inside)
     types.enforce()
     report.extend(found)
     if not report.ok:
         raise refusal(report)
-    return Checked(blueprint, work, tuple(report))
+    return Checked(blueprint, work, tuple(report), inside)
 
 
 def working(
@@ -76,35 +78,42 @@ async def plan_of(desk: Desk, work: Work, action: Action) -> Planned:
     return made
 
 
-async def _problems(desk: Desk, work: Work, read: Read, pseudo: Pseudo, types: Permitted) -> Report:
+async def _problems(
+    desk: Desk,
+    work: Work,
+    read: Read,
+    types: Permitted,
+    inside: dict[tuple[str, ...], Blueprint],
+) -> Report:
     """What bind and validate find, once all that they lack has been gathered."""
     report = Report()
     for _ in range(ROUNDS):
-        answers = Unmade(desk.checks, work.scope, work.ids)
-        report = _once(desk, work, read, pseudo, answers, types)
-        if not answers.needs:
+        view = Unmade(desk.checks, work.scope, work.ids)
+        walk = _once(desk, work, read, view, types)
+        report = walk.report
+        if report.ok and work.blueprint is not None:
+            walk.look(work.blueprint)
+            inside.update(walk.found)
+        if not view.needs:
             break
-        await gather(desk, work, frozenset[Need](answers.needs))
+        await gather(desk, work, frozenset[Need](view.needs))
     return report
 
 
-def _once(
-    desk: Desk, work: Work, read: Read, pseudo: Pseudo, answers: Unmade, types: Permitted
-) -> Report:
-    source, blueprint = read.source, work.blueprint
+def _once(desk: Desk, work: Work, read: Read, view: Unmade, types: Permitted) -> Inside:
+    source, blueprint, stack = read.source, work.blueprint, work.stack
     assert blueprint is not None, "what is validated has a blueprint"
+    pseudo = Pseudo(stack.name, stack.id, stack.project_id)
     _bound, report = bind(
-        source.template, source.environment, source.given, pseudo, Checks(answers.custom)
+        source.template, source.environment, source.given, pseudo, Checks(view.custom)
     )
     around = Around(
         files=source.files,
-        custom=answers.custom,
+        custom=view.custom,
         expressions=desk.library.expressions,
         pseudo=pseudo,
         max_depth=desk.settings.max_nested_stack_depth,
     )
     found = validate(source.template, source.environment, blueprint.parameters, types, around)
     report.extend(found)
-    if report.ok:
-        Inside(desk, work, answers, around, types, report).look(blueprint)
-    return report
+    return Inside(desk, work, view, around, types, report)

@@ -1,6 +1,6 @@
 """What is wrong inside the stacks that resources are, before any of them is made."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from hearth.base import Problem, Report, Unknown, Value
 from hearth.base.errors import OverLimit
@@ -33,7 +33,10 @@ class Unmade(Answers):
 
 @dataclass(slots=True)
 class Inside:
-    """One walk through all stacks below one. count: resources met so far."""
+    """One walk through all stacks below one.
+
+    count: resources met so far. found: the stacks, by the names that lead to them.
+    """
 
     desk: Desk
     work: Work
@@ -42,8 +45,9 @@ class Inside:
     types: TypeSource
     report: Report
     count: int = 0
+    found: dict[tuple[str, ...], Blueprint] = field(default_factory=dict)
 
-    def look(self, blueprint: Blueprint, path: str = "", depth: int = 0) -> None:
+    def look(self, blueprint: Blueprint, path: str = "", names: tuple[str, ...] = ()) -> None:
         """Look into every resource that is a stack."""
         self.count += len(blueprint.active.resources)
         limit = self.desk.settings.max_resources_per_stack
@@ -52,14 +56,14 @@ class Inside:
             raise OverLimit(f"Request limit exceeded: {words}")
         for name in blueprint.active.resources:
             if blueprint.kind(name).nests:
-                self._into(blueprint, name, path, depth)
+                self._into(blueprint, name, path, names)
 
-    def _into(self, blueprint: Blueprint, name: str, path: str, depth: int) -> None:
+    def _into(self, blueprint: Blueprint, name: str, path: str, names: tuple[str, ...]) -> None:
         kind = blueprint.kind(name)
         wanted, report = blueprint.wanted(name, self.view)
         if not report.ok:
             return
-        if depth >= self.around.max_depth:
+        if len(names) >= self.around.max_depth:
             words = f"Recursion depth exceeds {self.around.max_depth}."
             raise OverLimit(f"Request limit exceeded: {words}")
         expansion = self._expansion(blueprint, kind, wanted)
@@ -81,7 +85,9 @@ class Inside:
             self._take(found, inner)
             if not found.ok:
                 return
-        self.look(child, inner, depth + 1)
+        below = (*names, name)
+        self.found[below] = child
+        self.look(child, inner, below)
 
     def _expansion(self, blueprint: Blueprint, kind: ResourceType, wanted: Wanted) -> Expansion:
         if isinstance(kind, Templated):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from hearth.base import Problem, masked
+from hearth.base import masked
 from hearth.bus import (
     CreateStack,
     Document,
@@ -15,9 +15,11 @@ from hearth.bus import (
     Source,
     ValidateTemplate,
 )
+from hearth.engine.blueprint import Blueprint
 from hearth.engine.desk import Desk
-from hearth.engine.handlers.checking import checked, plan_of
+from hearth.engine.handlers.checking import Checked, checked, plan_of
 from hearth.engine.handlers.create import check_name, new_stack
+from hearth.engine.handlers.inside import Unmade
 from hearth.engine.handlers.reading import read, refusal
 from hearth.engine.handlers.update import Wished, wish
 from hearth.engine.planning import Planned
@@ -86,7 +88,7 @@ def _environment(environment: Environment) -> dict[str, Any]:
 
 async def preview(desk: Desk, command: PreviewStack) -> Document:
     """The stack that would be, with its resources."""
-    stack, made, problems = await _new(desk, command.caller, command.name, command.source)
+    stack, good, _made = await _new(desk, command.caller, command.name, command.source)
     stack = replace(
         stack,
         tags=command.tags,
@@ -104,15 +106,15 @@ async def preview(desk: Desk, command: PreviewStack) -> Document:
         "disable_rollback": stack.disable_rollback,
         "capabilities": [],
         "notification_topics": [],
-        "resources": [_resource(step, made.wanted.get(step.resource)) for step in made.plan.steps],
+        "resources": _resources(desk, good, good.blueprint, ()),
     }
-    return Document(body, problems)
+    return Document(body, good.warnings)
 
 
 async def plan_new(desk: Desk, command: PlanNew) -> Document:
     """The plan that creating the stack would carry out."""
-    _stack, made, problems = await _new(desk, command.caller, command.name, command.source)
-    return Document(plan_document(made.plan), problems)
+    _stack, good, made = await _new(desk, command.caller, command.name, command.source)
+    return Document(plan_document(made.plan), good.warnings)
 
 
 async def plan_update(desk: Desk, command: PlanUpdate) -> Document:
@@ -134,7 +136,8 @@ async def preview_update(desk: Desk, command: PreviewUpdate) -> Document:
             group = "deleted" if step.only_if is None and step.old_row is None else None
             group = group if step.do is Do.DELETE else None
         if group is not None and step.resource:
-            record = _resource(step, wished.made.wanted.get(step.resource))
+            wanted = wished.made.wanted.get(step.resource)
+            record = _resource(step.resource, step.type, wanted)
             groups[group].append(record | _known(wished, step))
     return Document(groups, wished.good.warnings)
 
@@ -149,7 +152,7 @@ _GROUPS = {
 
 async def _new(
     desk: Desk, caller: Caller, name: str, source: Source
-) -> tuple[StackRecord, Planned, tuple[Problem, ...]]:
+) -> tuple[StackRecord, Checked, Planned]:
     check_name(name)
     given = read(source)
     command = CreateStack(id="", deadline=0.0, caller=caller, name=name, source=source)
@@ -161,14 +164,31 @@ async def _new(
         description=str(given.source.template.description or ""),
         shown_parameters=good.blueprint.parameters.shown(),
     )
-    return stack, made, good.warnings
+    return stack, good, made
 
 
-def _resource(step: Step, wanted: Wanted | None) -> dict[str, Any]:
+def _resources(
+    desk: Desk, good: Checked, blueprint: Blueprint, names: tuple[str, ...]
+) -> list[Any]:
+    """All resources of a stack; one that is a stack itself is the list of its own."""
+    view = Unmade(desk.checks, good.work.scope, good.work.ids)
+    found: list[Any] = []
+    for name, definition in blueprint.active.resources.items():
+        inner = good.inside.get((*names, name))
+        if inner is not None:
+            found.append(_resources(desk, good, inner, (*names, name)))
+            continue
+        wanted, _report = blueprint.wanted(name, view)
+        record = _resource(name, definition.type, wanted)
+        found.append(record | {"required_by": list(blueprint.required_by(name))})
+    return found
+
+
+def _resource(name: str, kind: str, wanted: Wanted | None) -> dict[str, Any]:
     """A resource as previews tell of it."""
     return {
-        "resource_name": step.resource,
-        "resource_type": step.type,
+        "resource_name": name,
+        "resource_type": kind,
         "resource_action": "INIT",
         "resource_status": "COMPLETE",
         "resource_status_reason": "",

@@ -1,4 +1,5 @@
 from types import SimpleNamespace
+from typing import Any
 
 from hearth.base import Secret
 from hearth.resources.heat import ResourceGroup
@@ -14,7 +15,7 @@ def group(**values: object):
     return ResourceGroup.Properties.of({"resource_def": DEFINITION, "count": 2} | values)
 
 
-def context(update_policy: dict[str, object], nested_id: str | None, before: object = None):
+def context(update_policy: dict[str, Any], nested_id: str | None, before: object = None):
     properties = {} if before is None else {"resource_def": before}
     record = SimpleNamespace(
         update_policy=update_policy, nested_id=nested_id, properties=properties

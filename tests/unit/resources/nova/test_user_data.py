@@ -32,4 +32,4 @@ def test_a_script_in_other_letters_survives():
     document = message_from_string(tools("echo grüß", GUEST))
 
     script = next(part for part in document.walk() if part.get_filename() == "cfn-userdata")
-    assert script.get_payload(decode=True).decode("utf-8") == "echo grüß"
+    assert script.get_payload(decode=True) == "echo grüß".encode()
