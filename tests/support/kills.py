@@ -69,9 +69,9 @@ class Place:
     def _start_cloud(self) -> None:
         if self.cloud is not None:
             return
-        log = self.folder / "cloud" / "cloud.log"
+        log = self.folder / "cloud.log"
         self.cloud = processes.spawn(
-            log, "sandbox", "--state-dir", str(self.folder / "cloud"), "--speed", "fast",
+            log, "sandbox", "--state-dir", str(self.folder), "--speed", "fast",
             "--port", str(self.port_base + 5),
         )  # fmt: skip
         processes.wait_for(f"http://127.0.0.1:{self.port_base + 5}/identity", self.cloud, log)
