@@ -50,7 +50,7 @@ class Place:
             self._start_cloud()
             url = f"http://127.0.0.1:{self.port_base + 5}/identity/v3"
             arguments = ["--cloud", url]
-        self.hearth = processes.start(self.folder / "up", *arguments, port_base=self.port_base)
+        self.hearth = processes.start(self.folder, *arguments, port_base=self.port_base)
         return Rest(self.hearth).login()
 
     def kill(self) -> None:
