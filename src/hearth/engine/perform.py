@@ -132,8 +132,10 @@ async def delete(job: Job, means: Means) -> Ended:
 
 async def check(job: Job, means: Means) -> Ended:
     """See whether the object is there and well; touch nothing."""
-    if job.row.physical_id is None or job.kind.touches_nothing:
+    if job.kind.touches_nothing:
         return Ended(job, reason=f"CHECK not supported for {job.row.type}")
+    if job.row.physical_id is None:
+        raise NotFoundInCloud(f"The {job.row.type} {job.row.name} was never made.")
     seen = await _patiently(job, means, lambda: job.kind.observe(job.ctx, str(job.row.physical_id)))
     match seen.phase:
         case Phase.GONE:
@@ -175,6 +177,11 @@ async def _bring_about(job: Job, means: Means, *, look: bool) -> str:
             if attempt == PATIENCE:
                 raise
             look = True
+        except Conflict:
+            # What the old object has let go of is free only after a while.
+            if attempt == PATIENCE or job.old is None or kind.release is None:
+                raise
+            await _pause(job, means, min(attempt, 4))
         except (Unavailable, TooMany, LeaseShort):
             if attempt == PATIENCE:
                 raise
