@@ -137,9 +137,7 @@ class Judge:
             for needed in self._missing(plan, self._steps[run], key):
                 self._wrong(line, f"step {key} of run {run} began before {needed} was done")
 
-    def _missing(
-        self, plan: Plan, steps: Mapping[str, tuple[str, str]], key: str
-    ) -> Iterator[str]:
+    def _missing(self, plan: Plan, steps: Mapping[str, tuple[str, str]], key: str) -> Iterator[str]:
         """What a step requires and is not done; what is idle counts by what it requires."""
         known = {step.key: step for step in plan.steps}
         for needed in known[key].requires if key in known else ():

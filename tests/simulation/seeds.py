@@ -319,7 +319,9 @@ class Play:
                 return
             await asyncio.sleep(1.0)
             self._tables()
-        raise Stuck(f"{left} runs are under way for ever; the cloud's next: {world.cloud.next_due()}")
+        raise Stuck(
+            f"{left} runs are under way for ever; the cloud's next: {world.cloud.next_due()}"
+        )
 
     async def _clean(self, client: Client) -> None:
         """Delete everything; what fails for a reason of the past succeeds in calm weather."""

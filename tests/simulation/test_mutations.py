@@ -17,8 +17,7 @@ async def finds_nothing(self, ctx, props):
 
 
 FORGETFUL = tuple(
-    type(kind.__name__, (kind,), {"find": finds_nothing, "__doc__": kind.__doc__})
-    for kind in TYPES
+    type(kind.__name__, (kind,), {"find": finds_nothing, "__doc__": kind.__doc__}) for kind in TYPES
 )
 
 
