@@ -24,7 +24,7 @@ from hearth.base import Secret
 from hearth.base.errors import Unavailable
 from hearth.cloud import DirectTokens, Lost, ServiceUser, Sessions, Undelivered
 from hearth.config import Settings
-from hearth.engine import Engine, Mode
+from hearth.engine import Engine, Mode, Seams
 from hearth.kit import Registry, ResourceType
 from hearth.policy import Policy
 from hearth.resources import TYPES
@@ -137,6 +137,11 @@ class World:
             now=bound_clock(self.clock.now),
         )
 
+    def _policy(self) -> Policy:
+        policy = Policy(self.clock)
+        policy._enforcer = enforcer()
+        return policy
+
     def process(self, name: str) -> Process:
         """A new life of a process."""
         self._lives[name] = self._lives.get(name, 0) + 1
@@ -162,10 +167,8 @@ class World:
                 raise Unavailable("Keystone does not answer.")
             return reply.json if reply.status == 200 else None
 
-        policy = Policy(self.clock)
-        policy._enforcer = enforcer()
         parts = heat.Parts(
-            self.broker, self.api_store, policy, registry(), TemplateLanguage(), self.clock,
+            self.broker, self.api_store, self._policy(), registry(), TemplateLanguage(), self.clock,
             self.ids, self.size.settings, heat.Offers(),
         )  # fmt: skip
         validator = CachedTokens(DirectValidator(fetch, self.clock), self.clock)
@@ -189,10 +192,17 @@ class World:
         user = ServiceUser(f"{URL}/identity/v3", "heat", Secret("secret"))
         tokens = DirectTokens(transport, user, self.clock)
         sessions = Sessions(transport, tokens, self.clock, self.ids.random)
-        engine = Engine(
-            store, self.broker, sessions, registry(self.made.types), self.clock, self.ids, self.size.settings,
-            Mode(threads=False),
-        )  # fmt: skip
+        seams = Seams(
+            store=store,
+            bus=self.broker,
+            sessions=sessions,
+            registry=registry(self.made.types),
+            clock=self.clock,
+            ids=self.ids,
+            settings=self.size.settings,
+            policy=self._policy(),
+        )
+        engine = Engine(seams, Mode(threads=False))
         self.workers[engine.desk.worker] = process.name
         self.engines[number] = Running(process, engine, store)
         self.loop.create_task(engine.run())
