@@ -75,7 +75,9 @@ class Made:
 class World:
     """Everything, under one seed."""
 
-    def __init__(self, seed: int, size: Size, rates: Rates = CALM, made: Made = Made()) -> None:
+    def __init__(
+        self, seed: int, size: Size, rates: Rates = CALM, made: Made | None = None
+    ) -> None:
         self.chance = Random(f"order {seed}")
         self.loop = VirtualLoop(Random(f"turns {seed}"))
         self.clock = VirtualClock(self.loop)
@@ -88,7 +90,7 @@ class World:
         self.broker = Broker(self.wire)
         self.engines: dict[int, Running] = {}
         self.workers: dict[str, str] = {}
-        self.made = made
+        self.made = made or Made()
         self._lives: dict[str, int] = {}
         self._connect()
         self._cloud()
@@ -111,7 +113,9 @@ class World:
         })  # fmt: skip
         self.connection: type[sqlite3.Connection] = kind
         name = self.file.partition("&uri")[0]
-        self.database = sqlite3.connect(name, uri=True, factory=kind, isolation_level=None)
+        self.database: sqlite3.Connection = sqlite3.connect(
+            name, uri=True, factory=kind, isolation_level=None
+        )
         blank().backup(self.database)
 
     def _cloud(self) -> None:
