@@ -19,9 +19,10 @@ from hearth.bus import (
 )
 from hearth.cloud import AsgiTransport, DirectTokens, ServiceUser, Sessions
 from hearth.config import Settings
-from hearth.engine import Engine, Mode
+from hearth.engine import Engine, Mode, Seams
 from hearth.identity import Caller
 from hearth.kit import Registry, ResourceType
+from hearth.policy import Policy
 from hearth.resources import TYPES as LISTED
 from hearth.resources import neutron
 from hearth.sandbox import Settings as CloudSettings
@@ -91,10 +92,17 @@ class House:
         user = ServiceUser(f"{URL}/identity/v3", "heat", PASSWORD)
         tokens = DirectTokens(self.transport, user, self.clock)
         sessions = Sessions(self.fuse, tokens, self.clock, self.ids.random)
-        self.engine = Engine(
-            self.store, self.bus, sessions, self.registry, self.clock, self.ids,
-            self.settings, Mode(alone=True, threads=False),
-        )  # fmt: skip
+        seams = Seams(
+            store=self.store,
+            bus=self.bus,
+            sessions=sessions,
+            registry=self.registry,
+            clock=self.clock,
+            ids=self.ids,
+            settings=self.settings,
+            policy=Policy(self.clock),
+        )
+        self.engine = Engine(seams, Mode(alone=True, threads=False))
         self._tasks = asyncio.create_task(self._run())
         if not self.caller.user_id:
             self.caller = await self._log_in()
