@@ -13,6 +13,7 @@ import pytest
 from hearth.cli.errors import Exit
 from tests.support.mistakes import FIVE, FORTY, marked
 from tests.support.running import Rest, Running, running
+from tests.support.services import ROOT
 
 ENVIRONMENT = """\
 # Comments and lines stay what they are on the way.
@@ -56,6 +57,7 @@ def hearth(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 def heat(hearth: Running, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("OS_")}
+    clean["PYTHONPATH"] = str(ROOT / "src")
     return subprocess.run(
         [sys.executable, "-m", "hearth.cli.heat", *arguments],
         env=clean | hearth.environment, cwd=folder, capture_output=True, text=True, check=False,
