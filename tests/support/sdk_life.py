@@ -60,7 +60,7 @@ def by_layer(cloud):
             "layered", template_file=file.name, wait=True, timeout=60, flavor="m1.small"
         )
         deleted = cloud.delete_stack("layered", wait=True)
-    return {"made": made.stack_status, "changed": changed.stack_status, "deleted": deleted}
+    return {"made": made.status, "changed": changed.status, "deleted": deleted}
 
 
 def main():
