@@ -62,7 +62,51 @@ class Fuse:
         return reply
 
 
-class House:
+class Asking:
+    """What a user asks of a house."""
+
+    clock: LoopClock
+    ids: SeededIds
+    caller: Caller
+    bus: LocalBus
+
+    def command(self) -> dict[str, Any]:
+        return {
+            "id": self.ids.uuid(),
+            "deadline": self.clock.now() + 60.0,
+            "caller": self.caller,
+        }
+
+    async def create(self, name: str, template: Any, **given: Any) -> Accepted:
+        source = Source(
+            template=template,
+            parameters=given.pop("parameters", {}),
+            files=given.pop("files", {}),
+            environment=given.pop("environment", None),
+        )
+        command = CreateStack(**self.command(), name=name, source=source, **given)
+        return await self.bus.call(command)
+
+    async def update(self, made: Accepted, template: Any, **given: Any) -> Accepted:
+        source = Source(
+            template=template,
+            parameters=given.pop("parameters", {}),
+            files=given.pop("files", {}),
+            environment=given.pop("environment", None),
+        )
+        ref = StackRef(made.name, made.stack_id)
+        return await self.bus.call(UpdateStack(**self.command(), stack=ref, source=source, **given))
+
+    async def delete(self, made: Accepted) -> None:
+        ref = StackRef(made.name, made.stack_id)
+        await self.bus.call(DeleteStack(**self.command(), stack=ref))
+
+    async def act(self, made: Accepted, action: str) -> None:
+        ref = StackRef(made.name, made.stack_id)
+        await self.bus.call(StackAction(**self.command(), stack=ref, action=action))
+
+
+class House(Asking):
     """An engine, its database and its cloud. `crash` loses the engine and nothing else."""
 
     def __init__(
@@ -142,41 +186,6 @@ class House:
         return Caller(
             body["user"]["id"], project, roles, user_name="demo", token=Secret(token.value)
         )
-
-    def command(self) -> dict[str, Any]:
-        return {
-            "id": self.ids.uuid(),
-            "deadline": self.clock.now() + 60.0,
-            "caller": self.caller,
-        }
-
-    async def create(self, name: str, template: Any, **given: Any) -> Accepted:
-        source = Source(
-            template=template,
-            parameters=given.pop("parameters", {}),
-            files=given.pop("files", {}),
-            environment=given.pop("environment", None),
-        )
-        command = CreateStack(**self.command(), name=name, source=source, **given)
-        return await self.bus.call(command)
-
-    async def update(self, made: Accepted, template: Any, **given: Any) -> Accepted:
-        source = Source(
-            template=template,
-            parameters=given.pop("parameters", {}),
-            files=given.pop("files", {}),
-            environment=given.pop("environment", None),
-        )
-        ref = StackRef(made.name, made.stack_id)
-        return await self.bus.call(UpdateStack(**self.command(), stack=ref, source=source, **given))
-
-    async def delete(self, made: Accepted) -> None:
-        ref = StackRef(made.name, made.stack_id)
-        await self.bus.call(DeleteStack(**self.command(), stack=ref))
-
-    async def act(self, made: Accepted, action: str) -> None:
-        ref = StackRef(made.name, made.stack_id)
-        await self.bus.call(StackAction(**self.command(), stack=ref, action=action))
 
     async def settled(self, made: Accepted, seconds: float = 600.0) -> StackRecord:
         """The stack once nothing is being done to it."""

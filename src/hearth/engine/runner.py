@@ -65,6 +65,7 @@ class Runner:
         self.ledger = Ledger(desk.store, Fence(run.id, run.fence))
         self._inbox: asyncio.Queue[Fact] = asyncio.Queue()
         self._jobs: dict[str, Job] = {}
+        self._timers: list[asyncio.Task[None]] = []
         self._finish: Finish | None = None
         self._work: Work
         self._means: Means
@@ -85,13 +86,13 @@ class Runner:
             self.desk.settings.action_retry_limit, self.desk.request_s, self.desk.clock.now(),
         )  # fmt: skip
         async with asyncio.TaskGroup() as self._tasks:
-            timers = [self._tasks.create_task(self._timeout())]
+            self._timers.append(self._tasks.create_task(self._timeout()))
             if self._work.run.superseded_by is not None:
                 self.halt(Halt.SUPERSEDED)
             await self._go(commands)
             while self._finish is None:
                 await self._go(self._taken(await self._facts()))
-            for timer in timers:
+            for timer in self._timers:
                 timer.cancel()
         await finish(self.desk, self._work, self.ledger, self._finish)
 
@@ -115,22 +116,14 @@ class Runner:
                     queue.append(fact)
                 case Halted(why, grace_s):
                     queue.extend(advance(self._work.progress, Stop(why)))
-                    self._abort_after(grace_s, why)
+                    self._timers.append(self._tasks.create_task(self._grace(grace_s, why)))
         return queue
 
-    def _abort_after(self, grace_s: float, why: Halt) -> None:
-        if grace_s <= 0:
-            abort(self.desk, self._tasks, self._jobs.values(), why)
-        else:
-            self._tasks.create_task(self._grace(grace_s, why))
-
     async def _grace(self, seconds: float, why: Halt) -> None:
-        waited = asyncio.ensure_future(self.desk.clock.sleep(seconds))
-        while not waited.done() and self._finish is None:
-            await asyncio.wait((waited,), timeout=1.0)
-        waited.cancel()
-        if self._finish is None:
-            abort(self.desk, self._tasks, self._jobs.values(), why)
+        """Let what is under way go on for a while, then stop it."""
+        if seconds > 0:
+            await self.desk.clock.sleep(seconds)
+        abort(self.desk, self._tasks, self._jobs.values(), why)
 
     async def _timeout(self) -> None:
         left = self._work.run.deadline_at - self.desk.clock.now()
@@ -237,7 +230,8 @@ class Runner:
         if ended.failure is not None:
             progress = self._work.progress
             if progress.halt is None and not progress.persistent:
-                self._abort_after(float(self.desk.settings.error_wait_time), Halt.FAILURE)
+                grace_s = float(self.desk.settings.error_wait_time)
+                self._timers.append(self._tasks.create_task(self._grace(grace_s, Halt.FAILURE)))
             return outcomes.failed(ended, draft)
         if ended.outcome == "replace":
             return outcomes.instead(ended.job, draft, jobs)
