@@ -11,7 +11,6 @@ import signal
 import sys
 import traceback
 
-
 FOLLOWED_S = 7
 
 
