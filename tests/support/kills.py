@@ -50,7 +50,7 @@ class Place:
             self._start_cloud()
             url = f"http://127.0.0.1:{self.port_base + 5}/identity/v3"
             arguments = ["--cloud", url]
-        self.hearth = processes.start(self.folder / "up", *arguments, port_base=self.port_base)
+        self.hearth = processes.start(self.folder, *arguments, port_base=self.port_base)
         return Rest(self.hearth).login()
 
     def kill(self) -> None:
@@ -69,9 +69,9 @@ class Place:
     def _start_cloud(self) -> None:
         if self.cloud is not None:
             return
-        log = self.folder / "cloud" / "cloud.log"
+        log = self.folder / "cloud.log"
         self.cloud = processes.spawn(
-            log, "sandbox", "--state-dir", str(self.folder / "cloud"), "--speed", "fast",
+            log, "sandbox", "--state-dir", str(self.folder), "--speed", "fast",
             "--port", str(self.port_base + 5),
         )  # fmt: skip
         processes.wait_for(f"http://127.0.0.1:{self.port_base + 5}/identity", self.cloud, log)

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from hearth.base import Clock
-from hearth.cloud import Cloud, CloudError
+from hearth.cloud import Cloud, Forbidden, NoService, NotFound, ServerFault
 from hearth.kit import REFS, NotThere, Ref, chosen
 
 KEPT_S = 60.0
 MISSED_S = 2.0
+TRIES = 4
 SCOPES = 1000
 """So many lists are kept at most; the oldest goes first."""
 
@@ -57,11 +58,18 @@ class Checks:
     async def _list(self, cloud: Cloud, ref: Ref) -> Listed:
         params = {"fields": ["id", "name"]} if ref.service == "network" else {}
         pairs = [(key, one) for key, several in params.items() for one in several]
-        try:
-            reply = await cloud[ref.service].get(ref.path, pairs)
-        except CloudError as error:
-            return Listed(self._clock.now(), (), str(error))
-        return Listed(self._clock.now(), tuple(reply.get(ref.key, ())))
+        for attempt in range(1, TRIES + 1):
+            try:
+                reply = await cloud[ref.service].get(ref.path, pairs)
+            except ServerFault:
+                if attempt == TRIES:
+                    raise
+                await self._clock.sleep(0.5 * attempt)
+            except (NotFound, Forbidden, NoService) as error:
+                return Listed(self._clock.now(), (), str(error))
+            else:
+                return Listed(self._clock.now(), tuple(reply.get(ref.key, ())))
+        raise AssertionError("the last attempt returns or raises")
 
     def _keep(self, key: tuple[str, str], listed: Listed) -> None:
         self._lists.pop(key, None)

@@ -13,6 +13,7 @@ from hearth.kit.context import (
     StackFacts,
     Waiting,
 )
+from hearth.kit.inside import inside
 from hearth.kit.marker import METADATA_KEY, carried, marked, marker, marker_in, row_of, unmarked
 from hearth.kit.refs import REFS, NotThere, Ref, chosen
 from hearth.kit.registry import Registry
@@ -44,6 +45,7 @@ __all__ = [
     "carried",
     "chosen",
     "first_said",
+    "inside",
     "marked",
     "marker",
     "marker_in",

@@ -100,7 +100,7 @@ def decide(kind: Kind, recorded: ResourceRecord, wanted: Wanted) -> Decision:
     if wanted.external_id is not None or recorded.external:
         return _external(recorded, wanted)
     if kind.nests and recorded.nested_id is not None:
-        return _nesting(recorded, wanted)
+        return _nesting(kind, recorded, wanted)
     failed = recorded.state.status is not Status.COMPLETE
     if failed and (recorded.state.action in _AGAIN or not kind.mends):
         return Decision(Verdict.REPLACE, reason=f"it is {recorded.state}: {recorded.reason}")
@@ -114,11 +114,11 @@ def decide(kind: Kind, recorded: ResourceRecord, wanted: Wanted) -> Decision:
     return _of_changes(kind, recorded, wanted, differing)
 
 
-def _nesting(recorded: ResourceRecord, wanted: Wanted) -> Decision:
-    """A nested stack is never replaced: whatever its state, it is brought in line."""
+def _nesting(kind: Kind, recorded: ResourceRecord, wanted: Wanted) -> Decision:
+    """A nested stack is not replaced for being in a bad state: it is brought in line."""
     differing = _differing(recorded, wanted)
     if differing:
-        return Decision(Verdict.UPDATE, differing)
+        return _of_changes(kind, recorded, wanted, differing)
     if recorded.state.status is not Status.COMPLETE:
         return Decision(Verdict.UPDATE, reason=f"it is {recorded.state}")
     return _beside(recorded, wanted)
