@@ -83,9 +83,9 @@ def declared(section: Mapping, dialect: Dialect, report: Report) -> dict[str, Pa
             made = work.parameter()
         except _Bad as bad:
             work.bad.append(bad)
-        for bad in work.bad:
-            span = bad.node.span if bad.node else section.key_span(name)
-            _report(report, dialect, name, bad, span)
+        for wrong in work.bad:
+            span = wrong.node.span if wrong.node else section.key_span(name)
+            _report(report, dialect, name, wrong, span)
         if not work.bad:
             found[name] = made
     return found
