@@ -23,4 +23,6 @@ LATE_IMPORTS: dict[str, str] = {
 }
 
 # Tests that wait in real time: for another process, of which nothing tells when it is done.
-SLEEPS: dict[str, str] = {}
+SLEEPS: dict[str, str] = {
+    "tests.simulation.*": "its loop's time is virtual: it jumps instead of passing",
+}
