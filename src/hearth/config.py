@@ -42,7 +42,8 @@ def option(
 class Listening:
     """Where a service listens: the groups heat_api, heat_api_cfn and heat_api_cloudwatch."""
 
-    bind_host: str = option("The address to listen on.", "0.0.0.0")  # noqa: S104  upstream's default
+    # Every address of the machine, as upstream has it.
+    bind_host: str = option("The address to listen on.", "0.0.0.0")  # noqa: S104
     bind_port: int = option("The port; 0 means the service's own.", 0, least=0, most=65535)
     workers: int = option("How many processes; 0 means one for each processor.", 0, least=0)
     cert_file: str | None = option("The certificate to serve with; none means plain HTTP.")

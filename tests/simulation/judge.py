@@ -95,7 +95,7 @@ class Judge:
         _ident, stack, name, *_ = line.cells
         for needed in msgspec.json.decode(line.cells[8]):
             rows = [row for row in self._rows.values() if row.cells[1:3] == (stack, needed)]
-            if not any(row.cells[6] == "COMPLETE" for row in rows):
+            if not any(row.cells[6] == "COMPLETE" and row.cells[5] != "INIT" for row in rows):
                 self._wrong(line, f"{name} began before {needed}, which it requires, was there")
 
     def _nobody_needs(self, line: Line) -> None:
@@ -155,8 +155,13 @@ class Judge:
                 yield from self._missing(plan, steps, needed)
 
     def _left_alone(self, step: Step) -> bool:
-        """Whether an update may have turned out to change nothing: then it leaves no trace."""
+        """Whether there turned out to be nothing to do, which leaves no trace.
+
+        So it is with an update that changes nothing, and with cleaning up what was never begun.
+        """
         row = self._rows.get(step.row)
+        if step.do is Do.DELETE:
+            return row is None or row.cells[5] == "INIT"
         return step.do is Do.UPDATE and row is not None and row.cells[6] == "COMPLETE"
 
     def _run(self, line: Line) -> None:
@@ -237,7 +242,7 @@ def objects(tables: Mapping[str, Any], database: sqlite3.Connection) -> list[str
     ids = {row[0] for row in rows}
     for ident, kind, physical, action, status, name in rows:
         table = tables.get(CLOUD_KINDS.get(kind, ""))
-        if table is None or status != "COMPLETE" or action == "DELETE":
+        if table is None or status != "COMPLETE" or action in ("DELETE", "INIT"):
             continue
         if physical is None or table.get(physical) is None:
             found.append(f"{name} ({ident}) is {action}_COMPLETE and has no object ({physical})")

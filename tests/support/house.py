@@ -19,9 +19,10 @@ from hearth.bus import (
 )
 from hearth.cloud import AsgiTransport, DirectTokens, ServiceUser, Sessions
 from hearth.config import Settings
-from hearth.engine import Engine, Mode
+from hearth.engine import Engine, Mode, Seams
 from hearth.identity import Caller
 from hearth.kit import Registry, ResourceType
+from hearth.policy import Policy
 from hearth.resources import TYPES as LISTED
 from hearth.resources import neutron
 from hearth.sandbox import Settings as CloudSettings
@@ -61,7 +62,51 @@ class Fuse:
         return reply
 
 
-class House:
+class Asking:
+    """What a user asks of a house."""
+
+    clock: LoopClock
+    ids: SeededIds
+    caller: Caller
+    bus: LocalBus
+
+    def command(self) -> dict[str, Any]:
+        return {
+            "id": self.ids.uuid(),
+            "deadline": self.clock.now() + 60.0,
+            "caller": self.caller,
+        }
+
+    async def create(self, name: str, template: Any, **given: Any) -> Accepted:
+        source = Source(
+            template=template,
+            parameters=given.pop("parameters", {}),
+            files=given.pop("files", {}),
+            environment=given.pop("environment", None),
+        )
+        command = CreateStack(**self.command(), name=name, source=source, **given)
+        return await self.bus.call(command)
+
+    async def update(self, made: Accepted, template: Any, **given: Any) -> Accepted:
+        source = Source(
+            template=template,
+            parameters=given.pop("parameters", {}),
+            files=given.pop("files", {}),
+            environment=given.pop("environment", None),
+        )
+        ref = StackRef(made.name, made.stack_id)
+        return await self.bus.call(UpdateStack(**self.command(), stack=ref, source=source, **given))
+
+    async def delete(self, made: Accepted) -> None:
+        ref = StackRef(made.name, made.stack_id)
+        await self.bus.call(DeleteStack(**self.command(), stack=ref))
+
+    async def act(self, made: Accepted, action: str) -> None:
+        ref = StackRef(made.name, made.stack_id)
+        await self.bus.call(StackAction(**self.command(), stack=ref, action=action))
+
+
+class House(Asking):
     """An engine, its database and its cloud. `crash` loses the engine and nothing else."""
 
     def __init__(
@@ -91,10 +136,17 @@ class House:
         user = ServiceUser(f"{URL}/identity/v3", "heat", PASSWORD)
         tokens = DirectTokens(self.transport, user, self.clock)
         sessions = Sessions(self.fuse, tokens, self.clock, self.ids.random)
-        self.engine = Engine(
-            self.store, self.bus, sessions, self.registry, self.clock, self.ids,
-            self.settings, Mode(alone=True, threads=False),
-        )  # fmt: skip
+        seams = Seams(
+            store=self.store,
+            bus=self.bus,
+            sessions=sessions,
+            registry=self.registry,
+            clock=self.clock,
+            ids=self.ids,
+            settings=self.settings,
+            policy=Policy(self.clock),
+        )
+        self.engine = Engine(seams, Mode(alone=True, threads=False))
         self._tasks = asyncio.create_task(self._run())
         if not self.caller.user_id:
             self.caller = await self._log_in()
@@ -134,41 +186,6 @@ class House:
         return Caller(
             body["user"]["id"], project, roles, user_name="demo", token=Secret(token.value)
         )
-
-    def command(self) -> dict[str, Any]:
-        return {
-            "id": self.ids.uuid(),
-            "deadline": self.clock.now() + 60.0,
-            "caller": self.caller,
-        }
-
-    async def create(self, name: str, template: Any, **given: Any) -> Accepted:
-        source = Source(
-            template=template,
-            parameters=given.pop("parameters", {}),
-            files=given.pop("files", {}),
-            environment=given.pop("environment", None),
-        )
-        command = CreateStack(**self.command(), name=name, source=source, **given)
-        return await self.bus.call(command)
-
-    async def update(self, made: Accepted, template: Any, **given: Any) -> Accepted:
-        source = Source(
-            template=template,
-            parameters=given.pop("parameters", {}),
-            files=given.pop("files", {}),
-            environment=given.pop("environment", None),
-        )
-        ref = StackRef(made.name, made.stack_id)
-        return await self.bus.call(UpdateStack(**self.command(), stack=ref, source=source, **given))
-
-    async def delete(self, made: Accepted) -> None:
-        ref = StackRef(made.name, made.stack_id)
-        await self.bus.call(DeleteStack(**self.command(), stack=ref))
-
-    async def act(self, made: Accepted, action: str) -> None:
-        ref = StackRef(made.name, made.stack_id)
-        await self.bus.call(StackAction(**self.command(), stack=ref, action=action))
 
     async def settled(self, made: Accepted, seconds: float = 600.0) -> StackRecord:
         """The stack once nothing is being done to it."""

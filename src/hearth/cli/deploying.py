@@ -127,7 +127,7 @@ def _explained(
     try:
         return session.heat.call(method, path, body)
     except Stop as stop:
-        stop.texts = bundle.texts()
+        stop.texts, stop.problems = bundle.texts(), bundle.told(stop.problems)
         raise
 
 

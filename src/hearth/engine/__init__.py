@@ -5,6 +5,6 @@ and performs its commands. Nothing goes on before it is durable, and no request 
 something leaves without a durable intent and a lease that outlasts it.
 """
 
-from hearth.engine.engine import Engine, Mode
+from hearth.engine.engine import Engine, Mode, Seams
 
-__all__ = ["Engine", "Mode"]
+__all__ = ["Engine", "Mode", "Seams"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from hearth.base import Problem, Report, Secret, Value, plain
-from hearth.base.errors import HearthError, Invalid
+from hearth.base.errors import Invalid
 from hearth.engine.sources import read_template
 from hearth.engine.templated import Templated, templated
 from hearth.graph import Graph
@@ -19,6 +19,7 @@ from hearth.stack import Inputs, Output, StackRecord
 from hearth.store import Store, resources
 from hearth.store import inputs as stored_inputs
 from hearth.template import (
+    Active,
     Definition,
     Environment,
     Facade,
@@ -31,7 +32,6 @@ from hearth.template import (
     conditions,
     dependencies,
     evaluate,
-    is_template,
     requires,
     resolved_policy,
     resolved_properties,
@@ -105,7 +105,7 @@ class Blueprint:
             name: self.environment.registry.resolve(one.type, name)
             for name, one in self.active.resources.items()
         }
-        self.graph = self._graph()
+        self.graph = requirements(library.registry, self._resolved, self.scope, self.active)
         self.requires = {name: self.graph.requires(name) for name in self.active.resources}
 
     @property
@@ -130,7 +130,7 @@ class Blueprint:
         """The type of that name, or the type that the template of that name is."""
         kind = self._kinds.get(resolved)
         if kind is None:
-            kind = self._kinds[resolved] = self._find(resolved)
+            kind = self._kinds[resolved] = found_kind(self.library.registry, self.files, resolved)
         return kind
 
     def schema(self, name: str) -> TypeSchema:
@@ -151,7 +151,7 @@ class Blueprint:
         values = found.values
         if refers(schema):
             values = translated(schema.properties, values, view.ident)
-        report.extend(self._together(definition, values))
+        report.extend(together(self.template, definition, self.kind(name), values))
         policy: dict[str, Value] = {}
         if definition.update_policy is not None:
             policy, more = resolved_policy(self.template, definition, schema.update_policy, scope)
@@ -190,18 +190,6 @@ class Blueprint:
             text = json.dumps(dict(self.files), sort_keys=True)
             self._files = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
         return self._files
-
-    def _together(self, definition: Definition, values: Mapping[str, Value]) -> list[Problem]:
-        """What the type has against the properties together."""
-        kind = self.kind(definition.name)
-        if kind.anything_goes or type(kind).problems is ResourceType.problems:
-            return []
-        path = self.template.path("resources", definition.name)
-        known = {k: v for k, v in values.items() if k in kind.Properties.fields}
-        return [
-            Problem("properties", words, definition.span, f"{path}.properties")
-            for words in kind.problems(kind.Properties.of(opened(known)))
-        ]
 
     def outputs(self, view: View) -> tuple[Output, ...]:
         """All outputs; what cannot be evaluated says why, what its condition excludes is null."""
@@ -243,32 +231,49 @@ class Blueprint:
     def _seeing(self, view: View) -> Scope:
         return replace(self.scope, references=view.reference, attributes=view.attribute)
 
-    def _find(self, resolved: str) -> ResourceType:
-        known = self.library.registry.type(resolved)
-        if known is not None:
-            return known
-        if resolved in self.files:
-            template, report = read_template(self.files[resolved], resolved)
-            if template is not None:
-                return templated(resolved, template)
-            first = next(iter(report.errors))
-            raise Invalid(first.sentence, kind=first.kind, problems=report.errors)
-        kind = "NotFound" if is_template(resolved) else "EntityNotFound"
-        words = f"The Resource Type ({resolved}) could not be found."
-        raise HearthError(words, kind="StackValidationFailed" if kind == "NotFound" else kind)
 
-    def _graph(self) -> Graph[str]:
-        """Who requires whom; what types add is left out where it would close a ring."""
-        resources = self.active.resources
-        implicit: dict[str, tuple[str, ...]] = {}
-        for name, definition in resources.items():
-            kind = self.library.registry.type(self._resolved[name])
-            if kind is not None and type(kind).implicit is not ResourceType.implicit:
-                implicit[name] = tuple(kind.implicit(definition, resources))
-        graph = dependencies(resources, self.scope, implicit)
-        if implicit and graph.cycle() is not None:
-            return dependencies(resources, self.scope)
-        return graph
+def found_kind(registry: Registry, files: Mapping[str, str], resolved: str) -> ResourceType:
+    """The type of that name, or the type that the template of that name is."""
+    known = registry.type(resolved)
+    if known is not None:
+        return known
+    if resolved not in files:
+        words = f"The Resource Type ({resolved}) could not be found."
+        raise Invalid(words)
+    template, report = read_template(files[resolved], resolved)
+    if template is None:
+        first = report.errors[0]
+        raise Invalid(first.sentence, kind=first.kind, problems=report.errors)
+    return templated(resolved, template)
+
+
+def requirements(
+    registry: Registry, resolved: Mapping[str, str], scope: Scope, there: Active
+) -> Graph[str]:
+    """Who requires whom; what types add is left out where it would close a ring."""
+    implicit: dict[str, tuple[str, ...]] = {}
+    for name, definition in there.resources.items():
+        kind = registry.type(resolved[name])
+        if kind is not None and type(kind).implicit is not ResourceType.implicit:
+            implicit[name] = tuple(kind.implicit(definition, there.resources))
+    graph = dependencies(there.resources, scope, implicit)
+    if implicit and graph.cycle() is not None:
+        return dependencies(there.resources, scope)
+    return graph
+
+
+def together(
+    template: Template, definition: Definition, kind: ResourceType, values: Mapping[str, Value]
+) -> list[Problem]:
+    """What the type has against the properties together."""
+    if kind.anything_goes or type(kind).problems is ResourceType.problems:
+        return []
+    path = template.path("resources", definition.name)
+    known = {k: v for k, v in values.items() if k in kind.Properties.fields}
+    return [
+        Problem("properties", words, definition.span, f"{path}.properties")
+        for words in kind.problems(kind.Properties.of(opened(known)))
+    ]
 
 
 def refers(schema: TypeSchema) -> bool:

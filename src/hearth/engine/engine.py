@@ -37,39 +37,42 @@ class Mode:
     threads: bool = True
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seams:
+    """All that an engine is given from outside, each once."""
+
+    store: Store
+    bus: Bus
+    sessions: Sessions
+    registry: Registry
+    clock: Clock
+    ids: Ids
+    settings: Settings
+    policy: Policy
+
+
 class Engine:
     """One engine: a worker, and the handlers of commands."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - every seam there is, each given once
-        self,
-        store: Store,
-        bus: Bus,
-        sessions: Sessions,
-        registry: Registry,
-        clock: Clock,
-        ids: Ids,
-        settings: Settings,
-        mode: Mode | None = None,
-        policy: Policy | None = None,
-    ) -> None:
+    def __init__(self, seams: Seams, mode: Mode | None = None) -> None:
         self.mode = mode or Mode()
-        name = ids.uuid()
+        name = seams.ids.uuid()
         self.desk = Desk(
             worker=name,
-            store=store,
-            bus=bus,
-            sessions=hurried(sessions),
-            patient=sessions,
-            registry=registry,
-            clock=clock,
-            ids=ids,
-            settings=settings,
-            policy=policy or Policy(clock),
-            library=Library(registry, no_expressions),
-            checks=Checks(clock),
-            poller=Poller(clock),
-            children=Children(store, clock),
-            leases=Leases(store, name, clock.monotonic),
+            store=seams.store,
+            bus=seams.bus,
+            sessions=hurried(seams.sessions),
+            patient=seams.sessions,
+            registry=seams.registry,
+            clock=seams.clock,
+            ids=seams.ids,
+            settings=seams.settings,
+            policy=seams.policy,
+            library=Library(seams.registry, no_expressions),
+            checks=Checks(seams.clock),
+            poller=Poller(seams.clock),
+            children=Children(seams.store, seams.clock),
+            leases=Leases(seams.store, name, seams.clock.monotonic),
             request_s=REQUEST_S,
         )
         self.worker = Worker(self.desk, alone=self.mode.alone)

@@ -155,7 +155,9 @@ def _new(desk: Desk, work: Work, step: Step, wanted: Wanted, *, again: bool) -> 
         done.draft.add(work.step(step.key, StepState.RUNNING))
     if row.external:
         return _taken(desk, work, step, wanted, done)
-    done.job = _job(desk, work, step, row, wanted.properties)
+    # An update that may be a replacement is one now, and is carried out as one.
+    doing = replace(step, do=Do.REPLACE) if step.do is Do.UPDATE else step
+    done.job = _job(desk, work, doing, row, wanted.properties)
     done.job.again = again
     done.job.old = old
     done.job.made_of = wanted.made_of

@@ -11,7 +11,7 @@ from hearth.cloud import Settings as CloudSettings
 from hearth.cloud.keystone import KeystoneTokens
 from hearth.cloud.tcp import AiohttpTransport
 from hearth.config import Settings
-from hearth.engine import Engine, Mode
+from hearth.engine import Engine, Mode, Seams
 from hearth.engine.presence import show_presence
 
 
@@ -39,17 +39,17 @@ async def engine(parts: Parts) -> AsyncIterator[Engine]:
     interface = settings.clients.endpoint_type.removesuffix("URL")
     how = CloudSettings(interface=interface, region=settings.region_name_for_services)
     sessions = Sessions(transport, tokens, parts.clock, parts.ids.random, how)
-    made = Engine(
-        parts.store,
-        parts.bus,
-        sessions,
-        parts.registry,
-        parts.clock,
-        parts.ids,
-        settings,
-        Mode(alone=True),
-        parts.policy,
+    seams = Seams(
+        store=parts.store,
+        bus=parts.bus,
+        sessions=sessions,
+        registry=parts.registry,
+        clock=parts.clock,
+        ids=parts.ids,
+        settings=settings,
+        policy=parts.policy,
     )
+    made = Engine(seams, Mode(alone=True))
     try:
         async with TaskGroup() as tasks:
             tasks.create_task(made.run())

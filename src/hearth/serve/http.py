@@ -11,6 +11,8 @@ import uvicorn
 from hearth.base.errors import HearthError
 
 GRACE_S = 5
+KEEP_ALIVE_S = 75
+"""Longer than any client's pause between two looks, or a connection ends under its request."""
 BACKLOG = 1024
 
 
@@ -74,6 +76,7 @@ async def serving(app: Any, listening: socket.socket) -> AsyncIterator[None]:
         access_log=False,
         server_header=False,
         proxy_headers=False,
+        timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=GRACE_S,
     )
     server = _Server(config)

@@ -97,7 +97,19 @@ def parse_environment(
     if flat and not any(section in node.entries for section in SECTIONS):
         return Environment(parameters=plain_of(node)), report
     _check(node, report)
-    return (_environment(plain_of(node)) if report.ok else Environment()), report
+    return _environment(_sound(plain_of(node))), report
+
+
+def _sound(document: dict[str, Any]) -> dict[str, Any]:
+    """The sections that are of the right shape, so that one wrong section takes no other away."""
+    registry = document.get("resource_registry")
+    if isinstance(registry, dict) and not isinstance(registry.get("resources") or {}, dict):
+        registry.pop("resources")
+    return {
+        key: value
+        for key, value in document.items()
+        if isinstance(value, dict if key in _MAPS else list)
+    }
 
 
 def _problem(

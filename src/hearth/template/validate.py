@@ -118,7 +118,7 @@ class _Validation:
         found = conditions(self.template, self.scope, self.report)
         self.scope = replace(self.scope, conditions=found)
         there = active(self.template, self.scope, self.report)
-        self.scope = replace(self.scope, resources=frozenset(there.resources))
+        self.scope = replace(self.scope, resources=self.referable(there))
         self.report.extend(duplicate_names(self.template))
         self.load(there)
         self.graph(there)
@@ -127,6 +127,10 @@ class _Validation:
         for output in there.outputs.values():
             self.output(output)
         return self.report
+
+    def referable(self, there: Active) -> frozenset[str]:
+        """What may be referred to; of what could not be read it is not known whether it exists."""
+        return frozenset(there.resources) | self.template.unread("resources")
 
     def graph(self, there: Active) -> None:
         unknown_dependencies(self.template, there.resources, self.report)
@@ -222,13 +226,10 @@ class _Validation:
         self.part(definition.metadata, f"{path}.{keys['metadata']}")
         known = Known(self.scope, self.schemas)
         self.report.extend(wrong_deletion(definition, self.template, known, path))
-        if schema is None:
-            self.report.extend(
-                form_problems(definition.properties, self.scope, f"{path}.{keys['properties']}")
-            )
-            return
         at = f"{path}.{keys['properties']}"
         self.report.extend(wrong_attributes(definition.properties, known, at))
+        if schema is None:
+            schema = TypeSchema(definition.type, anything_goes=True)
         resolved = resolved_properties(
             self.template, definition, schema, self.scope, self.around.custom
         )

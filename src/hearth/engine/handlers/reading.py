@@ -1,7 +1,7 @@
 """Reading what a request gave: templates, environments, files, parameters."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -96,13 +96,21 @@ def _environment(
 ) -> tuple[Environment, frozenset[str]]:
     """The environment, and the parameters that its files decide: they win over all else."""
     environment, found = parse_environment(given.environment or None)
-    report.extend(found)
     if given.environment_files:
         types = {name: one.type for name, one in template.parameters.items()}
-        below, found = merged(list(given.environment_files), files, types)
-        report.extend(found)
+        below, filed = merged(list(given.environment_files), files, types)
+        report.extend(_told_once(found, filed))
         return below.over(environment), frozenset(below.parameters)
+    report.extend(found)
     return environment, frozenset()
+
+
+def _told_once(environment: Report, files: Report) -> Iterator[Problem]:
+    """What clients send twice, merged and as files, told once and where it stands in a file."""
+    places = {one.sentence: one.span for one in files}
+    twice = {one.sentence for one in environment}
+    yield from (replace(one, span=places.get(one.sentence, one.span)) for one in environment)
+    yield from (one for one in files if one.sentence not in twice)
 
 
 def _kept(
