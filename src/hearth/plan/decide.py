@@ -74,7 +74,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A resource as its template wants it, evaluated as far as values are known."""
+    """A resource as its template wants it, evaluated as far as values are known.
+
+    shown: the properties that the template names, in its own words: what people read.
+    """
 
     name: str
     type: str
@@ -87,6 +90,7 @@ class Wanted:
     external_id: Value = None
     description: str = ""
     where: str = ""
+    shown: Mapping[str, Value] = field(default_factory=dict)
     made_of: str = ""
 
 
@@ -146,7 +150,7 @@ def changes(kind: Kind, before: Mapping[str, Value], wanted: Wanted) -> tuple[Ch
         Change(
             name,
             masked(before.get(name)),
-            masked(wanted.properties.get(name)),
+            masked(wanted.shown.get(name, wanted.properties.get(name))),
             name in fields and not fields[name].update,
         )
         for name in sorted(differences(before, wanted.properties))
