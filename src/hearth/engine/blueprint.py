@@ -171,6 +171,7 @@ class Blueprint:
             description=definition.description,
             where=_where(definition),
             made_of=self._made_of(name, found.given),
+            restricted=self.environment.registry.restricted(name),
         )
         return wanted, report
 
