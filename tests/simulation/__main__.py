@@ -15,10 +15,16 @@ def main(words: list[str]) -> int:
     for seed in seeds(word for word in words if not word.startswith("--")):
         verdict = play(scenario(seed), story=story)
         if story:
-            print("\n".join(verdict.story))
-        print(told(verdict))
+            say("\n".join(verdict.story))
+        say(told(verdict))
         failed += bool(verdict.problems)
     return failed
+
+
+def say(words: str) -> None:
+    """One thing to who has asked."""
+    sys.stdout.write(words + "\n")
+    sys.stdout.flush()
 
 
 def seeds(words: Iterable[str]) -> Iterable[int]:
@@ -50,5 +56,5 @@ def total(verdicts: Iterable[Verdict]) -> Counter[str]:
 if __name__ == "__main__":
     began = time.process_time()
     code = main(sys.argv[1:])
-    print(f"{code} failed; {time.process_time() - began:.1f} s of the processor's time")
+    say(f"{code} failed; {time.process_time() - began:.1f} s of the processor's time")
     sys.exit(min(code, 1))

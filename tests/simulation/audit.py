@@ -125,7 +125,7 @@ class Audited(sqlite3.Connection):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.create_function("sim_now", 0, lambda: self.now())
+        self.create_function("sim_now", 0, self.now)
         self.create_function("sim_who", 0, _who)
         self.create_function("sim_tx", 0, lambda: self.transactions["begun"])
         self._changes = self.total_changes

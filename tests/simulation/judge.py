@@ -104,9 +104,9 @@ class Judge:
         if not any(of == stack and do == "DELETE" for of, do in self._runs.values()):
             return
         for row in self._rows.values():
-            if row.cells[1] == stack and row.cells[0] != ident:
-                if name in msgspec.json.decode(row.cells[8]):
-                    self._wrong(line, f"{name} began to go before {row.cells[2]} was gone")
+            other = row.cells[1] == stack and row.cells[0] != ident
+            if other and name in msgspec.json.decode(row.cells[8]):
+                self._wrong(line, f"{name} began to go before {row.cells[2]} was gone")
 
     def _lease(self, line: Line) -> None:
         run, old, new, old_fence, fence, until = line.cells[:6]

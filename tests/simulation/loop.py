@@ -67,6 +67,9 @@ class NumberedTask(asyncio.Task[Any]):
 class VirtualLoop(asyncio.BaseEventLoop):
     """The loop. `_selector` and `_process_events` are the seams of `BaseEventLoop` itself."""
 
+    _ready: Any
+    _scheduled: Any
+
     def __init__(self, chance: Random, *, shuffled: bool = True) -> None:
         super().__init__()
         self._now = 0.0
@@ -104,7 +107,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def _process_events(self, event_list: list[Any]) -> None:
         return
 
-    def call_soon_threadsafe(
+    def call_soon_threadsafe(  # type: ignore[override]
         self, callback: Callable[..., Any], *args: Any, context: Context | None = None
     ) -> asyncio.Handle:
         return self.call_soon(callback, *args, context=context)
@@ -141,11 +144,11 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
     # -- processes that die --------------------------------------------------------------------
 
-    def call_soon(
+    def call_soon(  # type: ignore[override]
         self, callback: Callable[..., Any], *args: Any, context: Context | None = None
     ) -> asyncio.Handle:
         handle = super().call_soon(callback, *args, context=context)
-        owner = handle._context.get(_process)
+        owner = _of(handle)
         if owner is not None and not owner.alive:
             self._ready.pop()
             owner.parked.append(handle)
@@ -154,7 +157,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def stall(self, process: Process) -> None:
         """Nothing of it runs until it is resumed. Its timers fire, and nobody notices."""
         process.alive = False
-        kept = []
+        kept: list[asyncio.Handle] = []
         for handle in self._ready:
             (process.parked if _of(handle) is process else kept).append(handle)
         self._ready.clear()
@@ -196,13 +199,14 @@ class VirtualLoop(asyncio.BaseEventLoop):
         return list(left)
 
 
-def _number(handle: asyncio.Handle) -> int:
-    number: int = handle._callback.__self__.number  # type: ignore[union-attr]
+def _number(handle: Any) -> int:
+    number: int = handle._callback.__self__.number
     return number
 
 
-def _of(handle: asyncio.Handle) -> Process | None:
-    return handle._context.get(_process)
+def _of(handle: Any) -> Process | None:
+    process: Process | None = handle._context.get(_process)
+    return process
 
 
 class VirtualClock:

@@ -12,7 +12,7 @@ from typing import Any
 from hearth.config import Settings
 from hearth.sandbox import Times
 from tests.simulation import audit, judge
-from tests.simulation.client import Client, Refusal, Stuck, ended
+from tests.simulation.client import Client, Refusal, Stuck
 from tests.simulation.designs import KINDS, SECRET, Design, Draftsman
 from tests.simulation.loop import Deadlock, Livelock, run
 from tests.simulation.weather import KINDS as WEATHERS
@@ -91,7 +91,7 @@ class Verdict:
         return all(one["status"].endswith("COMPLETE") for one in stacks.values())
 
 
-def play(plan: Scenario, made: Made = Made(), *, story: bool = False) -> Verdict:
+def play(plan: Scenario, made: Made | None = None, *, story: bool = False) -> Verdict:
     """Run a scenario, and the same in calm weather where their ends must be alike."""
     verdict = once(plan, made, story=story)
     if plan.compared and not verdict.problems:
@@ -100,13 +100,12 @@ def play(plan: Scenario, made: Made = Made(), *, story: bool = False) -> Verdict
         verdict.counts["compared"] += calm.whole
         # A stack that fails in calm weather too ends as chance has it: some are stopped midway.
         if calm.whole and calm.shape != verdict.shape:
-            verdict.problems.append(
-                f"the end is not that of the undisturbed run: {differences(calm.shape, verdict.shape)}"
-            )
+            told = differences(calm.shape, verdict.shape)
+            verdict.problems.append(f"the end is not that of the undisturbed run: {told}")
     return verdict
 
 
-def once(plan: Scenario, made: Made = Made(), *, story: bool = False) -> Verdict:
+def once(plan: Scenario, made: Made | None = None, *, story: bool = False) -> Verdict:
     """Run a scenario in its own weather."""
     world = World(plan.seed, plan.size, plan.rates, made)
     verdict = Verdict(plan, counts=world.weather.counts)
@@ -345,7 +344,7 @@ class Play:
         """What the cloud holds, without what it makes for itself when looked at."""
         found: dict[str, Any] = {}
         for name, table in self._tables().items():
-            if table.listed and name not in ("identity.tokens",):
+            if table.listed and name != "identity.tokens":
                 kept = [one for one in table if one.get("name") != "default"]
                 found[name] = sorted(str(one["id"]) for one in kept)
         return found

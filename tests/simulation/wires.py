@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from hearth.base.errors import Late, Unavailable
+from hearth.base.errors import Late
 from hearth.bus import (
     Answer,
     Bells,

@@ -24,7 +24,7 @@ from hearth.base import Secret
 from hearth.base.errors import Unavailable
 from hearth.cloud import DirectTokens, Lost, ServiceUser, Sessions, Undelivered
 from hearth.config import Settings
-from hearth.engine import Engine, Mode
+from hearth.engine import Engine, Mode, Seams
 from hearth.kit import Registry, ResourceType
 from hearth.policy import Policy
 from hearth.resources import TYPES
@@ -75,7 +75,9 @@ class Made:
 class World:
     """Everything, under one seed."""
 
-    def __init__(self, seed: int, size: Size, rates: Rates = CALM, made: Made = Made()) -> None:
+    def __init__(
+        self, seed: int, size: Size, rates: Rates = CALM, made: Made | None = None
+    ) -> None:
         self.chance = Random(f"order {seed}")
         self.loop = VirtualLoop(Random(f"turns {seed}"))
         self.clock = VirtualClock(self.loop)
@@ -88,7 +90,7 @@ class World:
         self.broker = Broker(self.wire)
         self.engines: dict[int, Running] = {}
         self.workers: dict[str, str] = {}
-        self.made = made
+        self.made = made or Made()
         self._lives: dict[str, int] = {}
         self._connect()
         self._cloud()
@@ -111,7 +113,9 @@ class World:
         })  # fmt: skip
         self.connection: type[sqlite3.Connection] = kind
         name = self.file.partition("&uri")[0]
-        self.database = sqlite3.connect(name, uri=True, factory=kind, isolation_level=None)
+        self.database: sqlite3.Connection = sqlite3.connect(
+            name, uri=True, factory=kind, isolation_level=None
+        )
         blank().backup(self.database)
 
     def _cloud(self) -> None:
@@ -162,11 +166,9 @@ class World:
                 raise Unavailable("Keystone does not answer.")
             return reply.json if reply.status == 200 else None
 
-        policy = Policy(self.clock)
-        policy._enforcer = enforcer()
         parts = heat.Parts(
-            self.broker, self.api_store, policy, registry(), TemplateLanguage(), self.clock,
-            self.ids, self.size.settings, heat.Offers(),
+            self.broker, self.api_store, policy(self.clock), registry(), TemplateLanguage(),
+            self.clock, self.ids, self.size.settings, heat.Offers(),
         )  # fmt: skip
         validator = CachedTokens(DirectValidator(fetch, self.clock), self.clock)
         self.api = self.api_process.run_in(heat.make_app, parts, validator)
@@ -189,10 +191,17 @@ class World:
         user = ServiceUser(f"{URL}/identity/v3", "heat", Secret("secret"))
         tokens = DirectTokens(transport, user, self.clock)
         sessions = Sessions(transport, tokens, self.clock, self.ids.random)
-        engine = Engine(
-            store, self.broker, sessions, registry(self.made.types), self.clock, self.ids, self.size.settings,
-            Mode(threads=False),
-        )  # fmt: skip
+        seams = Seams(
+            store=store,
+            bus=self.broker,
+            sessions=sessions,
+            registry=registry(self.made.types),
+            clock=self.clock,
+            ids=self.ids,
+            settings=self.size.settings,
+            policy=policy(self.clock),
+        )
+        engine = Engine(seams, Mode(threads=False))
         self.workers[engine.desk.worker] = process.name
         self.engines[number] = Running(process, engine, store)
         self.loop.create_task(engine.run())
@@ -255,6 +264,13 @@ _COMPILED: dict[Any, Any] = {}
 def registry(types: Sequence[type[ResourceType]] = TYPES) -> Registry:
     """The types, in one registry for all worlds: it never changes."""
     return Registry(types)
+
+
+def policy(clock: VirtualClock) -> Policy:
+    """A policy with the enforcer that all worlds share."""
+    made = Policy(clock)
+    made._enforcer = enforcer()
+    return made
 
 
 @cache

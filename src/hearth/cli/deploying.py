@@ -107,7 +107,7 @@ def _plan(
     method = "PUT" if stack else "POST"
     answered = _explained(session, bundle, method, path, {**body, "stack_name": name})
     found: dict[str, Any] = answered["plan"]
-    return found
+    return planview.named(found, bundle.name)
 
 
 def _send(

@@ -170,6 +170,7 @@ class Blueprint:
             external_id=evaluate(definition.external_id, own),
             description=definition.description,
             where=_where(definition),
+            shown={key: found.values[key] for key in found.values if key in found.given},
             made_of=self._made_of(name, found.given),
             restricted=self.environment.registry.restricted(name),
         )

@@ -78,7 +78,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A resource as its template wants it, evaluated as far as values are known."""
+    """A resource as its template wants it, evaluated as far as values are known.
+
+    shown: the properties that the template names, in its own words: what people read.
+    """
 
     name: str
     type: str
@@ -91,6 +94,7 @@ class Wanted:
     external_id: Value = None
     description: str = ""
     where: str = ""
+    shown: Mapping[str, Value] = field(default_factory=dict)
     made_of: str = ""
     restricted: frozenset[str] = frozenset()
 
@@ -165,7 +169,7 @@ def changes(kind: Kind, before: Mapping[str, Value], wanted: Wanted) -> tuple[Ch
         Change(
             name,
             masked(before.get(name)),
-            masked(wanted.properties.get(name)),
+            masked(wanted.shown.get(name, wanted.properties.get(name))),
             name in fields and not fields[name].update,
         )
         for name in sorted(differences(before, wanted.properties))

@@ -69,6 +69,9 @@ def validating(settings: Settings) -> dict[str, str]:
         "project_name": "service",
         "project_domain_name": "Default",
         "service_token_roles_required": "true",
+        # Nothing is kept there: the loop remembers for ten seconds, and a second memory behind
+        # it would let a revoked token live for minutes.
+        "token_cache_time": "-1",
     }
 
 
