@@ -74,7 +74,7 @@ _SENTENCE = re.compile(r"\(resource_schema\)\.body\.\S+\.description:")
 
 
 def matters(line: str) -> bool:
-    """Whether a difference is one. docs/decisions/0020 says why two kinds are none.
+    """Whether a difference is one. docs/decisions/0030 says why two kinds are none.
 
     A caller's mistake is answered with 400 where it was recorded as 500, under the same name; and
     the sentences that describe properties and attributes are our own.
