@@ -12,7 +12,6 @@ from hearth.template.layout.braces import braced
 from hearth.template.layout.pieces import Scalar, Unformattable, content, pieces
 from hearth.template.layout.printer import printed, remark_texts
 
-
 MAX_ROUNDS = 5
 
 
