@@ -66,9 +66,7 @@ def json_schema(dialect: Dialect, types: TypeSource) -> Shape:
         "additionalProperties": False,
         "definitions": {
             "call": _calls(functions.values),
-            "condition": {
-                "anyOf": [{"type": ["string", "boolean"]}, _calls(functions.conditions)]
-            },
+            "condition": {"anyOf": [{"type": ["string", "boolean"]}, _calls(functions.conditions)]},
             "parameter": _parameter(dialect),
             "constraint": _constraint(),
             "resource": _resource(dialect, known),

@@ -69,6 +69,7 @@ def test_a_resource_is_completed(text, names):
         ("      networks: [{‸", {"network", "port"}),
         ("      networks: [{network: x, ‸", {"port"}),
         ("      networks: {if: [big, [{‸", {"network", "port"}),
+        ("      networks: [{\n        network: x,\n        ‸", {"port"}),
         ("      config_drive: ‸", {"true", "false"}),
         ("      user_data_format: ‸", {"RAW", "SOFTWARE_CONFIG"}),
     ],

@@ -47,7 +47,8 @@ def offers(lines: Sequence[str], line: int, column: int, known: Known) -> list[O
         if one.kind in _NAMES and cursor.writing == "key":
             continue  # a name that is declared here is its writer's own
         for name, note in one.notes.items():
-            found.setdefault(name, Offer(name, one.kind, note, cursor.writing))
+            if not note.hidden:
+                found.setdefault(name, Offer(name, one.kind, note, cursor.writing))
     return list(found.values())
 
 

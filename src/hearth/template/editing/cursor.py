@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 Step = str | int
+_ON = (",", "{", "[")
+"""What a line ends with whose brackets go on below."""
 FAR = 60
 """So many lines up a bracket that is still open is looked for."""
 
@@ -138,7 +140,7 @@ def _opening(lines: Sequence[str], line: int, prefix: str) -> tuple[int, str]:
         if start[:1] in {"{", "["} and _frames(joined[_behind(joined) :].lstrip())[0]:
             best = (at, joined)
         above = line_of(lines[at])
-        if above.key is not None or above.dashes:
+        if (above.key is not None or above.dashes) and not lines[at].rstrip().endswith(_ON):
             break
     return best
 

@@ -152,7 +152,7 @@ def _attribute(cursor: Cursor, known: Known, index: int) -> list[Expected]:
     if index != 1 or schema is None:
         return []
     fields = {**schema.attributes, "show": SHOW}
-    notes = {key: attribute_note(one) for key, one in fields.items() if not one.support.hidden}
+    notes = {key: attribute_note(one) for key, one in fields.items()}
     return [Expected("attribute", notes)]
 
 
@@ -206,11 +206,7 @@ def _resource(cursor: Cursor, known: Known) -> Iterator[Expected]:
 
 def _types(known: Known) -> dict[str, Note]:
     found = {name: known.types.find(name) for name in known.types.names()}
-    notes = {
-        name: type_note(schema)
-        for name, schema in found.items()
-        if schema is not None and not schema.support.hidden
-    }
+    notes = {name: type_note(schema) for name, schema in found.items() if schema is not None}
     files = {name: Note("template") for name in known.files if is_template(name)}
     return notes | {name: type_note(one) for name, one in known.mapped.items()} | files
 
@@ -221,7 +217,7 @@ def _fields(
     """Properties that may be given, or the values that one may have."""
     declared, below = declared_at(fields, path)
     if cursor.writing in {"key", "item"} and below:
-        notes = {key: field_note(one) for key, one in below.items() if not one.support.hidden}
+        notes = {key: field_note(one) for key, one in below.items()}
         yield Expected("property", notes)
     if cursor.writing in {"value", "item"} and declared is not None:
         values = {text: Note("value", declared.doc) for text in _values(declared)}

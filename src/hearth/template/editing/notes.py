@@ -10,10 +10,11 @@ from hearth.template.shapes import RESOURCE_WORDS, SECTION_WORDS, sentence
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """detail: a few words for a list. text: sentences, in Markdown."""
+    """detail: a few words for a list. text: sentences, in Markdown. hidden: never offered."""
 
     detail: str = ""
     text: str = ""
+    hidden: bool = False
 
 
 SECTIONS: Mapping[str, Note] = {
@@ -63,7 +64,8 @@ def type_note(schema: TypeSchema) -> Note:
         parts.append(f"Needs {', '.join(needs)}.")
     if gives:
         parts.append(f"Gives {', '.join(gives)}.")
-    return Note("type", "\n\n".join(part for part in [*parts, *_support(schema)] if part))
+    text = "\n\n".join(part for part in [*parts, *_support(schema)] if part)
+    return Note("type", text, schema.support.hidden)
 
 
 def field_note(declared: Field) -> Note:
@@ -73,7 +75,8 @@ def field_note(declared: Field) -> Note:
     for one in declared.constraints:
         [(name, value)] = one.document().items()
         words.append(f"{name.replace('_', ' ').capitalize()}: `{value}`")
-    return Note(f"{kind}, required" if declared.required else kind, "\n\n".join(words))
+    detail = f"{kind}, required" if declared.required else kind
+    return Note(detail, "\n\n".join(words), declared.support.hidden)
 
 
 def _facts(declared: Field) -> Iterator[str]:
@@ -91,7 +94,7 @@ def attribute_note(declared: Field) -> Note:
     words = [declared.doc, *_support(declared)]
     if declared.secret:
         words.append("It is a secret.")
-    return Note(declared.kind.value.lower(), "\n\n".join(words))
+    return Note(declared.kind.value.lower(), "\n\n".join(words), declared.support.hidden)
 
 
 def function_note(function: Function) -> Note:
