@@ -12,6 +12,8 @@ from tests.simulation.world import HEAT, URL, World
 
 TIMEOUT_S = 90.0
 ROUNDS = 60
+PATIENCE = 600
+"""So often somebody asks anew who is told that something else is under way."""
 ENDS = ("_COMPLETE", "_FAILED")
 
 
@@ -110,7 +112,7 @@ class Client:
 
     async def insist(self, method: str, path: str, body: Any = None) -> None:
         """Have something done that may be done twice."""
-        for _ in range(ROUNDS):
+        for _ in range(PATIENCE):
             try:
                 await self.ask(method, path, body)
             except (Lost, Undelivered):

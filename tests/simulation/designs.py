@@ -246,7 +246,12 @@ class Draftsman:
         return replace(design, parts={**design.parts, name: part}), name
 
     def _found(self, design: Design, kind: str, deps: list[str]) -> tuple[Design, str]:
-        """A part of the kind that fits with those chosen before, or a new one."""
+        """A part of the kind that fits with those chosen before, or a new one.
+
+        Each server gets a port of its own: one that another has, it would be refused.
+        """
+        if kind == "port":
+            return self._added(design, kind)
         fitting = [
             name
             for name, part in design.parts.items()

@@ -141,11 +141,6 @@ class World:
             now=bound_clock(self.clock.now),
         )
 
-    def _policy(self) -> Policy:
-        policy = Policy(self.clock)
-        policy._enforcer = enforcer()
-        return policy
-
     def process(self, name: str) -> Process:
         """A new life of a process."""
         self._lives[name] = self._lives.get(name, 0) + 1
@@ -172,8 +167,8 @@ class World:
             return reply.json if reply.status == 200 else None
 
         parts = heat.Parts(
-            self.broker, self.api_store, self._policy(), registry(), TemplateLanguage(), self.clock,
-            self.ids, self.size.settings, heat.Offers(),
+            self.broker, self.api_store, policy(self.clock), registry(), TemplateLanguage(),
+            self.clock, self.ids, self.size.settings, heat.Offers(),
         )  # fmt: skip
         validator = CachedTokens(DirectValidator(fetch, self.clock), self.clock)
         self.api = self.api_process.run_in(heat.make_app, parts, validator)
@@ -204,7 +199,7 @@ class World:
             clock=self.clock,
             ids=self.ids,
             settings=self.size.settings,
-            policy=self._policy(),
+            policy=policy(self.clock),
         )
         engine = Engine(seams, Mode(threads=False))
         self.workers[engine.desk.worker] = process.name
@@ -269,6 +264,13 @@ _COMPILED: dict[Any, Any] = {}
 def registry(types: Sequence[type[ResourceType]] = TYPES) -> Registry:
     """The types, in one registry for all worlds: it never changes."""
     return Registry(types)
+
+
+def policy(clock: VirtualClock) -> Policy:
+    """A policy with the enforcer that all worlds share."""
+    made = Policy(clock)
+    made._enforcer = enforcer()
+    return made
 
 
 @cache

@@ -61,6 +61,9 @@ class Fuse:
                 self.blown.set()
         return reply
 
+    async def close(self) -> None:
+        await self._inner.close()
+
 
 class Asking:
     """What a user asks of a house."""

@@ -193,8 +193,13 @@ class Blueprint:
         return self._files
 
     def outputs(self, view: View) -> tuple[Output, ...]:
-        """All outputs; what cannot be evaluated says why."""
-        return tuple(self._output(name, view) for name in self.active.outputs)
+        """All outputs; what cannot be evaluated says why, what its condition excludes is null."""
+        return tuple(
+            self._output(name, view)
+            if name in self.active.outputs
+            else Output(name, None, one.description)
+            for name, one in self.template.outputs.items()
+        )
 
     def told_of(self) -> tuple[str, ...]:
         """Resources whose attributes outputs tell of."""

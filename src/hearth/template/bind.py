@@ -249,9 +249,8 @@ def parameter_document(definition: ParameterDef, given: Value = None) -> dict[st
         found["Tags"] = list(definition.tags)
     for one in definition.constraints:
         found |= _constraint_document(one.document())
-        if one.description:
-            found["ConstraintDescription"] = one.description
-    return found
+    words = [one.description for one in definition.constraints if one.description]
+    return found | ({"ConstraintDescription": " ".join(words)} if words else {})
 
 
 def _constraint_document(document: Mapping[str, Any]) -> dict[str, Any]:

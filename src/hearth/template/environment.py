@@ -151,6 +151,9 @@ def _check(node: MappingNode, report: Report) -> None:
         _check_hooks(registry.entries.get("resources"), report)
 
 
+_WRONG_WORD = {"hooks": "InvalidBreakPointHook", "restricted_actions": "InvalidRestrictedAction"}
+
+
 def _check_hooks(node: Node | None, report: Report) -> None:
     """Whether hooks and restricted actions are such as there are."""
     if not isinstance(node, MappingNode):
@@ -168,7 +171,7 @@ def _check_hooks(node: Node | None, report: Report) -> None:
                         sentence=f'Invalid {key[:-1].replace("_", " ")} type "{word}", acceptable '
                         f"types are {', '.join(allowed)}",
                         span=item.span,
-                        kind="InvalidBreakPointHook" if key == "hooks" else "HTTPBadRequest",
+                        kind=_WRONG_WORD[key],
                         hint=near(word, list(allowed)),
                     )
                 )

@@ -139,9 +139,10 @@ def below(report: Report, path: str, name: str) -> Iterator[Problem]:
         if problem.path and problem.upstream:
             upstream = problem.upstream.replace(problem.path, inner)
         keep = problem.kind in {"StackValidationFailed", "HTTPBadRequest"}
+        at = "" if inner in upstream else f"{inner}: : "
         yield replace(
             problem,
             path=inner,
             kind="StackValidationFailed",
-            upstream=upstream if keep else f"{problem.kind}: : {upstream}",
+            upstream=upstream if keep else f"{problem.kind}: : {at}{upstream}",
         )

@@ -83,9 +83,9 @@ def declared(section: Mapping, dialect: Dialect, report: Report) -> dict[str, Pa
             made = work.parameter()
         except _Bad as bad:
             work.bad.append(bad)
-        for bad in work.bad:
-            span = bad.node.span if bad.node else section.key_span(name)
-            _report(report, dialect, name, bad, span)
+        for one in work.bad:
+            span = one.node.span if one.node else section.key_span(name)
+            _report(report, dialect, name, one, span)
         if not work.bad:
             found[name] = made
     return found

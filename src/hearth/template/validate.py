@@ -160,16 +160,25 @@ class _Validation:
             return self.nested_schema(definition, name)
         found = self.types.find(name)
         if found is None:
-            self.report.add(
-                Problem(
-                    code="unknown-type",
-                    sentence=f"The Resource Type ({name}) could not be found.",
-                    span=span_of(definition.type_place),
-                    path=self.template.path("resources", definition.name),
-                    hint=near(name, self.types.names()),
-                )
-            )
+            self.report.add(self.unknown_type(definition, name))
         return found
+
+    def unknown_type(self, definition: Definition, name: str) -> Problem:
+        """That there is no such type, and where the environment has led to, if it has."""
+        circle = self.environment.registry.circles(definition.type, definition.name)
+        meant = near(name, self.types.names())
+        if circle:
+            meant = f"the environment maps it in a circle: {' → '.join(circle)}"
+        elif name != definition.type:
+            meant = f"the environment maps it to {name}" + (f"; {meant}" if meant else "")
+        return Problem(
+            code="unknown-type",
+            sentence=f"The Resource Type ({definition.type}) could not be found.",
+            span=span_of(definition.type_place),
+            path=self.template.path("resources", definition.name),
+            kind="RecursionError" if circle else "StackValidationFailed",
+            hint=meant,
+        )
 
     def nested_schema(self, definition: Definition, name: str) -> TypeSchema | None:
         path = self.template.path("resources", definition.name)

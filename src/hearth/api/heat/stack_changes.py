@@ -24,11 +24,11 @@ ACTIONS = ("suspend", "resume", "check", "cancel_update", "cancel_without_rollba
 
 
 def _name(body: dict[str, Any]) -> str:
-    name = body.get("stack_name")
-    if name is None:
+    if "stack_name" not in body:
         raise BadRequest("No stack name specified")
+    name = body["stack_name"]
     if not isinstance(name, str):
-        raise BadRequest(f'"stack_name" must be a text, not {name}.')
+        raise Invalid(f"Invalid stack name {name}, must be a string")
     return name
 
 

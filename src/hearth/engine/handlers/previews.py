@@ -1,10 +1,9 @@
 """What would be: validation, previews and plans. Nothing here writes anything."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from hearth.base import masked
+from hearth.base import Report, masked
 from hearth.bus import (
     CreateStack,
     Document,
@@ -19,6 +18,12 @@ from hearth.engine.blueprint import Blueprint
 from hearth.engine.desk import Desk
 from hearth.engine.handlers.checking import Checked, checked, plan_of
 from hearth.engine.handlers.create import check_name, new_stack
+from hearth.engine.handlers.declared import (
+    NO_DESCRIPTION,
+    environment_of,
+    nested_parameters_of,
+    parameters_of,
+)
 from hearth.engine.handlers.inside import Unmade
 from hearth.engine.handlers.reading import read, refusal
 from hearth.engine.handlers.update import Wished, wish
@@ -26,15 +31,7 @@ from hearth.engine.planning import Planned
 from hearth.identity import Caller
 from hearth.plan import Do, Step, Wanted, plan_document
 from hearth.stack import Action, StackRecord
-from hearth.template import (
-    Environment,
-    Parameters,
-    Pseudo,
-    Template,
-    bind,
-    parameter_document,
-    validate,
-)
+from hearth.template import Pseudo, bind, validate
 from hearth.template.validate import Around
 
 
@@ -53,37 +50,27 @@ async def validate_template(desk: Desk, command: ValidateTemplate) -> Document:
         max_depth=desk.settings.max_nested_stack_depth,
     )
     report.extend(validate(source.template, source.environment, parameters, desk.registry, around))
-    passed = frozenset(command.ignore_errors)
-    if not report.ok and "99001" not in passed:
+    passed = {_PASSED.get(code) for code in command.ignore_errors}
+    report = Report([one for one in report if one.kind not in passed])
+    if not report.ok:
         raise refusal(report)
     template = source.template
+    named = {**source.environment.parameters, **source.given}
     body: dict[str, Any] = {
-        "Description": template.description or "No description",
-        "Parameters": _parameters(template, parameters, source.given, source.environment),
-        "Environment": _environment(source.environment),
+        "Description": template.description or NO_DESCRIPTION,
+        "Parameters": parameters_of(template, named),
+        "Environment": environment_of(template, source.environment),
     }
     if template.groups:
         body["ParameterGroups"] = [dict(group) for group in template.groups]
     if command.show_nested:
-        body["NestedParameters"] = {}
+        registry = source.environment.registry
+        body["NestedParameters"] = nested_parameters_of(template, registry, source.files)
     return Document(body, tuple(report))
 
 
-def _parameters(
-    template: Template, bound: Parameters, given: Mapping[str, Any], env: Environment
-) -> dict[str, Any]:
-    named = {**env.parameters, **given}
-    shown: dict[str, str] = bound.shown()
-    return {
-        name: parameter_document(one) | ({"Value": shown.get(name, "")} if name in named else {})
-        for name, one in template.parameters.items()
-    }
-
-
-def _environment(environment: Environment) -> dict[str, Any]:
-    document: dict[str, Any] = masked(environment.to_document())
-    del document["encrypted_param_names"]
-    return document
+_PASSED = {"99001": "ResourceTypeUnavailable"}
+"""Kinds of problems that a request may ask to be passed over, by upstream's codes for them."""
 
 
 async def preview(desk: Desk, command: PreviewStack) -> Document:
@@ -179,6 +166,8 @@ def _resources(
             found.append(_resources(desk, good, inner, (*names, name)))
             continue
         wanted, _report = blueprint.wanted(name, view)
+        absent = dict.fromkeys(blueprint.schema(name).properties)
+        wanted = replace(wanted, properties={**absent, **wanted.properties})
         record = _resource(name, definition.type, wanted)
         found.append(record | {"required_by": list(blueprint.required_by(name))})
     return found

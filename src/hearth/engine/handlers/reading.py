@@ -140,7 +140,6 @@ def _closed(
 ) -> tuple[Environment, dict[str, Value]]:
     """Hidden parameters marked, so that they are stored encrypted and shown masked."""
     hidden = {name for name, one in template.parameters.items() if one.hidden}
-    hidden |= set(environment.encrypted_param_names)
 
     def close(values: Mapping[str, Value]) -> dict[str, Value]:
         return {

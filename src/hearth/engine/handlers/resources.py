@@ -86,7 +86,8 @@ async def mark(desk: Desk, command: MarkResource) -> Done:
     rows = await desk.store.read(stored.identified, stack.id, command.resource)
     if not rows:
         raise Missing(
-            f"The Resource ({command.resource}) could not be found in Stack {stack.name}."
+            f"The Resource ({command.resource}) could not be found in Stack {stack.name}.",
+            kind="ResourceNotFound",
         )
     row = rows[0]
     if row.state.status is Status.IN_PROGRESS:
@@ -153,6 +154,6 @@ def _named(work: Work, name: str) -> ResourceRecord:
     if row is None:
         raise Missing(
             f"The Resource ({name}) could not be found in Stack {work.stack.name}.",
-            kind="EntityNotFound",
+            kind="ResourceNotFound",
         )
     return row

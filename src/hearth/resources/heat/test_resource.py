@@ -86,6 +86,12 @@ class TestResource(ResourceType):
         asked = "update_replace" in changed and after.update_replace
         return asked or super().replaces(before, after, changed)
 
+    async def live(
+        self, ctx: Context, ident: str, attribute: str, path: tuple[Value, ...]
+    ) -> Value:
+        """No service knows it, so there is nothing to show."""
+        return None
+
     def attributes(
         self, shown: dict[str, Any], props: Any, record: ResourceRecord
     ) -> dict[str, Value]:
