@@ -158,9 +158,11 @@ class _Builder:
             raise Unformattable(f"it is nested more than {MAX_DEPTH} levels deep")
         start, end = _mark(event.start_mark), _mark(event.end_mark)
         if isinstance(event, yaml.MappingStartEvent):
-            return self.map_of(Map(start, end, event.flow_style, self.properties(event)), depth)
+            flow = bool(event.flow_style)
+            return self.map_of(Map(start, end, flow, self.properties(event)), depth)
         if isinstance(event, yaml.SequenceStartEvent):
-            return self.list_of(List(start, end, event.flow_style, self.properties(event)), depth)
+            flow = bool(event.flow_style)
+            return self.list_of(List(start, end, flow, self.properties(event)), depth)
         raw = self.text[start.index : end.index]
         if isinstance(event, yaml.AliasEvent):
             return Scalar(raw, raw, start, end)
