@@ -6,6 +6,7 @@ Values are slices of the text, so that whoever lays them out anew cannot change 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -115,20 +116,23 @@ def content(text: str) -> list[tuple[Any, ...]]:
 
 def _remarks(text: str) -> Iterator[Remark]:
     """The comments: what stands between two tokens behind a #."""
+    breaks = [found.start() for found in re.finditer("\n", text)]
     end = 0
     for token in yaml.scan(text, Loader=_LOADER):
-        yield from _between(text, end, token.start_mark.index)
+        yield from _between(text, end, token.start_mark.index, breaks)
         end = max(end, token.end_mark.index)
-    yield from _between(text, end, len(text))
+    yield from _between(text, end, len(text), breaks)
 
 
-def _between(text: str, start: int, end: int) -> Iterator[Remark]:
+def _between(text: str, start: int, end: int, breaks: list[int]) -> Iterator[Remark]:
+    if text.find("#", start, end) < 0:
+        return
     for found in re.finditer(r"#[^\n]*", text[start:end]):
         index = start + found.start()
-        begin = text.rfind("\n", 0, index) + 1
+        line = bisect_left(breaks, index)
+        begin = breaks[line - 1] + 1 if line else 0
         alone = not text[begin:index].strip()
-        mark = Mark(index, text.count("\n", 0, index), index - begin)
-        yield Remark(found.group().rstrip(), mark, alone)
+        yield Remark(found.group().rstrip(), Mark(index, line, index - begin), alone)
 
 
 class _Builder:
