@@ -1,9 +1,13 @@
 """hearth.template.editing: what may come next, and what a word means, while a text is written."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
 
 from hearth.serve.registry import registry
 from hearth.template.editing import Known, declaration, meaning, offers, outline
+from hearth.template.lint import Surroundings, lint
+from tests.support.mistakes import FORTY
 
 TYPES = registry()
 BASE = """\
@@ -189,3 +193,31 @@ def test_what_is_said_of_a_property_tells_what_a_change_costs():
     assert found is not None
     assert "in place" in found.note.text
     assert "nova.flavor" in found.note.text
+
+
+@pytest.mark.parametrize("text", [BASE, FORTY], ids=["right", "wrong"])
+def test_a_text_may_end_anywhere(text):
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        for column in range(0, len(line) + 1, 3):
+            written = [*lines[:number], line[:column]]
+            known = Known(outline(written), TYPES)
+
+            assert isinstance(offers(written, number, column, known), list)
+            meaning(written, number, max(0, column - 1), known)
+
+
+_SIGNS = some.text("ab:-# \n\"'{}[],|>&*!?%\t", max_size=60)
+
+
+@settings(max_examples=200, deadline=None)
+@given(_SIGNS, some.integers(0, 60), some.integers(0, 400))
+def test_whatever_is_typed_is_borne(typed, column, at):
+    text = BASE[:at] + typed + BASE[at:]
+    lines = text.split("\n")
+    known = Known(outline(lines), TYPES)
+
+    for number in range(0, len(lines), 4):
+        offers(lines, number, min(column, len(lines[number])), known)
+        meaning(lines, number, min(column, len(lines[number])), known)
+    lint(text, "web.yaml", Surroundings(TYPES))

@@ -64,7 +64,9 @@ def expected(cursor: Cursor, known: Known) -> Iterator[Expected]:
     if not path:
         yield Expected("section", _sections(known))
         return
-    first = str(path[0])
+    if not isinstance(path[0], str):
+        return  # a list is no template
+    first = path[0]
     if first == known.outline.dialect.key:
         yield Expected("value", {one: Note("version") for one in accepted(first)})
         return
@@ -78,7 +80,7 @@ def expected(cursor: Cursor, known: Known) -> Iterator[Expected]:
         yield from called
         return
     look = _LOOKS.get(section)
-    if look is not None:
+    if look is not None and len(path) > 1:
         yield from look(cursor, known)
 
 
