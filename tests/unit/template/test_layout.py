@@ -114,7 +114,7 @@ def test_the_samples_say_the_same_and_stay_as_they_are():
 
         after = formatted(text)
 
-        assert yaml.load(after, yaml.BaseLoader) == yaml.load(text, yaml.BaseLoader), path
+        assert yaml.load(after, yaml.CBaseLoader) == yaml.load(text, yaml.CBaseLoader), path
         assert formatted(after) == after, path
         assert not re.search(r"[ \t]+$", _outside_texts(after), re.MULTILINE), path
 
@@ -170,7 +170,7 @@ def test_what_cannot_be_laid_out_says_why(text):
 def test_a_template_full_of_mistakes_can_be_laid_out():
     after = formatted(FORTY)
 
-    assert yaml.load(after, yaml.BaseLoader) == yaml.load(FORTY, yaml.BaseLoader)
+    assert yaml.load(after, yaml.CBaseLoader) == yaml.load(FORTY, yaml.CBaseLoader)
 
 
 _WORDS = some.text("ab #:-'\"\n,[]{}|>&*!?%@`0é\t", max_size=12)
@@ -204,12 +204,25 @@ def texts(draw: some.DrawFn) -> str:
 @given(texts())
 def test_whatever_is_laid_out_says_the_same_and_stays_as_it_is(text):
     try:
-        before = yaml.load(text, yaml.BaseLoader)
+        before = yaml.load(text, yaml.CBaseLoader)
         after = formatted(text)
     except (yaml.YAMLError, Unformattable):
         return
 
-    assert yaml.load(after, yaml.BaseLoader) == before
+    assert yaml.load(after, yaml.CBaseLoader) == before
     assert after.count("# said") == text.count("# said")
     assert after.count("# alone") == text.count("# alone")
     assert formatted(after) == after
+
+
+@settings(max_examples=400, deadline=None)
+@given(some.text("ab:-# \n\"'{}[],|>&*!?%\t\r\x85\u2028\ufeff", max_size=40), some.integers(0, 900))
+def test_a_text_of_any_kind_is_laid_out_or_refused(typed, at):
+    text = UGLY[:at] + typed + UGLY[at:]
+    try:
+        after = formatted(text)
+        before = yaml.load(text.removeprefix("\ufeff").replace("\r\n", "\n"), yaml.CBaseLoader)
+    except (Unformattable, yaml.YAMLError):
+        return
+
+    assert yaml.load(after, yaml.CBaseLoader) == before

@@ -7,12 +7,15 @@ as it is. What cannot be laid out so raises Unformattable.
 """
 
 import json
+import re
 
 from hearth.template.layout.braces import braced
 from hearth.template.layout.pieces import Scalar, Unformattable, content, pieces
 from hearth.template.layout.printer import printed, remark_texts
 
 MAX_ROUNDS = 5
+_ODD = re.compile("[\r\x85\u2028\u2029]")
+"""What YAML takes for line breaks, and no editor does."""
 
 
 def formatted(text: str) -> str:
@@ -29,6 +32,10 @@ def _once(text: str) -> str:
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     if text and not text.endswith("\n"):
         text += "\n"
+    odd = _ODD.search(text)
+    if odd is not None:
+        line = text.count("\n", 0, odd.start()) + 1
+        raise Unformattable("it has line breaks of an unusual kind", line)
     before = pieces(text)
     if before.root is not None and not isinstance(before.root, Scalar) and _is_json(text):
         after = braced(before.root)
