@@ -174,13 +174,13 @@ def load(files: Sequence[Path]) -> Settings:
     from oslo_config import cfg
 
     conf = cfg.ConfigOpts()
-    for group, declared in _declared().items():
+    for group, declared in options().items():
         conf.register_opts([_oslo(cfg, one) for one in declared.values()], group=group)
     try:
         conf([], project="heat", default_config_files=[str(f) for f in files])
         found = {
             group: {name: conf[group][name] if group else conf[name] for name in declared}
-            for group, declared in _declared().items()
+            for group, declared in options().items()
         }
     except cfg.Error as error:
         raise WrongConfiguration(_refusal(str(error), files)) from error
@@ -198,22 +198,22 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     return {n: tuple(v) if isinstance(v, list) else v for n, v in values.items()}
 
 
-def _declared() -> dict[str | None, dict[str, "_Declared"]]:
-    """Group (None for DEFAULT) → name → declaration."""
+def options() -> dict[str | None, dict[str, "Declared"]]:
+    """All that is declared: group (None for DEFAULT) → name → declaration."""
     hints = get_type_hints(Settings)
-    found: dict[str | None, dict[str, _Declared]] = {None: {}}
+    found: dict[str | None, dict[str, Declared]] = {None: {}}
     for one in fields(Settings):
         if is_dataclass(hints[one.name]):
             kinds = get_type_hints(hints[one.name])
             inner = fields(hints[one.name])
-            found[one.name] = {f.name: _Declared(f, kinds[f.name]) for f in inner}
+            found[one.name] = {f.name: Declared(f, kinds[f.name]) for f in inner}
         else:
-            found[None][one.name] = _Declared(one, hints[one.name])
+            found[None][one.name] = Declared(one, hints[one.name])
     return found
 
 
 @dataclass(frozen=True, slots=True)
-class _Declared:
+class Declared:
     """A declared option and its annotation, evaluated."""
 
     field: Field[Any]
@@ -230,7 +230,7 @@ class _Declared:
         return kind
 
 
-def _oslo(cfg: Any, declared: _Declared) -> Any:
+def _oslo(cfg: Any, declared: Declared) -> Any:
     """The option as oslo.config knows it."""
     told = declared.field.metadata
     given = declared.field.default

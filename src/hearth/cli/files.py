@@ -37,6 +37,7 @@ _Loader.yaml_implicit_resolvers = {
 class Bundle:
     """A template and all that goes with it, ready for a request's body.
 
+    place: where the template was read from, as its user said.
     files: the name used in a template or environment → text. texts: the same for showing
     excerpts, with the template itself under its own name.
     """
@@ -46,6 +47,7 @@ class Bundle:
     files: dict[str, str] = field(default_factory=dict)
     environment: dict[str, Any] = field(default_factory=dict)
     environment_files: list[str] = field(default_factory=list)
+    place: str = ""
     lenient: bool = False
 
     def body(self) -> dict[str, Any]:
@@ -78,7 +80,8 @@ def bundle(template: str, environments: tuple[str, ...] = (), *, lenient: bool =
     lenient: a file that is not there is left out, for validation to tell who names it.
     """
     base = _url(template)
-    result = Bundle(_fetch(base), Path(template).name or template, lenient=lenient)
+    name = Path(template).name or template
+    result = Bundle(_fetch(base), name, place=template, lenient=lenient)
     _collect(result, _parsed(result.template, template), base)
     for environment in environments:
         _add_environment(result, environment)

@@ -51,7 +51,9 @@ def main(arguments: list[str] | None = None) -> int:
         out.line("\nstopped; nothing was changed")
         return int(Exit.WRONG_COMMAND)
     except click.ClickException as error:
-        show_stop(out, Stop(error.format_message(), next_command="heat --help"), {})
+        context = getattr(error, "ctx", None)
+        usage = f"{context.command_path if context else 'heat'} --help"
+        show_stop(out, Stop(error.format_message(), next_command=usage), {})
         return int(Exit.WRONG_COMMAND)
     except Exception as error:
         if "--debug" in arguments:

@@ -84,7 +84,7 @@ def tree(session: Session, name: str) -> int:
 
 
 def events(session: Session, name: str, *, follow: bool, depth: int, limit: int | None) -> int:
-    """What has happened to a stack; with --follow, what happens from now on too."""
+    """What has happened to a stack; --follow goes on."""
     stack = session.find(name)
     seen = Watch(session.heat, session.out, stack["id"], stack["stack_name"], depth)
     told = seen.events()

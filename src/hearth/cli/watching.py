@@ -26,6 +26,7 @@ class Watch:
     depth: int = 5
     since: float = field(default_factory=time.monotonic)
     marker: str | None = None
+    start: str | None = None
     began: dict[str, float] = field(default_factory=dict)
     ended: dict[str, float] = field(default_factory=dict)
 
@@ -51,11 +52,17 @@ class Watch:
         """Only what happens from here on is told."""
         path = stack_path(self.name, self.stack_id, "events")
         latest = self.heat.get(path, limit=1, sort_dir="desc", nested_depth=self.depth)["events"]
-        self.marker = latest[0]["id"] if latest else None
+        self.start = self.marker = latest[0]["id"] if latest else None
 
     def elapsed(self) -> float:
         """Seconds since the watch began."""
         return time.monotonic() - self.since
+
+    def cause(self) -> dict[str, Any] | None:
+        """The first failure since the watch began: all later ones follow from it."""
+        self.marker = self.start
+        failed = [one for one in self.events() if one["resource_status"].endswith("FAILED")]
+        return failed[0] if failed else None
 
     def resources(self) -> list[dict[str, Any]]:
         """Every resource of the tree."""

@@ -1,6 +1,7 @@
 """HTTP servers that live in our loop: uvicorn, without its hands on the process's signals."""
 
 import asyncio
+import os
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -47,8 +48,8 @@ def bound(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as error:
         raise PortTaken(
-            f"Cannot listen on {host} port {port}: {error.strerror}; choose other ports with"
-            " --port-base."
+            f"Cannot listen on {host} port {port}: {os.strerror(error.errno or 0)};"
+            " choose other ports with --port-base."
         ) from error
 
 

@@ -24,11 +24,16 @@ REFUSED = 1
 T = TypeVar("T")
 
 
-def run_up(options: UpOptions) -> int:
+def run_up(options: UpOptions, when_ready: Callable[[], None] = lambda: None) -> int:
     """Run `hearth up` until it is told to stop."""
     what = options.cloud_url or "a sandbox cloud inside"
     begin = f"hearth {hearth.__version__} starts on {options.state_dir}, with {what}"
-    return _run(begin, lambda: up(options), _ready)
+
+    def ready(urls: Urls) -> str:
+        when_ready()
+        return _ready(urls)
+
+    return _run(begin, lambda: up(options), ready)
 
 
 def run_sandbox(options: SandboxOptions) -> int:
