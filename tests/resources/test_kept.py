@@ -119,7 +119,7 @@ def test_a_test_resource_takes_its_time_and_fails_when_told_to():
         assert 30 <= created - began < 33
         assert 5 <= updated - created < 8
         assert made.attributes == {"output": "y"}
-        assert await hand.replaces(made, update_replace=True)
+        assert not await hand.replaces(made, update_replace=True)
         assert await hand.replaces(made, update_replace_value="z")
         await made.kind.delete(made.ctx, made.ident)
         await hand.clock.sleep(40)

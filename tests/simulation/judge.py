@@ -27,6 +27,7 @@ class Judge:
 
     workers: Mapping[str, str]
     plans: Mapping[str, Plan]
+    may_time_out: bool = False
     found: list[str] = field(default_factory=list)
     _begun: list[tuple[Callable[[Line], None], Line]] = field(default_factory=list)
     _steps: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
@@ -179,7 +180,7 @@ class Judge:
         if number != last + 1:
             self._wrong(line, f"event {number} of {name} came after number {last}")
         self._numbers[root] = number
-        if line.cells[6] == "Timed out":
+        if line.cells[6] == "Timed out" and not self.may_time_out:
             self._wrong(line, f"{name} had all the time it needs, and timed out")
         if any(SECRET in str(cell) for cell in line.cells):
             self._wrong(line, f"the event {number} of {name} tells a secret")

@@ -28,7 +28,8 @@ class Scenario:
     """What a seed decides before anything runs.
 
     patient: users wait for the end of each operation, so that the end can be compared with that
-    of the same scenario in calm weather.
+    of the same scenario in calm weather. hurried: stacks have a minute, and a resource in them
+    takes longer.
     """
 
     seed: int
@@ -38,6 +39,7 @@ class Scenario:
     changes: int
     patient: bool
     rollback: bool
+    hurried: bool
 
     @property
     def rates(self) -> Rates:
@@ -47,7 +49,8 @@ class Scenario:
     @property
     def compared(self) -> bool:
         """Whether the end must be that of the undisturbed run."""
-        return self.patient and self.rates.forgiving and self.weather != "calm"
+        even = self.patient and not self.hurried
+        return even and self.rates.forgiving and self.weather != "calm"
 
 
 def scenario(seed: int) -> Scenario:
@@ -69,6 +72,7 @@ def scenario(seed: int) -> Scenario:
         changes=chance.choice((0, 1, 1, 2, 2, 3)),
         patient=chance.random() < 0.6,
         rollback=chance.random() < 0.3,
+        hurried=chance.random() < 0.08,
     )
 
 
@@ -124,17 +128,16 @@ def once(plan: Scenario, made: Made | None = None, *, story: bool = False) -> Ve
     verdict.problems += logs.faults
     verdict.problems += [f"the loop met {fault}" for fault in world.loop.faults]
     verdict.virtual_s = world.loop.time()
-    verdict.problems += verdicts(world)
+    verdict.problems += verdicts(world, may_time_out=plan.hurried)
     verdict.history = world.history.hexdigest()
     world.close()
     return verdict
 
 
-def verdicts(world: World) -> list[str]:
+def verdicts(world: World, *, may_time_out: bool) -> list[str]:
     """What the audit, the answers and the rows say."""
-    found = judge.Judge(world.workers, judge.plans(world.database)).read(
-        audit.lines(world.database)
-    )
+    judging = judge.Judge(world.workers, judge.plans(world.database), may_time_out)
+    found = judging.read(audit.lines(world.database))
     for line in audit.lines(world.database):
         if line.kind == "lease" and line.cells[2] is not None and line.cells[4] > 1:
             world.weather.counts["runs taken up again"] += 1
@@ -238,12 +241,19 @@ class Play:
             await asyncio.sleep(chance.random() * 8.0)
 
     def _body(self, design: Design) -> dict[str, Any]:
+        template = design.template()
+        if self.plan.hurried:
+            wait = {
+                "type": "OS::Heat::TestResource",
+                "properties": {"action_wait_secs": {"create": 300}},
+            }
+            template["resources"][f"slow_{design.number}"] = wait
         return {
-            "template": design.template(),
+            "template": template,
             "files": design.files(),
             "parameters": {"password": SECRET},
             "disable_rollback": not self.plan.rollback,
-            "timeout_mins": 60,
+            "timeout_mins": 1 if self.plan.hurried else 60,
         }
 
     # -- what befalls processes ------------------------------------------------------------------

@@ -53,8 +53,7 @@ def report(counts: Counter[str], failed: list[str], seconds: float) -> None:
     REPORT.write_text(
         f"# The simulation's long run\n\n"
         f"{SEEDS:,} seeds from {FIRST:,} on, {len(failed)} of them failed; "
-        f"{seconds:,.0f} s on {os.cpu_count()} processors"
-        f" ({seconds * (os.cpu_count() or 1) / SEEDS:.2f} s of a processor for each).\n\n"
+        f"{seconds:,.0f} s on {os.cpu_count()} processors.\n\n"
         f"| what | how often |\n|---|---|\n{rows}\n\n"
         f"{'## What failed' if failed else 'Every invariant held in all of them.'}\n\n{wrong}\n"
     )

@@ -172,6 +172,7 @@ class Blueprint:
             where=_where(definition),
             shown={key: found.values[key] for key in found.values if key in found.given},
             made_of=self._made_of(name, found.given),
+            restricted=self.environment.registry.restricted(name),
         )
         return wanted, report
 

@@ -115,6 +115,8 @@ def _changing(desk: Desk, work: Work, step: Step, wanted: Wanted, *, again: bool
             return _unchanged(desk, work, row)
         case Verdict.REPLACE:
             return _new(desk, work, step, wanted, again=False)
+        case Verdict.REFUSE if decision.forbidden:
+            return _forbidden(desk, work, step, row, decision.reason)
         case Verdict.REFUSE:
             problem = Problem("not-allowed", decision.reason, kind="NotSupported")
             return _refused(desk, work, step, row, (problem,))
@@ -290,6 +292,19 @@ def _refused(
     done.job = _job(desk, work, step, work.rows[row.id], {}, record=False)
     words = first.upstream or first.sentence
     done.ended = Ended(done.job, failure=f"{first.kind}: resources.{row.name}: {words}")
+    return done
+
+
+def _forbidden(desk: Desk, work: Work, step: Step, row: ResourceRecord, words: str) -> Prepared:
+    """The step fails, and what is recorded of the resource stays as it is."""
+    done = Prepared()
+    done.draft.add(work.step(step.key, StepState.RUNNING))
+    done.job = _job(desk, work, step, row, {}, record=False)
+    done.ended = Ended(
+        done.job,
+        fields={"state": row.state, "reason": row.reason},
+        failure=f"ResourceActionRestricted: resources.{row.name}: {words}",
+    )
     return done
 
 

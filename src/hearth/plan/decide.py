@@ -64,12 +64,16 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The verdict, the properties that differ, and why; either: unknown values may still tip it."""
+    """The verdict, the properties that differ, and why; either: unknown values may still tip it.
+
+    forbidden: it is refused because the environment restricts it, and nothing is touched.
+    """
 
     verdict: Verdict
     changed: frozenset[str] = frozenset()
     either: bool = False
     reason: str = ""
+    forbidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +96,28 @@ class Wanted:
     where: str = ""
     shown: Mapping[str, Value] = field(default_factory=dict)
     made_of: str = ""
+    restricted: frozenset[str] = frozenset()
 
 
+_RESTRICTABLE = {Verdict.UPDATE: "update", Verdict.REPLACE: "replace"}
 _AGAIN = frozenset({Action.CREATE, Action.CHECK, Action.DELETE, Action.ADOPT})
 
 
 def decide(kind: Kind, recorded: ResourceRecord, wanted: Wanted) -> Decision:
     """What becomes of a recorded resource that its template wants to be so."""
+    decision = _decided(kind, recorded, wanted)
+    word = _RESTRICTABLE.get(decision.verdict)
+    if word not in wanted.restricted:
+        return decision
+    return Decision(
+        Verdict.REFUSE,
+        decision.changed,
+        reason=f"{word} is restricted for resource.",
+        forbidden=True,
+    )
+
+
+def _decided(kind: Kind, recorded: ResourceRecord, wanted: Wanted) -> Decision:
     if wanted.resolved != recorded.type_resolved and recorded.type_resolved not in kind.substitutes:
         return Decision(Verdict.REPLACE, reason=f"its type was {recorded.type}")
     if wanted.external_id is not None or recorded.external:

@@ -32,6 +32,7 @@ from hearth.template.faults import (
     below,
     duplicate_names,
     unknown_references,
+    unknown_type,
     wrong_attributes,
     wrong_deletion,
 )
@@ -160,25 +161,9 @@ class _Validation:
             return self.nested_schema(definition, name)
         found = self.types.find(name)
         if found is None:
-            self.report.add(self.unknown_type(definition, name))
+            registry, names = self.environment.registry, self.types.names()
+            self.report.add(unknown_type(definition, self.template, registry, names))
         return found
-
-    def unknown_type(self, definition: Definition, name: str) -> Problem:
-        """That there is no such type, and where the environment has led to, if it has."""
-        circle = self.environment.registry.circles(definition.type, definition.name)
-        meant = near(name, self.types.names())
-        if circle:
-            meant = f"the environment maps it in a circle: {' → '.join(circle)}"
-        elif name != definition.type:
-            meant = f"the environment maps it to {name}" + (f"; {meant}" if meant else "")
-        return Problem(
-            code="unknown-type",
-            sentence=f"The Resource Type ({definition.type}) could not be found.",
-            span=span_of(definition.type_place),
-            path=self.template.path("resources", definition.name),
-            kind="RecursionError" if circle else "StackValidationFailed",
-            hint=meant,
-        )
 
     def nested_schema(self, definition: Definition, name: str) -> TypeSchema | None:
         path = self.template.path("resources", definition.name)
@@ -304,17 +289,9 @@ class _Validation:
             template, environment, given, pseudo, Checks(), strict=self.around.strict
         )
         work = _Validation(template, environment, parameters, self.types, self.around)
-        found = work.report_of(self.depth + 1, self.facade_of(definition))
+        found = work.report_of(self.depth + 1, _facade_of(definition, self.scope))
         # A missing or wrong property has been told in the parent's words.
         return found if self.report.errors else Report([*report, *found])
-
-    def facade_of(self, definition: Definition) -> Facade:
-        own = replace(self.scope, report=Report())
-        return Facade(
-            metadata=evaluate(definition.metadata, own),
-            deletion_policy=evaluate(definition.deletion_policy, own),
-            update_policy=evaluate(definition.update_policy, own),
-        )
 
     def output(self, output: OutputDef) -> None:
         """One output: what it can never be is an error, what it may fail at a warning."""
@@ -331,6 +308,16 @@ class _Validation:
         own = replace(self.scope, report=Report(), path="", severity=Severity.WARNING)
         evaluate(output.value, own)
         self.report.extend(replace(one, path=path) for one in own.report)
+
+
+def _facade_of(definition: Definition, scope: Scope) -> Facade:
+    """What the template that a resource is may know of it."""
+    own = replace(scope, report=Report())
+    return Facade(
+        metadata=evaluate(definition.metadata, own),
+        deletion_policy=evaluate(definition.deletion_policy, own),
+        update_policy=evaluate(definition.update_policy, own),
+    )
 
 
 def _lenient(problem: Problem) -> Problem:

@@ -32,6 +32,7 @@ from hearth.stack import Action, ResourceRecord, State, Status
 from hearth.store import Batch, SetResource, SetStack
 from hearth.store import inputs as stored_inputs
 from hearth.store import resources as stored
+from hearth.template.registry import HOOKS
 
 SERVICES = (
     "compute", "network", "volume", "image", "object-store", "identity", "orchestration",
@@ -59,6 +60,8 @@ async def signal(desk: Desk, command: SignalResource) -> Done:
     """Tell a resource something, if its type listens."""
     work = await held(desk, command.caller, command.stack)
     row = _named(work, command.resource)
+    if isinstance(command.details, dict) and "unset_hook" in command.details:
+        raise _nothing_waits(row, command.details["unset_hook"])
     kind = desk.kind_of(work, row)
     if kind.signal is None:
         words = f"Signal resource during {row.type} is not supported."
@@ -78,6 +81,14 @@ async def signal(desk: Desk, command: SignalResource) -> Done:
     changes = (SetResource(row.id, data), kept(desk, command, answer))
     await desk.store.write(Batch(changes, (event,)))
     return answer
+
+
+def _nothing_waits(row: ResourceRecord, hook: Any) -> Refused:
+    """Why a hook cannot be let go of."""
+    words = f'The "{hook}" hook is not defined on the resource "{row.name}".'
+    if hook not in HOOKS:
+        words = f'Invalid hook type "{hook}" for the resource "{row.name}".'
+    return Refused(words, kind="InvalidBreakPointHook")
 
 
 async def mark(desk: Desk, command: MarkResource) -> Done:
