@@ -9,7 +9,7 @@ import pytest
 from hearth.cli import hearth as hearth_program
 from hearth.cli import heat as heat_program
 from hearth.cli.errors import Exit
-from tests.support.running import Running, running
+from tests.support.running import Running, free_ports, running, spawn
 
 pytestmark = pytest.mark.process
 
@@ -109,6 +109,18 @@ def test_up_prints_what_points_clients_to_it(up: Running) -> None:
 
     assert f"export OS_CLIENT_CONFIG_FILE={up.state_dir / 'clouds.yaml'}" in log
     assert "export OS_CLOUD=hearth" in log
+
+
+def test_a_cloud_that_is_not_there_is_named(tmp_path: Path) -> None:
+    log, base = tmp_path / "log", free_ports()
+    nowhere = f"http://127.0.0.1:{base + 1}"
+    place = ("--state-dir", str(tmp_path / "state"), "--port-base", str(base))
+
+    ended = spawn(log, "up", *place, "--cloud", nowhere).wait(60)
+
+    assert ended == Exit.WRONG_COMMAND
+    told = log.read_text().splitlines()[-1]
+    assert told.endswith(f"Nobody answers at {nowhere}; `hearth sandbox` runs a simulated cloud.")
 
 
 def _connect(port: int) -> None:

@@ -86,7 +86,9 @@ async def keystone_at(url: str) -> str:
             if reply.status == 200 and b'"version"' in reply.body:
                 return one
     except Undelivered as error:
-        raise NoCloud(f"Nobody answers at {url}; `hearth sandbox` runs a simulated cloud.") from error
+        raise NoCloud(
+            f"Nobody answers at {url}; `hearth sandbox` runs a simulated cloud."
+        ) from error
     except Lost as error:
         raise NoCloud(f"There is no cloud at {url}: {error}.") from error
     finally:
