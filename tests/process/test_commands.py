@@ -61,6 +61,24 @@ def test_a_creation_that_was_rolled_back_tells_what_failed_first(
 
 
 @pytest.mark.usefixtures("user")
+def test_whoever_watches_later_is_told_the_last_cause_not_the_first_of_all(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    arguments = ["deploy", "fails.yaml", "--name", "twice", "--no-rollback", "--yes"]
+    heat_program.main([*arguments, "-P", "word=x"])
+    template = Path("fails.yaml").read_text().replace("boom", "bang")
+    Path("fails.yaml").write_text(template)
+    heat_program.main([*arguments, "-P", "word=x"])
+    capsys.readouterr()
+
+    code = heat_program.main(["watch", "twice"])
+
+    assert code == Exit.FAILED
+    causes = [line for line in said(capsys) if line.startswith("Cause")]
+    assert causes == ["Cause   bang: ValueError: resources.bang: Test Resource failed bang"]
+
+
+@pytest.mark.usefixtures("user")
 def test_a_parameter_that_is_missing_comes_with_the_command_that_gives_it(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
