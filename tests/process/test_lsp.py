@@ -85,9 +85,10 @@ async def editing(folder: Path) -> AsyncIterator[Editor]:
     client = LanguageClient("editor", "1")
     editor = Editor(client, (folder / "web.yaml").as_uri())
 
-    @client.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
-    def _(params: lsp.PublishDiagnosticsParams) -> None:
+    def told(params: lsp.PublishDiagnosticsParams) -> None:
         editor.told.put_nowait(list(params.diagnostics))
+
+    client.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(told)
 
     await editor.start()
     try:

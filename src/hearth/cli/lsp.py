@@ -119,7 +119,7 @@ def complete(server: Server, params: lsp.CompletionParams) -> lsp.CompletionList
 
 def hover(server: Server, params: lsp.HoverParams) -> lsp.Hover | None:
     """What a word means."""
-    found, _, _ = _meant(server, params)
+    found, _, _ = _meant(server, params.text_document.uri, params.position)
     if found is None:
         return None
     words = f"**{found.name}** _{found.note.detail or found.kind}_\n\n{found.note.text}".rstrip()
@@ -128,7 +128,7 @@ def hover(server: Server, params: lsp.HoverParams) -> lsp.Hover | None:
 
 def definition(server: Server, params: lsp.DefinitionParams) -> lsp.Location | None:
     """Where what a word names is declared."""
-    found, document, known = _meant(server, params)
+    found, document, known = _meant(server, params.text_document.uri, params.position)
     if found is None:
         return None
     if found.kind == "file" or (found.kind == "type" and is_template(found.name)):
@@ -145,10 +145,10 @@ def definition(server: Server, params: lsp.DefinitionParams) -> lsp.Location | N
 
 
 def _meant(
-    server: Server, params: lsp.TextDocumentPositionParams
+    server: Server, uri: str, position: lsp.Position
 ) -> tuple[Meaning | None, TextDocument, Known]:
-    document = server.workspace.get_text_document(params.text_document.uri)
-    at = document.position_codec.position_from_client_units(document.lines, params.position)
+    document = server.workspace.get_text_document(uri)
+    at = document.position_codec.position_from_client_units(document.lines, position)
     known = server.known(document)
     found = meaning(document.source.splitlines(), at.line, at.character, known)
     return found, document, known
@@ -204,14 +204,17 @@ def beside(document: TextDocument) -> list[str]:
 
 def nested(document: TextDocument) -> dict[str, str]:
     """The files that a document names and that are there, by the names it uses."""
-    folder, found = _path(document.uri).parent, {}
+    folder = _path(document.uri).parent
+    found: dict[str, str] = {}
     for word in set(document.source.replace('"', " ").replace("'", " ").split()):
         name = word.strip(",{}[]")
-        path = folder / name
-        if "." in name and "://" not in name and path.is_file():
-            if path.stat().st_size <= _MAX_BYTES and len(found) < _MAX_FILES:
-                found[name] = path.read_text(encoding="utf-8", errors="replace")
+        if "." in name and "://" not in name and _small(folder / name) and len(found) < _MAX_FILES:
+            found[name] = (folder / name).read_text(encoding="utf-8", errors="replace")
     return found
+
+
+def _small(path: Path) -> bool:
+    return path.is_file() and path.stat().st_size <= _MAX_BYTES
 
 
 def _name(document: TextDocument) -> str:

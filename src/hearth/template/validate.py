@@ -119,7 +119,7 @@ class _Validation:
         found = conditions(self.template, self.scope, self.report)
         self.scope = replace(self.scope, conditions=found)
         there = active(self.template, self.scope, self.report)
-        self.scope = replace(self.scope, resources=self.referable(there))
+        self.scope = replace(self.scope, resources=_referable(self.template, there))
         self.report.extend(duplicate_names(self.template))
         self.load(there)
         self.graph(there)
@@ -128,10 +128,6 @@ class _Validation:
         for output in there.outputs.values():
             self.output(output)
         return self.report
-
-    def referable(self, there: Active) -> frozenset[str]:
-        """What may be referred to; of what could not be read it is not known whether it exists."""
-        return frozenset(there.resources) | self.template.unread("resources")
 
     def graph(self, there: Active) -> None:
         unknown_dependencies(self.template, there.resources, self.report)
@@ -318,6 +314,11 @@ def _facade_of(definition: Definition, scope: Scope) -> Facade:
         deletion_policy=evaluate(definition.deletion_policy, own),
         update_policy=evaluate(definition.update_policy, own),
     )
+
+
+def _referable(template: Template, there: Active) -> frozenset[str]:
+    """What may be referred to; of what could not be read it is not known whether it exists."""
+    return frozenset(there.resources) | template.unread("resources")
 
 
 def _lenient(problem: Problem) -> Problem:

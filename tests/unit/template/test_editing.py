@@ -22,6 +22,7 @@ resources:
       flavor: {get_param: flavor_name}
   word: {type: OS::Heat::RandomString}
 """
+PARAMETERS = ["flavor_name", "net", "OS::stack_name", "OS::stack_id", "OS::project_id"]
 
 
 def at(text: str) -> tuple[list[str], int, int]:
@@ -83,9 +84,8 @@ def test_properties_are_completed_as_deep_as_they_go(text, names):
 @pytest.mark.parametrize(
     ("text", "names"),
     [
-        ("{get_param: ‸", ["flavor_name", "net", "OS::stack_name", "OS::stack_id", "OS::project_id"]),
-        ("{get_param: [‸", ["flavor_name", "net", "OS::stack_name", "OS::stack_id",
-                            "OS::project_id"]),
+        ("{get_param: ‸", PARAMETERS),
+        ("{get_param: [‸", PARAMETERS),
         ("{get_resource: ‸", ["server", "word"]),
         ("{get_attr: [‸", ["server", "word"]),
         ("{get_attr: [word, ‸", ["value", "show"]),
@@ -129,8 +129,8 @@ def test_conditions_have_functions_of_their_own():
         ("AWSTemplateFormatVersion: 2010-09-09\nResources:\n  a:\n    ‸", {"Type", "DependsOn"}),
         ("AWSTemplateFormatVersion: 2010-09-09\nResources:\n  a:\n    Type: ‸",
          {"OS::Nova::Server"}),
-        ("AWSTemplateFormatVersion: 2010-09-09\nParameters:\n  p: {Type: String}\nResources:\n"
-         "  a:\n    Properties: {x: {Ref: ‸", {"p", "a"}),
+        (("AWSTemplateFormatVersion: 2010-09-09\nParameters:\n  p: {Type: String}\nResources:\n"
+         "  a:\n    Properties: {x: {Ref: ‸"), {"p", "a"}),
     ],
 )  # fmt: skip
 def test_all_sections_are_completed(text, names):

@@ -6,6 +6,7 @@ Values are slices of the text, so that whoever lays them out anew cannot change 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -115,20 +116,23 @@ def content(text: str) -> list[tuple[Any, ...]]:
 
 def _remarks(text: str) -> Iterator[Remark]:
     """The comments: what stands between two tokens behind a #."""
+    breaks = [found.start() for found in re.finditer("\n", text)]
     end = 0
     for token in yaml.scan(text, Loader=_LOADER):
-        yield from _between(text, end, token.start_mark.index)
+        yield from _between(text, end, token.start_mark.index, breaks)
         end = max(end, token.end_mark.index)
-    yield from _between(text, end, len(text))
+    yield from _between(text, end, len(text), breaks)
 
 
-def _between(text: str, start: int, end: int) -> Iterator[Remark]:
+def _between(text: str, start: int, end: int, breaks: list[int]) -> Iterator[Remark]:
+    if text.find("#", start, end) < 0:
+        return
     for found in re.finditer(r"#[^\n]*", text[start:end]):
         index = start + found.start()
-        begin = text.rfind("\n", 0, index) + 1
+        line = bisect_left(breaks, index)
+        begin = breaks[line - 1] + 1 if line else 0
         alone = not text[begin:index].strip()
-        mark = Mark(index, text.count("\n", 0, index), index - begin)
-        yield Remark(found.group().rstrip(), mark, alone)
+        yield Remark(found.group().rstrip(), Mark(index, line, index - begin), alone)
 
 
 class _Builder:
@@ -158,9 +162,11 @@ class _Builder:
             raise Unformattable(f"it is nested more than {MAX_DEPTH} levels deep")
         start, end = _mark(event.start_mark), _mark(event.end_mark)
         if isinstance(event, yaml.MappingStartEvent):
-            return self.map_of(Map(start, end, event.flow_style, self.properties(event)), depth)
+            flow = bool(event.flow_style)
+            return self.map_of(Map(start, end, flow, self.properties(event)), depth)
         if isinstance(event, yaml.SequenceStartEvent):
-            return self.list_of(List(start, end, event.flow_style, self.properties(event)), depth)
+            flow = bool(event.flow_style)
+            return self.list_of(List(start, end, flow, self.properties(event)), depth)
         raw = self.text[start.index : end.index]
         if isinstance(event, yaml.AliasEvent):
             return Scalar(raw, raw, start, end)

@@ -1,9 +1,9 @@
 """Pieces in, lines out: two columns a level, flow only where it fits, comments where they were."""
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
 
+from hearth.template.layout.page import Page
 from hearth.template.layout.pieces import List, Map, Mark, Piece, Pieces, Remark, Scalar
 
 WIDTH = 100
@@ -20,101 +20,22 @@ class _Printer:
 
     def __init__(self, pieces: Pieces, text: str) -> None:
         self.pieces = pieces
-        self.remarks = list(pieces.remarks)
-        self.blank = [not line.strip() for line in text.split("\n")]
-        self.source = text.split("\n")
-        self.starts = sorted(_starts(pieces.root)) if pieces.root else []
-        self.out: list[str] = []
-        self.opened = True
-        self.kept = False
-        self.end = Mark(0, 0, 0)
+        starts = sorted(_starts(pieces.root)) if pieces.root else []
+        self.page = Page(text, pieces.remarks, starts)
 
     def document(self) -> str:
         """All of it."""
         if self.pieces.marked:
-            self.out.append("---")
+            self.page.out.append("---")
         root = self.pieces.root
         if root is not None:
             if isinstance(root, Scalar) or self.flow(root, 0) is not None:
-                self.before(root.start, 0)
+                self.page.before(root.start, 0)
                 self.value("", root, 0)
             else:
                 self.block(root, 0, None)
-        self.flush(len(self.remarks), 0)
-        return "\n".join(self.out) + "\n" if self.out else ""
-
-    # -- comments and blank lines -----------------------------------------------------------
-
-    def before(self, at: Mark, indent: int, *, apart: bool = False) -> None:
-        """What stands above an entry: comments, and one blank line where there was any."""
-        self.flush(self.until(at), indent, apart=apart)
-        if not self.remarked:
-            self.space(at.line, apart=apart)
-
-    def until(self, at: Mark) -> int:
-        """How many of the comments left stand in lines above."""
-        return sum(1 for one in self.remarks if one.at.line < at.line and one.at.index < at.index)
-
-    def flush(self, count: int, indent: int, *, apart: bool = False) -> None:
-        """Print so many comments, each in a line of its own."""
-        self.remarked = False
-        for one in self.remarks[:count]:
-            self.space(one.at.line, apart=apart and not self.remarked)
-            self.line(" " * indent + one.text)
-            self.remarked = True
-            last = one.at.line
-        del self.remarks[:count]
-        if self.remarked and last + 1 < len(self.blank) and self.blank[last + 1]:
-            self.remarked = False
-
-    def space(self, line: int, *, apart: bool = False) -> None:
-        """A blank line, if there was one above this line or there has to be one."""
-        wanted = apart or (line > 0 and self.blank[line - 1])
-        if wanted and not self.opened and not self.kept and self.out and self.out[-1]:
-            self.out.append("")
-
-    def line(self, text: str) -> None:
-        self.out.append(text)
-        self.opened = self.kept = False
-
-    def trailing(self, end: Mark) -> None:
-        """The comment behind what was printed last, if there is one."""
-        self.end = end
-        if not self.remarks:
-            return
-        one = self.remarks[0]
-        if not one.alone and one.at.line == end.line and one.at.index < self.next(end):
-            self.out[-1] += f"  {one.text}"
-            del self.remarks[0]
-
-    def next(self, at: Mark) -> int:
-        """Where the next entry begins."""
-        found = bisect_left(self.starts, at.index)
-        return self.starts[found] if found < len(self.starts) else len(self.source) * WIDTH**2
-
-    def close(self, node: Map | List, indent: int) -> None:
-        """The comments at the end of a block that belong to it."""
-        if node.flow:
-            self.flush(sum(1 for one in self.remarks if one.at.index < node.end.index), indent)
-            self.end = node.end
-            return
-        column, upto = self.column(node), self.next(self.end)
-        count = 0
-        for one in self.remarks:
-            if one.at.index > upto or not one.alone or one.at.column < column:
-                break
-            count += 1
-        self.flush(count, indent)
-
-    def column(self, node: Map | List) -> int:
-        """The column at which the entries of a block stand in the text."""
-        if isinstance(node, Map):
-            return node.pairs[0][0].start.column
-        first = node.items[0].start
-        found = self.source[first.line].rfind("-", 0, first.column)
-        return found if found >= 0 else first.column
-
-    # -- values -----------------------------------------------------------------------------
+        self.page.flush(len(self.page.remarks), 0)
+        return "\n".join(self.page.out) + "\n" if self.page.out else ""
 
     def block(self, node: Map | List, indent: int, lead: str | None) -> None:
         """A map or list, an entry a line. lead: what the first line begins with."""
@@ -122,7 +43,7 @@ class _Printer:
             self.map_of(node, indent, lead)
         else:
             self.list_of(node, indent, lead)
-        self.close(node, indent)
+        self.page.close(node, indent)
 
     def map_of(self, node: Map, indent: int, lead: str | None) -> None:
         tall = False
@@ -133,8 +54,8 @@ class _Printer:
             apart = indent == 0 and index > 0 and (tall or deep)
             if not first:
                 at = key.start if deep or _empty(value) else value.start
-                self.before(Mark(key.start.index, at.line, 0), indent, apart=apart)
-                self.space(key.start.line, apart=False) if at is not key.start else None
+                self.page.before(Mark(key.start.index, at.line, 0), indent, apart=apart)
+                self.page.space(key.start.line, apart=False) if at is not key.start else None
             self.entry(head, key.end, value, indent, deep=deep)
             tall = deep
 
@@ -143,7 +64,7 @@ class _Printer:
             first = lead is not None and index == 0
             head = (lead if first and lead else " " * indent) + "-"
             if not first:
-                self.before(self.first(item), indent)
+                self.page.before(self.first(item), indent)
             deep = self.is_deep(item, len(head) + 1)
             compact = deep and not isinstance(item, Scalar) and not item.properties
             if compact and not self.inside(item):
@@ -167,7 +88,7 @@ class _Printer:
         """Whether a comment stands between the opening of a flow and its first entry."""
         if isinstance(item, Scalar) or not item.flow:
             return False
-        return any(item.start.index < one.at.index < self.next_in(item) for one in self.remarks)
+        return self.page.between(item.start.index, self.next_in(item))
 
     def next_in(self, item: Map | List) -> int:
         first = item.pairs[0][0] if isinstance(item, Map) else item.items[0]
@@ -178,29 +99,29 @@ class _Printer:
         if not deep or isinstance(value, Scalar):
             self.value(head, value, indent)
             return
-        self.line(f"{head} {value.properties}" if value.properties else head)
-        self.trailing(value.start if value.flow and value.start.line == at.line else at)
-        self.opened = True
+        self.page.line(f"{head} {value.properties}" if value.properties else head)
+        self.page.trailing(value.start if value.flow and value.start.line == at.line else at)
+        self.page.opened = True
         self.block(value, indent + STEP, None)
 
     def value(self, head: str, value: Piece, indent: int) -> None:
         """A value that begins in the line of its key."""
         if not isinstance(value, Scalar):
-            self.line(f"{head} {self.flow(value, 0)}".lstrip() if not head else
+            self.page.line(f"{head} {self.flow(value, 0)}".lstrip() if not head else
                       f"{head} {self.flow(value, len(head) + 1)}")  # fmt: skip
-            self.trailing(value.end)
+            self.page.trailing(value.end)
         elif value.block:
             self.below(head, value, indent)
         elif _empty(value):
-            self.line(head)
-            self.trailing(value.end)
+            self.page.line(head)
+            self.page.trailing(value.end)
         else:
             first, *rest = value.raw.split("\n")
-            self.line(f"{head} {first if value.quoted else first.rstrip()}" if head else first)
+            self.page.line(f"{head} {first if value.quoted else first.rstrip()}" if head else first)
             for line in rest:
                 words = line.lstrip() if value.quoted else line.strip()
-                self.line(" " * (indent + STEP) + words if words.strip() else "")
-            self.trailing(value.end)
+                self.page.line(" " * (indent + STEP) + words if words.strip() else "")
+            self.page.trailing(value.end)
 
     def below(self, head: str, value: Scalar, indent: int) -> None:
         """A text that stands below its header, moved to where it belongs now."""
@@ -216,12 +137,14 @@ class _Printer:
         margin = indent + (int(explicit.group(1)) if explicit else STEP)
         if not head:
             margin = base
-        self.line(f"{head} {header.rstrip()}".lstrip() if not head else f"{head} {header.rstrip()}")
+        self.page.line(
+            f"{head} {header.rstrip()}".lstrip() if not head else f"{head} {header.rstrip()}"
+        )
         for line in lines:
             body = line[base:]
-            self.line(" " * margin + body if body else "")
-        self.kept = keep
-        self.end = value.end
+            self.page.line(" " * margin + body if body else "")
+        self.page.kept = keep
+        self.page.end = value.end
 
     # -- flow -------------------------------------------------------------------------------
 
@@ -233,7 +156,7 @@ class _Printer:
         """A map or list in one line; None if it was not written so, or does not fit."""
         if not node.flow and (node.pairs if isinstance(node, Map) else node.items):
             return None
-        if any(node.start.index < one.at.index < node.end.index for one in self.remarks):
+        if self.page.between(node.start.index, node.end.index):
             return None
         text = _flow(node)
         return text if text is not None and used + len(text) <= WIDTH else None
