@@ -19,7 +19,7 @@ version of its messages (1) in every name and in their content type:
     hearth.bells.1               direct exchange; the routing key is the topic, the body the key.
                                  Each process that listens has an exclusive queue of its own.
     hearth.set-aside.1           fanout exchange and quorum queue for what cannot be read, and for
-                                 what five engines have died of: 1,000 messages, kept for a week.
+                                 what kills engine after engine: 1,000 messages, kept for a week.
 
 A message with another version's content type is set aside, and its sender told. Engines of two
 versions may stand side by side: each takes what its own API processes ask.

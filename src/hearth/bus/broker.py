@@ -109,7 +109,7 @@ class Wire:
             await sending.declare_queue(
                 broker.name(f"replies.{process}"), durable=True, arguments=_REPLIES
             ),
-            await ringing.declare_queue(exclusive=True, arguments={"x-max-length": BELLS_LIMIT}),
+            await ringing.declare_queue(exclusive=True, arguments=_BELLS),
             broker,
         )
         for part in (connection, sending, taking, ringing):
@@ -156,11 +156,12 @@ class Wire:
             return
 
 
-_QUORUM = {"x-queue-type": "quorum"}
-_COMMANDS = _QUORUM | {
+_QUORUM: dict[str, Any] = {"x-queue-type": "quorum"}
+_COMMANDS: dict[str, Any] = _QUORUM | {
     "x-delivery-limit": DELIVERIES_LIMIT,
     "x-max-length": COMMANDS_LIMIT,
     "x-overflow": "reject-publish",
 }
-_REPLIES = {"x-expires": REPLIES_KEPT_S * 1000}
-_SET_ASIDE = _QUORUM | {"x-max-length": SET_ASIDE_LIMIT, "x-message-ttl": SET_ASIDE_S * 1000}
+_REPLIES: dict[str, Any] = {"x-expires": REPLIES_KEPT_S * 1000}
+_SET_ASIDE: dict[str, Any] = _QUORUM | {"x-max-length": SET_ASIDE_LIMIT, "x-message-ttl": SET_ASIDE_S * 1000}
+_BELLS: dict[str, Any] = {"x-max-length": BELLS_LIMIT}
