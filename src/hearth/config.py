@@ -257,7 +257,7 @@ def _oslo(cfg: Any, declared: Declared) -> Any:
 
 
 def default_files(program: str) -> tuple[Path, ...]:
-    """The configuration files that a program reads when none is named: /etc/heat/heat.conf …"""
+    """The configuration files that a program reads by itself, as /etc/heat/heat.conf."""
     # As in `load`.
     from oslo_config import cfg
 

@@ -15,6 +15,7 @@ from uuid import uuid4
 from sqlalchemy import create_engine
 
 from hearth.bus.broker import Broker
+from hearth.store import driver_for
 from tests.support import broker, services
 from tests.support import running as processes
 from tests.support.running import Rest, Running
@@ -58,17 +59,15 @@ project_name = service
 project_domain_name = Default
 service_token_roles_required = true
 """
-_CLOUDS = """\
-clouds:
-  hearth:
+_CLOUD = """\
+  {cloud}:
     auth:
       auth_url: {auth_url}
-      username: demo
+      username: {user}
       password: {password}
-      project_name: demo
+      project_name: {user}
       user_domain_name: Default
       project_domain_name: Default
-    region_name: RegionOne
 """
 
 
@@ -103,8 +102,11 @@ class Deployment:
         processes.wait_for(f"http://127.0.0.1:{self.port_base + 5}/identity",
                            self.processes["cloud"], log)  # fmt: skip
         known = json.loads((self.folder / "secrets.json").read_text())["passwords"]
-        clouds = _CLOUDS.format(auth_url=self.auth_url, password=known["demo"])
-        (self.folder / "clouds.yaml").write_text(clouds)
+        clouds = "".join(
+            _CLOUD.format(auth_url=self.auth_url, cloud=cloud, user=user, password=known[user])
+            for cloud, user in (("hearth", "demo"), ("hearth-admin", "admin"))
+        )
+        (self.folder / "clouds.yaml").write_text(f"clouds:\n{clouds}")
         self.write_conf(known["heat"])
 
     def write_conf(self, password: str, more: str = "") -> None:
@@ -153,10 +155,27 @@ class Deployment:
         process.send_signal(signal.SIGTERM)
         return process.wait(30)
 
-    def login(self) -> Rest:
+    def held(self) -> list[str]:
+        """The workers that runs are leased to, the one with the most first."""
+        engine = create_engine(driver_for(self.connection))
+        with engine.connect() as sql:
+            found = sql.exec_driver_sql(
+                "SELECT owner FROM leases WHERE running AND owner IS NOT NULL"
+                " GROUP BY owner ORDER BY count(*) DESC"
+            ).scalars()
+            owners = list(found)
+        engine.dispose()
+        return owners
+
+    def engine_of(self, worker: str) -> str:
+        """The process that a worker belongs to."""
+        names = [name for name in self.processes if name.startswith("engine")]
+        return next(name for name in names if worker in self.log(name).read_text())
+
+    def login(self, user: str = "demo") -> Rest:
         """A user."""
         up = Running(self.folder, self.port_base, self.processes["heat-api"])
-        return Rest(up).login()
+        return Rest(up, user).login()
 
 
 def spawned(program: str, log: Path, *arguments: str) -> subprocess.Popen[bytes]:

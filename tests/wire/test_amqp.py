@@ -6,7 +6,7 @@ import aio_pika
 import pytest
 
 from hearth.base.errors import Unavailable
-from hearth.bus import Done, Document
+from hearth.bus import Document, Done
 from hearth.bus.amqp import carried
 from hearth.bus.broker import CONTENT_TYPE, DELIVERIES_LIMIT
 from tests.support.broker import channel, connected, corner, depth, removed, until_deep

@@ -163,5 +163,8 @@ _COMMANDS: dict[str, Any] = _QUORUM | {
     "x-overflow": "reject-publish",
 }
 _REPLIES: dict[str, Any] = {"x-expires": REPLIES_KEPT_S * 1000}
-_SET_ASIDE: dict[str, Any] = _QUORUM | {"x-max-length": SET_ASIDE_LIMIT, "x-message-ttl": SET_ASIDE_S * 1000}
+_SET_ASIDE: dict[str, Any] = _QUORUM | {
+    "x-max-length": SET_ASIDE_LIMIT,
+    "x-message-ttl": SET_ASIDE_S * 1000,
+}
 _BELLS: dict[str, Any] = {"x-max-length": BELLS_LIMIT}

@@ -1,4 +1,4 @@
-"""The services of a deployment, as programs of their own: `heat-api`, `heat-engine` …"""
+"""The services of a deployment as programs of their own: `heat-api`, `heat-engine`, others."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -52,7 +52,10 @@ def _main(name: str, doc: str, run: Run) -> None:
     @click.command(name, help=doc, context_settings={"help_option_names": ["-h", "--help"]})
     @click.version_option(package.__version__, prog_name=name)
     @click.option(
-        "--config-file", "files", multiple=True, metavar="PATH",
+        "--config-file",
+        "files",
+        multiple=True,
+        metavar="PATH",
         type=click.Path(path_type=Path, dir_okay=False),
         help="What to read instead of /etc/heat/heat.conf and the like; a later one wins.",
     )

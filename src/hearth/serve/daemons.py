@@ -150,9 +150,7 @@ async def _answering(
         yield
 
 
-async def _ground(
-    stack: AsyncExitStack, settings: Settings, files: tuple[Path, ...]
-) -> Ground:
+async def _ground(stack: AsyncExitStack, settings: Settings, files: tuple[Path, ...]) -> Ground:
     clock, ids = SystemClock(), SystemIds()
     store = await stack.enter_async_context(_patiently(settings, clock))
     where = broker(settings.transport_url, settings.control_exchange)
@@ -177,5 +175,3 @@ async def _patiently(settings: Settings, clock: SystemClock) -> AsyncIterator[St
         yield store
     finally:
         await store.close()
-
-
