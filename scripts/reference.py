@@ -184,8 +184,9 @@ def _attributes(schema: TypeSchema) -> list[str]:
 
 
 _OF_SETTINGS = """\
-What `heat.conf` may say. The names are Heat's where the meaning is the same. `hearth up` reads
-`heat.conf` in its state folder, if there is one, and sets `host`, `auth_encryption_key`,
+What `heat.conf` may say. The names are Heat's where the meaning is the same. The programs read the
+files named by `--config-file`, else `/etc/heat/heat.conf` and the like. `hearth up` reads `heat.conf`
+in its state folder, if there is one, and sets `host`, `auth_encryption_key`,
 `[database]` and `[trustee]` itself where it says nothing. A wrong value is refused at the start
 with the file and the line. The groups `[keystone_authtoken]` and `[oslo_policy]` belong to their
 libraries.
@@ -228,7 +229,8 @@ _KINDS = {str: "text", int: "integer", float: "number", bool: "boolean", tuple: 
 def _is_read(group: str | None, name: str) -> bool:
     """Whether anything asks for the option: `settings.name`, or a name that types are handed."""
     holders = {None: "settings", "trustee": "user"}
-    holder = holders.get(group, rf"settings\.{group}")
+    listening = group is not None and group.startswith("heat_api")
+    holder = "where" if listening else holders.get(group, rf"settings\.{group}")
     if re.search(rf"\b{holder}\.{name}\b", _code()):
         return True
     handed = (SOURCE / "engine" / "contexts.py").read_text(encoding="utf-8")
