@@ -1,4 +1,4 @@
-"""Writes docs/reference/: resource types, settings and REST routes, from their declarations.
+"""Writes docs/reference/: types, settings, routes and commands, from their declarations.
 
     python scripts/reference.py            writes the pages
     python scripts/reference.py --check    names what is stale; exits with 1 where there is any
@@ -15,8 +15,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import click
+
 from hearth.api.heat.routes import ROUTES
 from hearth.base import plain
+from hearth.cli.hearth import hearth
+from hearth.cli.heat import heat
 from hearth.config import Declared, options
 from hearth.resources import TYPES
 from hearth.schema import Field, TypeSchema
@@ -58,6 +62,7 @@ def pages() -> dict[str, str]:
         "README.md": _index(services),
         "settings.md": _settings(),
         "routes.md": _routes(),
+        "commands.md": _commands(),
         **types,
     }
 
@@ -66,7 +71,8 @@ def _index(services: Mapping[str, list[TypeSchema]]) -> str:
     lines = [
         "# Reference",
         "",
-        "[Settings](settings.md) · [REST routes](routes.md) · resource types:",
+        "[Commands](commands.md) · [settings](settings.md) · [REST routes](routes.md) ·",
+        "resource types:",
         "",
     ]
     for service, schemas in services.items():
@@ -178,8 +184,9 @@ def _attributes(schema: TypeSchema) -> list[str]:
 
 
 _OF_SETTINGS = """\
-What `heat.conf` may say. The names are Heat's where the meaning is the same. `hearth up` reads
-`heat.conf` in its state folder, if there is one, and sets `host`, `auth_encryption_key`,
+What `heat.conf` may say. The names are Heat's where the meaning is the same. The programs read the
+files named by `--config-file`, else `/etc/heat/heat.conf` and the like. `hearth up` reads `heat.conf`
+in its state folder, if there is one, and sets `host`, `auth_encryption_key`,
 `[database]` and `[trustee]` itself where it says nothing. A wrong value is refused at the start
 with the file and the line. The groups `[keystone_authtoken]` and `[oslo_policy]` belong to their
 libraries.
@@ -222,7 +229,8 @@ _KINDS = {str: "text", int: "integer", float: "number", bool: "boolean", tuple: 
 def _is_read(group: str | None, name: str) -> bool:
     """Whether anything asks for the option: `settings.name`, or a name that types are handed."""
     holders = {None: "settings", "trustee": "user"}
-    holder = holders.get(group, rf"settings\.{group}")
+    listening = group is not None and group.startswith("heat_api")
+    holder = "where" if listening else holders.get(group, rf"settings\.{group}")
     if re.search(rf"\b{holder}\.{name}\b", _code()):
         return True
     handed = (SOURCE / "engine" / "contexts.py").read_text(encoding="utf-8")
@@ -260,10 +268,47 @@ def _routes() -> str:
 def _deed(route: Any) -> str:
     """The first sentence of what the responder says of itself, without the route before it."""
     told = (route.responder.__doc__ or "").partition("\n")[0]
-    return _ROUTE_BEFORE.sub("", told)
+    deed = _ROUTE_BEFORE.sub("", told)
+    return deed[:1].upper() + deed[1:]
 
 
 _ROUTE_BEFORE = re.compile(r"^(?:GET|POST|PUT|PATCH|DELETE) \S+?: ")
+
+
+# ------------------------------------------------------------------------------------- commands
+
+
+_OF_COMMANDS = """\
+What `heat --help` and `hearth --help` say, in one place. [The command line](../cli.md) tells how
+they are meant, what the exit codes are, and what `--json` answers."""
+
+
+def _commands() -> str:
+    lines = ["# Commands", "", _OF_COMMANDS, ""]
+    for program in (heat, hearth):
+        lines += [f"## {program.name}", "", _prose(program.help or ""), ""]
+        lines += _table("", _options(program), ("Option", "meaning"))
+        for command in sorted(program.commands.values(), key=lambda one: str(one.name)):
+            lines += _command(str(program.name), command)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _command(program: str, command: click.Command) -> list[str]:
+    context = click.Context(command, info_name=f"{program} {command.name}")
+    usage = " ".join([context.command_path, *command.collect_usage_pieces(context)])
+    text = _prose(command.help or "")
+    return [f"### {program} {command.name}", "", f"`{usage}`", "", text, "",
+            *_table("", _options(command), ("Option", "meaning"))]  # fmt: skip
+
+
+def _options(command: click.Command) -> Iterator[tuple[str, ...]]:
+    for one in command.params:
+        if isinstance(one, click.Option) and not one.hidden:
+            names = ", ".join([*one.opts, *one.secondary_opts])
+            value = "" if one.is_flag else f" {one.metavar or one.type.name.upper()}"
+            shown = one.show_default and one.default not in (None, False)
+            default = f" Default `{one.default}`." if shown else ""
+            yield (f"`{names}{value}`", _cell(f"{one.help or ''}{default}"))
 
 
 # --------------------------------------------------------------------------------------- tables

@@ -103,6 +103,7 @@ class Settings:
         "notgood but just long enough i t",
         secret=True,
     )
+    control_exchange: str = option("What our queues at the broker begin with.", "hearth")
     debug: bool = option("Whether to log much.", default=False)
     default_software_config_transport: str = option(
         "How a server is told its software configuration.",
@@ -255,6 +256,26 @@ def _oslo(cfg: Any, declared: Declared) -> Any:
             return cfg.StrOpt(declared.field.name, choices=choices, **shared)
 
 
+def default_files(program: str) -> tuple[Path, ...]:
+    """The configuration files that a program reads by itself, as /etc/heat/heat.conf."""
+    # As in `load`.
+    from oslo_config import cfg
+
+    found = cfg.find_config_files(project="heat", prog=program)
+    for folder in cfg.find_config_dirs(project="heat", prog=program):
+        found += sorted(str(path) for path in Path(folder).glob("*.conf"))
+    return tuple(Path(path) for path in found)
+
+
+def where_set(name: str, files: Sequence[Path], group: str = "DEFAULT") -> str | None:
+    """`file:line` of the setting that counts; None where no file has the option."""
+    found = None
+    for file in files:
+        line = _line_of(name, file, group)
+        found = f"{file}:{line}" if line else found
+    return found
+
+
 _WRONG_VALUE = re.compile(
     r"Value for option (\S+) from .*detail='(.*?)'\) is not valid: (.*)", re.DOTALL
 )
@@ -266,11 +287,20 @@ def _refusal(said: str, files: Sequence[Path]) -> str:
     if wrong is None:
         return f"The configuration in {', '.join(str(f) for f in files)} is refused: {said}"
     name, file, reason = wrong.groups()
-    return f"{file}:{_line_of(name, Path(file))}: the option {name} is wrong: {reason}"
+    line = _line_of(name, Path(file)) or 1
+    return f"{file}:{line}: the option {name} is wrong: {reason}"
 
 
-def _line_of(name: str, file: Path) -> int:
-    """The last line that sets the option, which is the one that counts."""
-    setting = re.compile(rf"\s*{re.escape(name)}\s*[=:]")
-    lines = file.read_text(encoding="utf-8").splitlines()
-    return max((at for at, line in enumerate(lines, 1) if setting.match(line)), default=1)
+_GROUP = re.compile(r"\[(.+)\]\s*$")
+
+
+def _line_of(name: str, file: Path, group: str | None = None) -> int:
+    """The last line that sets the option, which is the one that counts; 0 if none does."""
+    setting = re.compile(rf"{re.escape(name)}\s*[=:]")
+    found, inside = 0, "DEFAULT"
+    for at, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+        if opens := _GROUP.match(line):
+            inside = opens[1]
+        elif group in {None, inside} and setting.match(line.lstrip()):
+            found = at
+    return found

@@ -9,7 +9,7 @@ import pytest
 from hearth.cli import hearth as hearth_program
 from hearth.cli import heat as heat_program
 from hearth.cli.errors import Exit
-from tests.support.running import Running, running
+from tests.support.running import Running, free_ports, running, spawn
 
 pytestmark = pytest.mark.process
 
@@ -61,6 +61,24 @@ def test_a_creation_that_was_rolled_back_tells_what_failed_first(
 
 
 @pytest.mark.usefixtures("user")
+def test_whoever_watches_later_is_told_the_last_cause_not_the_first_of_all(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    arguments = ["deploy", "fails.yaml", "--name", "twice", "--no-rollback", "--yes"]
+    heat_program.main([*arguments, "-P", "word=x"])
+    template = Path("fails.yaml").read_text().replace("boom", "bang")
+    Path("fails.yaml").write_text(template)
+    heat_program.main([*arguments, "-P", "word=x"])
+    capsys.readouterr()
+
+    code = heat_program.main(["watch", "twice"])
+
+    assert code == Exit.FAILED
+    causes = [line for line in said(capsys) if line.startswith("Cause")]
+    assert causes == ["Cause   bang: ValueError: resources.bang: Test Resource failed bang"]
+
+
+@pytest.mark.usefixtures("user")
 def test_a_parameter_that_is_missing_comes_with_the_command_that_gives_it(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -109,6 +127,18 @@ def test_up_prints_what_points_clients_to_it(up: Running) -> None:
 
     assert f"export OS_CLIENT_CONFIG_FILE={up.state_dir / 'clouds.yaml'}" in log
     assert "export OS_CLOUD=hearth" in log
+
+
+def test_a_cloud_that_is_not_there_is_named(tmp_path: Path) -> None:
+    log, base = tmp_path / "log", free_ports()
+    nowhere = f"http://127.0.0.1:{base + 1}"
+    place = ("--state-dir", str(tmp_path / "state"), "--port-base", str(base))
+
+    ended = spawn(log, "up", *place, "--cloud", nowhere).wait(60)
+
+    assert ended == Exit.WRONG_COMMAND
+    told = log.read_text().splitlines()[-1]
+    assert told.endswith(f"Nobody answers at {nowhere}; `hearth sandbox` runs a simulated cloud.")
 
 
 def _connect(port: int) -> None:

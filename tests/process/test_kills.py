@@ -29,7 +29,9 @@ def test_what_is_killed_ends_as_if_nobody_had_disturbed_it(seed: int, tmp_path: 
 @pytest.mark.soak
 def test_hundreds_of_kills(tmp_path: Path) -> None:
     first = int(os.environ.get("HEARTH_SEED", random.SystemRandom().randrange(2**31)))
-    rounds, failures, begun = [], [], time.monotonic()
+    rounds: list[Round] = []
+    failures: list[str] = []
+    begun = time.monotonic()
 
     for at in count():
         if sum(len(done.kills) for done in rounds) >= SOAK_KILLS or len(failures) > MANY:

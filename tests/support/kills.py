@@ -123,12 +123,12 @@ def _disturbed(
     return rest
 
 
-def check(rest: Rest, before: dict[str, str], status: str) -> None:
+def check(rest: Rest, before: dict[str, str], status: str, name: str = _NAME) -> None:
     """The stack ended as if nobody had disturbed it; rows and objects are the same."""
-    stack = rest.rest(_NAME, WITHIN_S)
+    stack = rest.rest(name, WITHIN_S)
     assert stack is not None
     assert stack["stack_status"] == status, stack["stack_status_reason"]
-    rows = rest.ok("GET", f"/stacks/{_NAME}/resources?nested_depth=5")["resources"]
+    rows = rest.ok("GET", f"/stacks/{name}/resources?nested_depth=5")["resources"]
     bad = [row for row in rows if not row["resource_status"].endswith("COMPLETE")]
     assert not bad, bad
     kept = {row["physical_resource_id"] for row in rows if row["resource_type"] in _KINDS}

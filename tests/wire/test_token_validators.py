@@ -87,7 +87,8 @@ async def answer(validator: TokenValidator, token: str):
 async def login(transport, url, user, project):
     domain = {"name": "Default"}
     person = {"name": user, "password": "secret", "domain": domain}
-    auth = {"identity": {"methods": ["password"], "password": {"user": person}}}
+    identity = {"methods": ["password"], "password": {"user": person}}
+    auth: dict[str, object] = {"identity": identity}
     if project is not None:
         auth["scope"] = {"project": {"name": project, "domain": domain}}
     else:

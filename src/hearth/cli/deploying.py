@@ -171,12 +171,11 @@ def _finish(
         return int(Exit.STILL_RUNNING)
     took = seconds(seen.elapsed())
     if stack is None:
-        session.out.document("stack", name=seen.name, id=seen.stack_id, status="DELETE_COMPLETE")
+        _result(session, seen, "DELETE_COMPLETE")
         session.out.line(f"{seen.name}  deleted  {took}")
         return 0
-    session.out.document("stack", name=seen.name, id=seen.stack_id, status=stack["stack_status"],
-                         reason=stack["stack_status_reason"])  # fmt: skip
     if stack["stack_status"].endswith("COMPLETE") and not stack["stack_status"].startswith("ROLL"):
+        _result(session, seen, stack["stack_status"])
         session.out.line(f"{seen.name}  {session.out.status(stack['stack_status'])}  {took}")
         return 0 if deleting else _outputs(session, seen.name)
     return _failed(session, seen, stack, took)
@@ -186,13 +185,19 @@ def _failed(session: Session, seen: Watch, stack: dict[str, Any], took: str) -> 
     rolled = stack["stack_status"] == "ROLLBACK_COMPLETE"
     told = "failed and rolled back" if rolled else stack["stack_status_reason"]
     session.out.line(f"{seen.name}  {session.out.status(stack['stack_status'])}  {took}  {told}")
-    cause = seen.cause()
-    if cause is not None:
-        session.out.line(f"Cause   {_place(cause, seen)}: {cause['resource_status_reason']}")
-    else:
-        session.out.line(f"Cause   {stack['stack_status_reason']}")
+    first = seen.cause()
+    cause = str(stack["stack_status_reason"])
+    if first is not None:
+        cause = f"{_place(first, seen)}: {first['resource_status_reason']}"
+    _result(session, seen, stack["stack_status"], cause)
+    session.out.line(f"Cause   {cause}")
     session.out.line(f"Next    heat events {seen.name}")
     return int(Exit.ROLLED_BACK if rolled else Exit.FAILED)
+
+
+def _result(session: Session, seen: Watch, status: str, cause: str = "") -> None:
+    """How the work ended, for programs."""
+    session.out.document("result", name=seen.name, id=seen.stack_id, status=status, cause=cause)
 
 
 def _place(event: dict[str, Any], seen: Watch) -> str:

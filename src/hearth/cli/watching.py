@@ -59,10 +59,17 @@ class Watch:
         return time.monotonic() - self.since
 
     def cause(self) -> dict[str, Any] | None:
-        """The first failure since the watch began: all later ones follow from it."""
-        self.marker = self.start
-        failed = [one for one in self.events() if one["resource_status"].endswith("FAILED")]
-        return failed[0] if failed else None
+        """The first failure of what was done last: all later ones follow from it."""
+        self.marker, first = self.start, None
+        while told := self.events():
+            for event in told:
+                status = event["resource_status"]
+                own = event["physical_resource_id"] == self.stack_id
+                if own and status.endswith("IN_PROGRESS") and not status.startswith("ROLLBACK"):
+                    first = None
+                elif first is None and status.endswith("FAILED"):
+                    first = event
+        return first
 
     def resources(self) -> list[dict[str, Any]]:
         """Every resource of the tree."""

@@ -1,11 +1,13 @@
 """The engine: takes commands from the bus, and carries out runs."""
 
 import asyncio
+import logging
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from typing import Any
 
 from hearth.base import Clock, Ids
+from hearth.base.errors import HearthError
 from hearth.bus import Answer, Bus, Command
 from hearth.cloud import Sessions
 from hearth.config import Settings
@@ -15,11 +17,13 @@ from hearth.engine.children import Children
 from hearth.engine.desk import Desk
 from hearth.engine.handlers import dispatch
 from hearth.engine.poll import Poller
-from hearth.engine.worker import Worker
+from hearth.engine.worker import BELL, Worker
 from hearth.kit import Registry
 from hearth.policy import Policy
-from hearth.store import Leases, Renewal, Store
+from hearth.store import Leases, Renewal, Store, runs
 from hearth.template.evaluate import no_expressions
+
+log = logging.getLogger(__name__)
 
 REQUEST_S = 3.5
 """How long a request that changes something may last: less than a lease that was just renewed."""
@@ -92,13 +96,30 @@ class Engine:
                     tasks.create_task(self.worker.run()),
                 ]
                 await polling.wait()
-                parts.append(tasks.create_task(self.desk.bus.serve(self._answer)))
+                serving = tasks.create_task(self.desk.bus.serve(self._answer))
                 await self._stopping.wait()
+                # Commands that were begun still need the worker.
+                serving.cancel()
+                await asyncio.wait([serving])
+                held = list(self.desk.leases.held())
                 for part in parts:
                     part.cancel()
+        await self._hand_over(held)
+
+    async def _hand_over(self, run_ids: list[str]) -> None:
+        """Let go of the runs, so that whoever else works takes them up at once."""
+        if not run_ids:
+            return
+        try:
+            await self.desk.store.transact(runs.release, self.desk.worker, run_ids)
+        except HearthError as error:
+            log.warning("the runs stay leased until their leases end: %s", error)
+            return
+        for run_id in run_ids:
+            self.desk.bus.ring(BELL, run_id)
 
     async def stop(self) -> None:
-        """Stop where it stands: whoever comes next takes the runs up."""
+        """Stop where it stands: another, or whoever comes next, takes the runs up."""
         self._stopping.set()
 
     async def _answer(self, command: Command[Any]) -> Answer:

@@ -85,7 +85,11 @@ async def keystone_at(url: str) -> str:
             reply = await transport.request("GET", one, {}, None, PROBE_S)
             if reply.status == 200 and b'"version"' in reply.body:
                 return one
-    except (Lost, Undelivered) as error:
+    except Undelivered as error:
+        raise NoCloud(
+            f"Nobody answers at {url}; `hearth sandbox` runs a simulated cloud."
+        ) from error
+    except Lost as error:
         raise NoCloud(f"There is no cloud at {url}: {error}.") from error
     finally:
         await transport.close()

@@ -4,7 +4,6 @@ from asyncio import TaskGroup
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from hearth.api.heat import Parts
 from hearth.base import Secret
 from hearth.cloud import ServiceUser, Sessions
 from hearth.cloud import Settings as CloudSettings
@@ -13,6 +12,7 @@ from hearth.cloud.tcp import AiohttpTransport
 from hearth.config import Settings
 from hearth.engine import Engine, Mode, Seams
 from hearth.engine.presence import show_presence
+from hearth.serve.ground import Ground
 
 
 def service_user(settings: Settings) -> ServiceUser:
@@ -27,29 +27,29 @@ def service_user(settings: Settings) -> ServiceUser:
 
 
 @asynccontextmanager
-async def engine(parts: Parts) -> AsyncIterator[Engine]:
+async def engine(ground: Ground, mode: Mode) -> AsyncIterator[Engine]:
     """An engine that works while the context is open."""
-    settings = parts.settings
+    settings = ground.settings
     transport = AiohttpTransport(ssl=False if settings.clients.insecure else None)
     tokens = KeystoneTokens(
         service_user(settings),
-        parts.clock,
+        ground.clock,
         verify=settings.clients.ca_file or not settings.clients.insecure,
     )
     interface = settings.clients.endpoint_type.removesuffix("URL")
     how = CloudSettings(interface=interface, region=settings.region_name_for_services)
-    sessions = Sessions(transport, tokens, parts.clock, parts.ids.random, how)
+    sessions = Sessions(transport, tokens, ground.clock, ground.ids.random, how)
     seams = Seams(
-        store=parts.store,
-        bus=parts.bus,
+        store=ground.store,
+        bus=ground.bus,
         sessions=sessions,
-        registry=parts.registry,
-        clock=parts.clock,
-        ids=parts.ids,
+        registry=ground.registry,
+        clock=ground.clock,
+        ids=ground.ids,
         settings=settings,
-        policy=parts.policy,
+        policy=ground.policy,
     )
-    made = Engine(seams, Mode(alone=True))
+    made = Engine(seams, mode)
     try:
         async with TaskGroup() as tasks:
             tasks.create_task(made.run())

@@ -48,8 +48,8 @@ def bound(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as error:
         raise PortTaken(
-            f"Cannot listen on {host} port {port}: {os.strerror(error.errno or 0)};"
-            " choose other ports with --port-base."
+            f"Cannot listen on {host} port {port}: {os.strerror(error.errno or 0)}; choose other"
+            " ports (hearth up: --port-base; heat-api and the like: bind_port)."
         ) from error
 
 

@@ -52,9 +52,16 @@ def _ready(urls: Urls) -> str:
 def _run(
     begin: str, make: Callable[[], AbstractAsyncContextManager[T]], said: Callable[[T], str]
 ) -> int:
-    _log_to_stderr()
+    log_to_stderr()
     os.umask(0o077)
     log.info("%s", begin)
+    return run_until_told(make, said)
+
+
+def run_until_told(
+    make: Callable[[], AbstractAsyncContextManager[T]], said: Callable[[T], str]
+) -> int:
+    """The life of a loop: what is made lasts until SIGINT or SIGTERM; the exit code."""
     try:
         uvloop.run(_until_told(make, said))
     except HearthError as error:
@@ -83,7 +90,7 @@ async def _until_told(
         log.info("stopping")
 
 
-def _log_to_stderr() -> None:
+def log_to_stderr() -> None:
     """One line for each thing that happens. Libraries speak up only when something is wrong."""
     lines = logging.StreamHandler(sys.stderr)
     lines.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))

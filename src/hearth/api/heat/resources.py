@@ -18,7 +18,7 @@ PLAIN = frozenset({"nested_depth", "with_detail"})
 
 
 async def index(parts: Parts, ask: Ask) -> Reply:
-    """GET …/resources."""
+    """GET …/resources: what a stack is made of, nested stacks as deep as asked."""
     _refuse_unknown_filters(ask)
     depth, detailed = ask.number("nested_depth") or 0, ask.flag("with_detail")
     stack = await stack_at(parts, ask)
@@ -94,14 +94,14 @@ async def _resource_at(parts: Parts, ask: Ask, stack: StackRecord) -> ResourceRe
 
 
 async def metadata(parts: Parts, ask: Ask) -> Reply:
-    """GET …/resources/{r}/metadata."""
+    """GET …/resources/{r}/metadata: a resource's metadata."""
     stack = await stack_at(parts, ask)
     record = await _resource_at(parts, ask, stack)
     return Reply({"metadata": plain(record.metadata)})
 
 
 async def signal(parts: Parts, ask: Ask) -> Reply:
-    """POST …/resources/{r}/signal."""
+    """POST …/resources/{r}/signal: tell a resource something."""
     command = SignalResource(
         **parts.to_engine(ask), stack=ref(ask), resource=ask.path["resource"], details=ask.body
     )
@@ -110,7 +110,7 @@ async def signal(parts: Parts, ask: Ask) -> Reply:
 
 
 async def mark_unhealthy(parts: Parts, ask: Ask) -> Reply:
-    """PATCH …/resources/{r}."""
+    """PATCH …/resources/{r}: mark a resource unhealthy, or well again."""
     body = ask.given()
     unknown = sorted(set(body) - {"mark_unhealthy", "resource_status_reason"})
     if unknown:

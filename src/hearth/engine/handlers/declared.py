@@ -4,12 +4,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from hearth.base import Value, masked, plain
+from hearth.base import Report, Value, masked, plain, unknown_in
 from hearth.engine.sources import read_template
 from hearth.template import (
+    Definition,
     Environment,
-    Registry,
+    Pseudo,
+    Scope,
     Template,
+    bind,
+    evaluate,
     is_template,
     parameter_document,
 )
@@ -28,28 +32,41 @@ def parameters_of(template: Template, named: Mapping[str, Value]) -> dict[str, A
 
 
 def nested_parameters_of(
-    template: Template, registry: Registry, files: Mapping[str, str], depth: int = 0
+    template: Template,
+    environment: Environment,
+    scope: Scope,
+    depth: int = 0,
 ) -> dict[str, Any]:
     """The same of every resource that is a template, as deep as there are any."""
     found: dict[str, Any] = {}
     for name, definition in template.resources.items():
-        file = registry.resolve(definition.type, name)
-        if not is_template(file) or file not in files or depth >= DEPTH:
+        file = environment.registry.resolve(definition.type, name)
+        if not is_template(file) or file not in scope.files or depth >= DEPTH:
             continue
-        inner, _report = read_template(files[file], file)
+        inner, _report = read_template(scope.files[file], file)
         if inner is None:
             continue
+        given = _given(definition, scope)
         document: dict[str, Any] = {
             "Type": definition.type,
             "Description": inner.description or NO_DESCRIPTION,
-            "Parameters": parameters_of(inner, {}),
+            "Parameters": parameters_of(inner, given),
         }
         if inner.groups:
             document["ParameterGroups"] = [dict(group) for group in inner.groups]
-        below = registry.child(name).without(definition.type)
-        inside = nested_parameters_of(inner, below, files, depth + 1)
+        below = environment.child(name, definition.type)
+        parameters, _report = bind(inner, below, given, Pseudo(), strict=False)
+        own = replace(scope, parameters=parameters, report=Report())
+        inside = nested_parameters_of(inner, below, own, depth + 1)
         found[name] = document | ({"NestedParameters": inside} if inside else {})
     return found
+
+
+def _given(definition: Definition, scope: Scope) -> dict[str, Value]:
+    """The properties of a resource that are known before anything is made."""
+    given = evaluate(definition.properties, replace(scope, report=Report()))
+    properties = given if isinstance(given, dict) else {}
+    return {key: value for key, value in properties.items() if not unknown_in(value)}
 
 
 def environment_of(template: Template, environment: Environment) -> dict[str, Any]:

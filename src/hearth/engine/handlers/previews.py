@@ -31,7 +31,7 @@ from hearth.engine.planning import Planned
 from hearth.identity import Caller
 from hearth.plan import Do, Step, Wanted, plan_document
 from hearth.stack import Action, StackRecord
-from hearth.template import Pseudo, bind, validate
+from hearth.template import Pseudo, Scope, bind, validate
 from hearth.template.validate import Around
 
 
@@ -64,8 +64,9 @@ async def validate_template(desk: Desk, command: ValidateTemplate) -> Document:
     if template.groups:
         body["ParameterGroups"] = [dict(group) for group in template.groups]
     if command.show_nested:
-        registry = source.environment.registry
-        body["NestedParameters"] = nested_parameters_of(template, registry, source.files)
+        scope = Scope(parameters=parameters, files=source.files)
+        inside = nested_parameters_of(template, source.environment, scope)
+        body |= {"NestedParameters": inside} if inside else {}
     return Document(body, tuple(report))
 
 
