@@ -126,7 +126,7 @@ def test_a_parent_that_is_killed_leaves_nobody_on_the_port(service):
 def running(pid: int) -> bool:
     """Whether the process is more than a body that nobody has buried."""
     try:
-        return str(psutil.Process(pid).status()) != psutil.STATUS_ZOMBIE
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
 
