@@ -23,6 +23,7 @@ from hearth.stack import (
     StepRecord,
 )
 from hearth.store import (
+    Batch,
     Change,
     Connection,
     Fence,
@@ -54,8 +55,7 @@ async def load(desk: Desk, ledger: Ledger, held: RunRecord) -> tuple[Work, list[
     if stored is None or stored.run.status is not RunStatus.RUNNING:
         return None
     plan = from_document(stored.run.plan)
-    if plan.after is not None:
-        await desk.children.finished(plan.after)
+    if await _waited(desk, stored, plan):
         stored = await desk.store.read(_stored, held.id)
         assert stored is not None, "a run that is held does not vanish"
     work = await _work(desk, stored, ledger.fence)
@@ -68,6 +68,21 @@ async def load(desk: Desk, ledger: Ledger, held: RunRecord) -> tuple[Work, list[
     work.progress, commands = begin(plan, states, persistent=persistent)
     work.started = set(states)
     return work, commands
+
+
+async def _waited(desk: Desk, stored: Stored, plan: Plan) -> bool:
+    """Let what is still under way on the stack end first; whether there was anything.
+
+    A nested stack's run may have been begun by a parent's run that was itself superseded, and may
+    not have been taken up since: it is to end before anything newer decides what there is.
+    """
+    if plan.after is not None:
+        await desk.children.finished(plan.after)
+    before = () if stored.steps else await desk.store.read(runs.older, stored.run)
+    for run_id in before:
+        await desk.store.write(Batch((SetRun(run_id, {"superseded_by": stored.run.id}),)))
+        await desk.children.finished(run_id)
+    return plan.after is not None or bool(before)
 
 
 async def _work(desk: Desk, stored: Stored, fence: Fence) -> Work:

@@ -107,6 +107,13 @@ def children(db: Connection, run_id: str) -> list[RunRecord]:
     return [rows.RUN.read(db.codec, row) for row in db.all(found)]
 
 
+def older(db: Connection, run: RunRecord) -> tuple[str, ...]:
+    """The runs of the same stack that began before this one and have not ended."""
+    before = (_run.stack_id == run.stack_id, _run.started_at < run.started_at)
+    found = select(_run.id).where(_run.status == RunStatus.RUNNING.value, *before)
+    return tuple(db.sql.execute(found.order_by(_run.started_at)).scalars())
+
+
 def steps(db: Connection, run_id: str) -> tuple[StepRecord, ...]:
     """Where each step of a run stands."""
     step = tables.steps.c
