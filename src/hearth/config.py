@@ -86,6 +86,22 @@ class Clients:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cache:
+    """The group constraint_validation_cache: names that the cloud is known to have."""
+
+    caching: bool = option("Whether names that were found are remembered.", default=True)
+    expiration_time: int = option("Seconds that a name is remembered.", 60, least=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Yaql:
+    """The group yaql: what an expression in a template may use."""
+
+    limit_iterators: int = option("Entries that an expression may go through.", 200, least=1)
+    memory_quota: int = option("Bytes that an expression may hold.", 10000, least=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
     """What build_info answers."""
 
@@ -162,6 +178,8 @@ class Settings:
     database: Database = Database()
     trustee: Trustee = Trustee()
     clients: Clients = Clients()
+    constraint_validation_cache: Cache = Cache()
+    yaql: Yaql = Yaql()
     revision: Revision = Revision()
 
 

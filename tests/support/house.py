@@ -17,7 +17,7 @@ from hearth.bus import (
     StackRef,
     UpdateStack,
 )
-from hearth.cloud import AsgiTransport, DirectTokens, ServiceUser, Sessions
+from hearth.cloud import AsgiTransport, DirectTokens, ServiceUser, Sessions, Transport
 from hearth.config import Settings
 from hearth.engine import Engine, Mode
 from hearth.identity import Caller
@@ -28,6 +28,7 @@ from hearth.sandbox import Settings as CloudSettings
 from hearth.sandbox import Times, build
 from hearth.stack import EventRecord, ResourceRecord, StackRecord, Status
 from hearth.store import EventQuery, Inline, Store, bound_clock, events, resources, stacks
+from tests.support.expressions import InLine
 from tests.support.hand import PASSWORD, URL, SeededIds, login
 from tests.support.virtual import LoopClock
 
@@ -49,8 +50,9 @@ class House:
         self.sandbox = build(
             CloudSettings(url=URL, times=times or Times()), self.clock, SeededIds(1)
         )
-        self.transport = AsgiTransport(self.sandbox.app)
+        self.transport: Transport = AsgiTransport(self.sandbox.app)
         self.caller = Caller("", "")
+        self.evaluator = InLine()
         self.store: Store
         self.bus: LocalBus
         self.engine: Engine
@@ -66,7 +68,7 @@ class House:
         sessions = Sessions(self.transport, tokens, self.clock, self.ids.random)
         self.engine = Engine(
             self.store, self.bus, sessions, self.registry, self.clock, self.ids,
-            self.settings, Mode(alone=True, threads=False),
+            self.settings, Mode(alone=True, threads=False), evaluator=self.evaluator,
         )  # fmt: skip
         self._tasks = asyncio.create_task(self._run())
         if not self.caller.user_id:
@@ -182,3 +184,4 @@ async def house(path: Path, **options: Any) -> AsyncIterator[House]:
         yield made
     finally:
         await made.stop()
+        made.evaluator.process.close()

@@ -6,5 +6,6 @@ something leaves without a durable intent and a lease that outlasts it.
 """
 
 from hearth.engine.engine import Engine, Mode
+from hearth.engine.expressions import Ask, Evaluator, Outcome
 
-__all__ = ["Engine", "Mode"]
+__all__ = ["Ask", "Engine", "Evaluator", "Mode", "Outcome"]

@@ -13,13 +13,13 @@ from hearth.engine.blueprint import Library
 from hearth.engine.checks import Checks
 from hearth.engine.children import Children
 from hearth.engine.desk import Desk
+from hearth.engine.expressions import Evaluator
 from hearth.engine.handlers import dispatch
 from hearth.engine.poll import Poller
 from hearth.engine.worker import Worker
 from hearth.kit import Registry
 from hearth.policy import Policy
 from hearth.store import Leases, Renewal, Store
-from hearth.template.evaluate import no_expressions
 
 REQUEST_S = 3.5
 """How long a request that changes something may last: less than a lease that was just renewed."""
@@ -51,9 +51,11 @@ class Engine:
         settings: Settings,
         mode: Mode | None = None,
         policy: Policy | None = None,
+        evaluator: Evaluator | None = None,
     ) -> None:
         self.mode = mode or Mode()
         name = ids.uuid()
+        checks = Checks(clock, evaluator, settings.constraint_validation_cache)
         self.desk = Desk(
             worker=name,
             store=store,
@@ -65,8 +67,8 @@ class Engine:
             ids=ids,
             settings=settings,
             policy=policy or Policy(clock),
-            library=Library(registry, no_expressions),
-            checks=Checks(clock),
+            library=Library(registry, checks),
+            checks=checks,
             poller=Poller(clock),
             children=Children(store, clock),
             leases=Leases(store, name, clock.monotonic),

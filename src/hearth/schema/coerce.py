@@ -12,7 +12,15 @@ from difflib import get_close_matches
 
 from hearth.base import Problem, Report, Secret, Span, Unknown, Value
 from hearth.base.values import MASK
-from hearth.schema.constraints import Allowed, Constraint, Custom, Custom_
+from hearth.schema.constraints import (
+    Allowed,
+    Constraint,
+    Custom,
+    Custom_,
+    Matches,
+    Pattern,
+    fully_matches,
+)
 from hearth.schema.fields import Field
 from hearth.schema.kinds import Kind
 from hearth.schema.scalars import NotThis, converted
@@ -41,12 +49,14 @@ def coerce(
     value: Mapping[str, Value],
     where: Where | None = None,
     custom: Custom_ | None = None,
+    matches: Matches = fully_matches,
 ) -> tuple[dict[str, Value], Report]:
     """The values as declared, defaults filled in, and all that is wrong with them.
 
     custom: what a named constraint has against a value, as answered beforehand.
+    matches: whether a user's pattern matches; those that types declare are harmless.
     """
-    work = _Coercion(where or Where(), custom)
+    work = _Coercion(where or Where(), custom, matches)
     return work.map_of(fields, value), work.report
 
 
@@ -73,9 +83,10 @@ def respelled(fields: Mapping[str, Field], given: Mapping[str, Value]) -> Mappin
 class _Coercion:
     """One walk over a map of properties; keeps the path and the report."""
 
-    def __init__(self, where: Where, custom: Custom_ | None) -> None:
+    def __init__(self, where: Where, custom: Custom_ | None, matches: Matches) -> None:
         self.where = where
         self.custom = custom
+        self.matches = matches
         self.report = Report()
         self.path: list[str | int] = []
         self.hidden = 0
@@ -179,7 +190,10 @@ class _Coercion:
         if isinstance(found, list) and any(isinstance(one, Unknown | Secret) for one in found):
             return
         if isinstance(constraint, Custom):
-            wrong = constraint.problem(found, self.custom)
+            self.outside(constraint, found)
+            return
+        if isinstance(constraint, Pattern) and declared.lenient:
+            wrong = constraint.problem(found, self.matches)
         elif isinstance(constraint, Allowed) and declared.kind is Kind.STRING:
             texts = tuple(str(one) for one in constraint.values)
             wrong = None if str(found) in texts else constraint.problem(found)
@@ -191,6 +205,17 @@ class _Coercion:
             wrong = wrong.replace(str(found), MASK)
         near = _near(found, constraint) if not self.hidden else None
         self.problem(constraint.description or wrong, "constraint", hint=near)
+
+    def outside(self, constraint: Custom, found: Value) -> None:
+        """What is answered from outside, with our own words and near names where it has them."""
+        wrong = constraint.against(found, self.custom)
+        if wrong is None:
+            return
+        words, said, hint = wrong.words, wrong.sentence, wrong.hint
+        if self.hidden:
+            words, said, hint = words.replace(str(found), MASK), "", None
+        words, said = constraint.description or words, constraint.description or said
+        self.problem(words, "constraint", hint=hint, said=said)
 
     def unknown(self, key: str, fields: Mapping[str, Field]) -> None:
         visible = [name for name, one in fields.items() if not one.support.hidden]
@@ -209,11 +234,16 @@ class _Coercion:
         )
 
     def problem(
-        self, detail: str, code: str, key: str | None = None, hint: str | None = None
+        self,
+        detail: str,
+        code: str,
+        key: str | None = None,
+        hint: str | None = None,
+        said: str = "",
     ) -> None:
         path = self.full()
         at = (*self.path, key) if key else tuple(self.path)
-        named = f"{self.here()}: {detail}" if self.path else f"{self.where.subject}: {detail}"
+        named = f"{self.here() if self.path else self.where.subject}: {said or detail}"
         self.report.add(
             Problem(
                 code=code,

@@ -13,9 +13,27 @@ from typing import Any
 from hearth.base import Value
 
 Matches = Callable[[str, str], bool]
-"""Whether a regular expression matches a whole text."""
+"""Whether a regular expression matches a whole text; raises Unmatched if that was not found out."""
 
-Custom_ = Callable[[str, Value], "str | None"]
+
+class Unmatched(Exception):
+    """Matching was given up; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """What was answered against a value.
+
+    words: as clients know it. sentence: the same for people, where that says more. hint: what
+    was perhaps meant.
+    """
+
+    words: str
+    sentence: str = ""
+    hint: str | None = None
+
+
+Custom_ = Callable[[str, Value], "Against | str | None"]
 """What a named custom constraint has against a value; None if nothing."""
 
 
@@ -120,8 +138,11 @@ class Pattern:
 
     def problem(self, value: Value, matches: Matches = fully_matches) -> str | None:
         """What is wrong with it."""
-        if not isinstance(value, str) or matches(self.regex, value):
-            return None
+        try:
+            if not isinstance(value, str) or matches(self.regex, value):
+                return None
+        except Unmatched as wrong:
+            return f'"{value}" cannot be matched with the pattern "{self.regex}": {wrong}'
         return f'"{value}" does not match pattern "{self.regex}"'
 
     def document(self) -> dict[str, Any]:
@@ -138,7 +159,18 @@ class Custom:
 
     def problem(self, value: Value, custom: Custom_ | None = None) -> str | None:
         """What is wrong with it, as far as the answers were gathered."""
-        return custom(self.name, value) if custom else None
+        found = self.against(value, custom)
+        return found.words if found is not None else None
+
+    def against(self, value: Value, custom: Custom_ | None) -> Against | None:
+        """The same with all that was answered; of several values, the first wrong one's."""
+        if custom is None:
+            return None
+        for one in value if isinstance(value, list) else [value]:
+            found = custom(self.name, one)
+            if found:
+                return found if isinstance(found, Against) else Against(found)
+        return None
 
     def document(self) -> dict[str, Any]:
         """As the REST API answers it."""

@@ -13,6 +13,7 @@ from hearth.cloud.tcp import AiohttpTransport
 from hearth.config import Settings
 from hearth.engine import Engine, Mode
 from hearth.engine.presence import show_presence
+from hearth.serve.expressions import Limits, OwnThread
 
 
 def service_user(settings: Settings) -> ServiceUser:
@@ -39,6 +40,8 @@ async def engine(parts: Parts) -> AsyncIterator[Engine]:
     interface = settings.clients.endpoint_type.removesuffix("URL")
     how = CloudSettings(interface=interface, region=settings.region_name_for_services)
     sessions = Sessions(transport, tokens, parts.clock, parts.ids.random, how)
+    bounds = Limits(iterators=settings.yaql.limit_iterators, quota=settings.yaql.memory_quota)
+    evaluator = OwnThread(bounds)
     made = Engine(
         parts.store,
         parts.bus,
@@ -49,6 +52,7 @@ async def engine(parts: Parts) -> AsyncIterator[Engine]:
         settings,
         Mode(alone=True),
         parts.policy,
+        evaluator,
     )
     try:
         async with TaskGroup() as tasks:
@@ -60,5 +64,6 @@ async def engine(parts: Parts) -> AsyncIterator[Engine]:
                 presence.cancel()
                 await made.stop()
     finally:
+        await evaluator.close()
         await tokens.close()
         await transport.close()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hearth.base import Problem, Report, Severity, Value
-from hearth.schema import TypeSchema, TypeSource
+from hearth.schema import Matches, TypeSchema, TypeSource, fully_matches
 from hearth.schema.constraints import Custom_
 from hearth.template.bind import Checks, Parameters, Pseudo, bind
 from hearth.template.conditions import Active, active, conditions
@@ -63,6 +63,7 @@ class Around:
     custom: Custom_ | None = None
     expressions: Callable[[str, Value], Value] = no_expressions
     syntax: Callable[[str], str | None] = no_syntax
+    matches: Matches = fully_matches
     parser: Parser = parse_named
     pseudo: Pseudo = field(default_factory=Pseudo)
     zones: tuple[str, ...] = ("nova",)
@@ -107,6 +108,7 @@ class _Validation:
             files=around.files,
             expressions=around.expressions,
             syntax=around.syntax,
+            matches=around.matches,
             zones=around.zones,
             mappings=template.mappings,
         )
@@ -290,9 +292,9 @@ class _Validation:
         environment = self.environment.child(definition.name, definition.type)
         given = nested_parameters(values)
         pseudo = replace(self.around.pseudo, stack_name=definition.name)
-        parameters, report = bind(
-            template, environment, given, pseudo, Checks(), strict=self.around.strict
-        )
+        checks = Checks(matches=self.around.matches)
+        strict = self.around.strict
+        parameters, report = bind(template, environment, given, pseudo, checks, strict=strict)
         work = _Validation(template, environment, parameters, self.types, self.around)
         found = work.report_of(self.depth + 1, self.facade_of(definition))
         # A missing or wrong property has been told in the parent's words.

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from hearth.base import masked
+from hearth.base import Report, masked
 from hearth.bus import (
     CreateStack,
     Document,
@@ -16,17 +16,20 @@ from hearth.bus import (
     ValidateTemplate,
 )
 from hearth.engine.blueprint import Blueprint
+from hearth.engine.blueprint import Source as Given
 from hearth.engine.desk import Desk
 from hearth.engine.handlers.checking import Checked, checked, plan_of
 from hearth.engine.handlers.create import check_name, new_stack
 from hearth.engine.handlers.inside import Unmade
 from hearth.engine.handlers.reading import read, refusal
 from hearth.engine.handlers.update import Wished, wish
-from hearth.engine.planning import Planned
+from hearth.engine.needs import Asked, evaluate_all
+from hearth.engine.planning import ROUNDS, Planned
 from hearth.identity import Caller
 from hearth.plan import Do, Step, Wanted, plan_document
 from hearth.stack import Action, StackRecord
 from hearth.template import (
+    Checks,
     Environment,
     Parameters,
     Pseudo,
@@ -42,17 +45,8 @@ async def validate_template(desk: Desk, command: ValidateTemplate) -> Document:
     """What the template's parameters are; Invalid with all that is wrong."""
     given = read(command.source)
     source, report = given.source, given.report
-    parameters, found = bind(
-        source.template, source.environment, source.given, Pseudo(), strict=False
-    )
+    parameters, found = await _validated(desk, source)
     report.extend(found)
-    around = Around(
-        files=source.files,
-        expressions=desk.library.expressions,
-        strict=False,
-        max_depth=desk.settings.max_nested_stack_depth,
-    )
-    report.extend(validate(source.template, source.environment, parameters, desk.registry, around))
     passed = frozenset(command.ignore_errors)
     if not report.ok and "99001" not in passed:
         raise refusal(report)
@@ -67,6 +61,34 @@ async def validate_template(desk: Desk, command: ValidateTemplate) -> Document:
     if command.show_nested:
         body["NestedParameters"] = {}
     return Document(body, tuple(report))
+
+
+async def _validated(desk: Desk, source: Given) -> tuple[Parameters, Report]:
+    """What is wrong with the template alone, once its expressions are evaluated."""
+    for _ in range(ROUNDS):
+        asked = Asked(desk.checks)
+        parameters, report = bind(
+            source.template,
+            source.environment,
+            source.given,
+            Pseudo(),
+            Checks(matches=asked.matches),
+            strict=False,
+        )
+        around = Around(
+            files=source.files,
+            expressions=asked.expressions,
+            syntax=asked.syntax,
+            matches=asked.matches,
+            strict=False,
+            max_depth=desk.settings.max_nested_stack_depth,
+        )
+        found = validate(source.template, source.environment, parameters, desk.registry, around)
+        report.extend(found)
+        if not asked.needs:
+            break
+        await evaluate_all(desk.checks, asked.needs)
+    return parameters, report
 
 
 def _parameters(
@@ -171,7 +193,7 @@ def _resources(
     desk: Desk, good: Checked, blueprint: Blueprint, names: tuple[str, ...]
 ) -> list[Any]:
     """All resources of a stack; one that is a stack itself is the list of its own."""
-    view = Unmade(desk.checks, good.work.scope, good.work.ids)
+    view = Unmade(desk.checks, good.work.scope, good.work.ids, good.work.missing)
     found: list[Any] = []
     for name, definition in blueprint.active.resources.items():
         inner = good.inside.get((*names, name))
