@@ -38,6 +38,10 @@ def option(
     return field(default=default, metadata=told, repr=not secret)
 
 
+UNLIMITED_RESOURCES = 100_000
+"""What `max_resources_per_stack = -1` comes to: memory has a limit where nobody set one."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listening:
     """Where a service listens: the groups heat_api, heat_api_cfn and heat_api_cloudwatch."""
@@ -181,6 +185,12 @@ class Settings:
     constraint_validation_cache: Cache = Cache()
     yaql: Yaql = Yaql()
     revision: Revision = Revision()
+
+    @property
+    def most_resources(self) -> int:
+        """How many resources of one tree are ever looked at, be there a limit or not."""
+        limit = self.max_resources_per_stack
+        return limit if limit != -1 else UNLIMITED_RESOURCES
 
 
 def load(files: Sequence[Path]) -> Settings:

@@ -7,7 +7,6 @@ missing never, for it is often about to be made: who asked is told, and who asks
 import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from hearth.base import Clock
@@ -16,7 +15,7 @@ from hearth.cloud.errors import BadRequest, Forbidden, NoService
 from hearth.config import Cache
 from hearth.engine.expressions import Evaluator, Expressions
 from hearth.kit import REFS, NotThere, Ref, chosen, entry_of, noun
-from hearth.schema import Against
+from hearth.schema import Against, near_names
 
 SCOPES = 1000
 """So many lists are kept at most; the oldest goes first."""
@@ -187,5 +186,5 @@ def _near(ref: Ref, entries: Iterable[Mapping[str, Any]], wanted: str) -> str | 
         for field in ref.matches
         if field not in ("id", "uuid") and shown.get(field)
     }
-    close = get_close_matches(wanted, sorted(names), NEAR, ALIKE)
+    close = near_names(wanted, sorted(names), NEAR, ALIKE)
     return f"near: {', '.join(close)}" if close else None

@@ -21,6 +21,7 @@ from hearth.schema.constraints import (
 from hearth.schema.document import attribute_document, property_document, schema_document
 from hearth.schema.fields import MISSING, Field, Record, attr, prop
 from hearth.schema.kinds import Kind
+from hearth.schema.near import near_names, nearest
 from hearth.schema.patterns import ENDLESS, effort
 from hearth.schema.support import Support, fading, since
 from hearth.schema.types import SHOW, TypeSchema, TypeSource, type_schema
@@ -55,6 +56,8 @@ __all__ = [
     "fading",
     "fully_matches",
     "generic",
+    "near_names",
+    "nearest",
     "prop",
     "property_document",
     "schema_document",

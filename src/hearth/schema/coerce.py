@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from hearth.base import Problem, Report, Secret, Span, Unknown, Value
 from hearth.base.values import MASK
@@ -23,6 +22,7 @@ from hearth.schema.constraints import (
 )
 from hearth.schema.fields import Field
 from hearth.schema.kinds import Kind
+from hearth.schema.near import nearest
 from hearth.schema.scalars import NotThis, converted
 
 Path = tuple[str | int, ...]
@@ -273,12 +273,6 @@ class _Coercion:
 def dotted(path: Sequence[str | int]) -> str:
     """A path as it is written: `.key` and `[index]`."""
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
-
-
-def nearest(name: str, names: Sequence[str]) -> str | None:
-    """A hint with the name that was perhaps meant."""
-    near = get_close_matches(name, names, n=1)
-    return f'did you mean "{near[0]}"?' if near else None
 
 
 def _near(found: Value, constraint: Constraint) -> str | None:

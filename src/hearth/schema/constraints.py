@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from hearth.base import Value
+from hearth.base import Value, hashable
 
 Matches = Callable[[str, str], bool]
 """Whether a regular expression matches a whole text; raises Unmatched if that was not found out."""
@@ -100,8 +100,11 @@ class Modulo:
 
     def problem(self, value: Value) -> str | None:
         """What is wrong with it."""
-        if not isinstance(value, int | float) or value % self.step == self.offset:
-            return None
+        try:
+            if not isinstance(value, int | float) or value % self.step == self.offset:
+                return None
+        except OverflowError:
+            return f"{value} is too large"
         return f"{value} is not a multiple of {self.step} with an offset of {self.offset}"
 
     def document(self) -> dict[str, Any]:
@@ -119,7 +122,9 @@ class Allowed:
     def problem(self, value: Value) -> str | None:
         """What is wrong with it."""
         given = value if isinstance(value, list) else [value]
-        if all(any(_same(item, one) for one in self.values) for item in given):
+        # In the language `1 == True` and `1 == 1.0`, and so they are here.
+        allowed = set(map(hashable, self.values))
+        if all(hashable(item) in allowed for item in given):
             return None
         shown = json.dumps(value) if isinstance(value, list) else value
         return f'"{shown}" is not an allowed value {json.dumps(list(self.values))}'
@@ -186,8 +191,3 @@ def _between(size: float, low: float | None, high: float | None) -> bool:
 
 def _bounds(low: float | None, high: float | None) -> dict[str, float]:
     return {key: bound for key, bound in (("min", low), ("max", high)) if bound is not None}
-
-
-def _same(item: Value, one: Value) -> bool:
-    # In the language `1 == True` and `1 == 1.0`, and so they are here.
-    return bool(item == one)

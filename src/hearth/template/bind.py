@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from hearth.base import Problem, Report, Secret, Unknown, Value, plain
+from hearth.base import DEEPEST, Problem, Report, Secret, Unknown, Value, plain, too_deep
 from hearth.base.values import MASK
 from hearth.schema import Against, Matches, Pattern, fully_matches
 from hearth.schema.constraints import Custom_
@@ -147,6 +147,9 @@ class _Binding:
 
     def value(self, definition: ParameterDef, given: Value) -> Value:
         hidden = definition.hidden or isinstance(given, Secret)
+        if too_deep(given):
+            self.invalid(definition, f"Value must be valid JSON: more than {DEEPEST} levels deep")
+            return Unknown(f"parameters.{definition.name}")
         found = self.typed(definition, plain(given), hidden=hidden)
         return Secret(found) if hidden and not isinstance(found, Unknown) else found
 

@@ -45,7 +45,7 @@ def _against(
 def _allowed(one: Allowed, kind: str, value: Value) -> bool:
     """Whether it is among the values, these read as the parameter's type."""
     if kind == "CommaDelimitedList":
-        return all(item in map(str, one.values) for item in value)
+        return set(value) <= set(map(str, one.values))
     for candidate in one.values:
         try:
             if typed(kind, candidate) == value:

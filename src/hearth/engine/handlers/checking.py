@@ -116,6 +116,7 @@ def _once(desk: Desk, work: Work, read: Read, view: Unmade, types: Permitted) ->
         matches=view.matches,
         pseudo=pseudo,
         max_depth=desk.settings.max_nested_stack_depth,
+        max_resources=desk.settings.most_resources,
     )
     found = validate(source.template, source.environment, blueprint.parameters, types, around)
     report.extend(found)

@@ -82,6 +82,7 @@ async def _validated(desk: Desk, source: Given) -> tuple[Parameters, Report]:
             matches=asked.matches,
             strict=False,
             max_depth=desk.settings.max_nested_stack_depth,
+            max_resources=desk.settings.most_resources,
         )
         found = validate(source.template, source.environment, parameters, desk.registry, around)
         report.extend(found)

@@ -20,6 +20,7 @@ from typing import Any, BinaryIO
 LENGTH = struct.Struct("!I")
 PR_SET_PDEATHSIG = 1
 NO_MEMORY = "it needs more memory than it may have"
+DEEPEST = 120
 LARGEST = 16 * 1024 * 1024
 """Bytes of one answer."""
 
@@ -71,11 +72,21 @@ def write(sink: BinaryIO, answer: bytes) -> None:
 
 
 def encoded(answer: dict[str, Any]) -> bytes:
-    """An answer as JSON, if that is possible and not too large."""
+    """An answer as JSON, if that is possible and it is neither too large nor too deep."""
+    if deep(answer, DEEPEST):
+        raise ValueError(f"the result is nested more than {DEEPEST} levels deep")
     text = json.dumps(answer, allow_nan=False).encode()
     if len(text) > LARGEST:
         raise ValueError(f"the result exceeds {LARGEST} bytes")
     return text
+
+
+def deep(value: Any, levels: int) -> bool:
+    """Whether maps and lists are nested deeper than so many levels."""
+    inside = list(value.values() if isinstance(value, dict) else value)
+    if not levels:
+        return True
+    return any(deep(one, levels - 1) for one in inside if isinstance(one, dict | list | tuple))
 
 
 class Yaql:
