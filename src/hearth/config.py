@@ -172,6 +172,10 @@ class Settings:
     stack_user_domain_id: str | None = option("The domain for users of stacks, by id.")
     stack_user_domain_name: str | None = option("The same, by name.")
     template_dir: str = option("Templates that environments may name.", "/etc/heat/templates")
+    template_fetch_private: bool = option(
+        "Whether templates may be fetched from loopback, link-local and private addresses.",
+        default=False,
+    )
     template_fetch_timeout: float = option("Seconds to fetch a template in.", 60.0)
     rpc_response_timeout: int = option("Seconds to wait for an engine.", 60, least=1)
     transport_url: str = option("The message broker.", "rabbit://", secret=True)

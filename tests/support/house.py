@@ -19,13 +19,14 @@ from hearth.bus import (
 )
 from hearth.cloud import AsgiTransport, DirectTokens, ServiceUser, Sessions, Transport
 from hearth.config import Settings
-from hearth.engine import Engine, Mode
+from hearth.engine import Engine, Mode, Outside
 from hearth.identity import Caller
 from hearth.kit import Registry, ResourceType
 from hearth.resources import TYPES as LISTED
 from hearth.resources import neutron
 from hearth.sandbox import Settings as CloudSettings
 from hearth.sandbox import Times, build
+from hearth.serve.fetch import Web, anywhere, public
 from hearth.stack import EventRecord, ResourceRecord, StackRecord, Status
 from hearth.store import EventQuery, Inline, Store, bound_clock, events, resources, stacks
 from tests.support.expressions import InLine
@@ -40,13 +41,18 @@ class House:
     """An engine, its database and its cloud. `crash` loses the engine and nothing else."""
 
     def __init__(
-        self, path: Path, types: tuple[type[ResourceType], ...] = TYPES, times: Times | None = None
+        self,
+        path: Path,
+        types: tuple[type[ResourceType], ...] = TYPES,
+        times: Times | None = None,
+        *,
+        private: bool = False,
     ) -> None:
         self.clock = LoopClock()
         self.ids = SeededIds()
         self.url = f"sqlite:///{path / 'hearth.sqlite'}"
         self.registry = Registry(types)
-        self.settings = Settings()
+        self.settings = Settings(template_fetch_private=private)
         self.sandbox = build(
             CloudSettings(url=URL, times=times or Times()), self.clock, SeededIds(1)
         )
@@ -66,9 +72,11 @@ class House:
         user = ServiceUser(f"{URL}/identity/v3", "heat", PASSWORD)
         tokens = DirectTokens(self.transport, user, self.clock)
         sessions = Sessions(self.transport, tokens, self.clock, self.ids.random)
+        web = Web(anywhere if self.settings.template_fetch_private else public)
+        outside = Outside(self.evaluator, web)
         self.engine = Engine(
             self.store, self.bus, sessions, self.registry, self.clock, self.ids,
-            self.settings, Mode(alone=True, threads=False), evaluator=self.evaluator,
+            self.settings, Mode(alone=True, threads=False), outside=outside,
         )  # fmt: skip
         self._tasks = asyncio.create_task(self._run())
         if not self.caller.user_id:
@@ -120,6 +128,7 @@ class House:
     async def create(self, name: str, template: Any, **given: Any) -> Accepted:
         source = Source(
             template=template,
+            template_url=given.pop("url", None),
             parameters=given.pop("parameters", {}),
             files=given.pop("files", {}),
             environment=given.pop("environment", None),

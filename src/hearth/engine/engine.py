@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hearth.base import Clock, Ids
@@ -13,7 +13,8 @@ from hearth.engine.blueprint import Library
 from hearth.engine.checks import Checks
 from hearth.engine.children import Children
 from hearth.engine.desk import Desk
-from hearth.engine.expressions import Evaluator
+from hearth.engine.expressions import Evaluator, Nobody
+from hearth.engine.fetching import Fetcher, Nowhere
 from hearth.engine.handlers import dispatch
 from hearth.engine.poll import Poller
 from hearth.engine.worker import Worker
@@ -37,6 +38,14 @@ class Mode:
     threads: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What looks at things that users wrote: their expressions, and their addresses."""
+
+    evaluator: Evaluator = field(default_factory=Nobody)
+    fetcher: Fetcher = field(default_factory=Nowhere)
+
+
 class Engine:
     """One engine: a worker, and the handlers of commands."""
 
@@ -51,11 +60,11 @@ class Engine:
         settings: Settings,
         mode: Mode | None = None,
         policy: Policy | None = None,
-        evaluator: Evaluator | None = None,
+        outside: Outside | None = None,
     ) -> None:
         self.mode = mode or Mode()
-        name = ids.uuid()
-        checks = Checks(clock, evaluator, settings.constraint_validation_cache)
+        name, outside = ids.uuid(), outside or Outside()
+        checks = Checks(clock, outside.evaluator, settings.constraint_validation_cache)
         self.desk = Desk(
             worker=name,
             store=store,
@@ -73,6 +82,7 @@ class Engine:
             children=Children(store, clock),
             leases=Leases(store, name, clock.monotonic),
             request_s=REQUEST_S,
+            fetcher=outside.fetcher,
         )
         self.worker = Worker(self.desk, alone=self.mode.alone)
         self.desk.children.begin = self.worker.begin

@@ -11,9 +11,10 @@ from hearth.cloud import Settings as CloudSettings
 from hearth.cloud.keystone import KeystoneTokens
 from hearth.cloud.tcp import AiohttpTransport
 from hearth.config import Settings
-from hearth.engine import Engine, Mode
+from hearth.engine import Engine, Mode, Outside
 from hearth.engine.presence import show_presence
 from hearth.serve.expressions import Limits, OwnThread
+from hearth.serve.fetch import Web, anywhere, public
 
 
 def service_user(settings: Settings) -> ServiceUser:
@@ -52,7 +53,7 @@ async def engine(parts: Parts) -> AsyncIterator[Engine]:
         settings,
         Mode(alone=True),
         parts.policy,
-        evaluator,
+        Outside(evaluator, Web(anywhere if settings.template_fetch_private else public)),
     )
     try:
         async with TaskGroup() as tasks:

@@ -21,7 +21,7 @@ from hearth.engine.desk import Desk
 from hearth.engine.handlers.checking import Checked, checked, plan_of
 from hearth.engine.handlers.create import check_name, new_stack
 from hearth.engine.handlers.inside import Unmade
-from hearth.engine.handlers.reading import read, refusal
+from hearth.engine.handlers.reading import gathered, refusal
 from hearth.engine.handlers.update import Wished, wish
 from hearth.engine.needs import Asked, evaluate_all
 from hearth.engine.planning import ROUNDS, Planned
@@ -43,7 +43,7 @@ from hearth.template.validate import Around
 
 async def validate_template(desk: Desk, command: ValidateTemplate) -> Document:
     """What the template's parameters are; Invalid with all that is wrong."""
-    given = read(command.source)
+    given = await gathered(desk, command.source)
     source, report = given.source, given.report
     parameters, found = await _validated(desk, source)
     report.extend(found)
@@ -177,7 +177,7 @@ async def _new(
     desk: Desk, caller: Caller, name: str, source: Source
 ) -> tuple[StackRecord, Checked, Planned]:
     check_name(name)
-    given = read(source)
+    given = await gathered(desk, source)
     command = CreateStack(id="", deadline=0.0, caller=caller, name=name, source=source)
     stack = new_stack(desk, command)
     good = await checked(desk, caller, given, stack)
