@@ -4,8 +4,7 @@ Everything wrong is reported at once. What is Unknown passes and stays; a Secret
 checked without showing it, and closed again.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 
@@ -101,14 +100,16 @@ class _Coercion:
             if key in given:
                 if not declared.implemented and given[key] is not None:
                     self.problem(f"Property {key} not implemented yet", "not-implemented", key)
-                with self.inside(key):
-                    found = self.one(declared, given[key])
+                self.path.append(key)
+                found = self.one(declared, given[key])
+                self.path.pop()
                 if found is not None or (given[key] is None and declared.required):
                     done[key] = found
             elif declared.defaulted:
                 if declared.default is not None:
-                    with self.inside(key):
-                        done[key] = self.value(declared, default_of(declared))
+                    self.path.append(key)
+                    done[key] = self.value(declared, default_of(declared))
+                    self.path.pop()
             elif declared.required:
                 self.problem(f"Property {key} not assigned", "missing-property")
         return done
@@ -166,8 +167,9 @@ class _Coercion:
             return list(given)
         done = []
         for index, entry in enumerate(given):
-            with self.inside(index):
-                done.append(self.entry(item, entry))
+            self.path.append(index)
+            done.append(self.entry(item, entry))
+            self.path.pop()
         return done
 
     def entry(self, item: Field, given: Value) -> Value:
@@ -260,14 +262,6 @@ class _Coercion:
 
     def here(self) -> str:
         return dotted(self.path).lstrip(".")
-
-    @contextmanager
-    def inside(self, step: str | int) -> Iterator[None]:
-        self.path.append(step)
-        try:
-            yield
-        finally:
-            self.path.pop()
 
 
 def dotted(path: Sequence[str | int]) -> str:
