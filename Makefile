@@ -44,6 +44,10 @@ format: $(VENV)/.tested ## let ruff lay out the code
 	@$(VENV)/bin/ruff check --fix-only --quiet .
 	@$(VENV)/bin/ruff format --quiet .
 
+.PHONY: docs
+docs: $(VENV)/.installed ## write docs/reference/ anew, from the declarations in the code
+	@$(VENV)/bin/python scripts/reference.py
+
 .PHONY: services services-stop
 services: ## start RabbitMQ, PostgreSQL and MariaDB for the tests that need them
 	@scripts/services start

@@ -46,7 +46,8 @@ UNLIMITED_RESOURCES = 100_000
 class Listening:
     """Where a service listens: the groups heat_api, heat_api_cfn and heat_api_cloudwatch."""
 
-    bind_host: str = option("The address to listen on.", "0.0.0.0")  # noqa: S104  upstream's default
+    # Every address of the machine, as upstream has it.
+    bind_host: str = option("The address to listen on.", "0.0.0.0")  # noqa: S104
     bind_port: int = option("The port; 0 means the service's own.", 0, least=0, most=65535)
     workers: int = option("How many processes; 0 means one for each processor.", 0, least=0)
     cert_file: str | None = option("The certificate to serve with; none means plain HTTP.")
@@ -122,6 +123,7 @@ class Settings:
         "notgood but just long enough i t",
         secret=True,
     )
+    control_exchange: str = option("What our queues at the broker begin with.", "hearth")
     debug: bool = option("Whether to log much.", default=False)
     default_software_config_transport: str = option(
         "How a server is told its software configuration.",
@@ -205,13 +207,13 @@ def load(files: Sequence[Path]) -> Settings:
     from oslo_config import cfg
 
     conf = cfg.ConfigOpts()
-    for group, declared in _declared().items():
+    for group, declared in options().items():
         conf.register_opts([_oslo(cfg, one) for one in declared.values()], group=group)
     try:
         conf([], project="heat", default_config_files=[str(f) for f in files])
         found = {
             group: {name: conf[group][name] if group else conf[name] for name in declared}
-            for group, declared in _declared().items()
+            for group, declared in options().items()
         }
     except cfg.Error as error:
         raise WrongConfiguration(_refusal(str(error), files)) from error
@@ -229,22 +231,22 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     return {n: tuple(v) if isinstance(v, list) else v for n, v in values.items()}
 
 
-def _declared() -> dict[str | None, dict[str, "_Declared"]]:
-    """Group (None for DEFAULT) → name → declaration."""
+def options() -> dict[str | None, dict[str, "Declared"]]:
+    """All that is declared: group (None for DEFAULT) → name → declaration."""
     hints = get_type_hints(Settings)
-    found: dict[str | None, dict[str, _Declared]] = {None: {}}
+    found: dict[str | None, dict[str, Declared]] = {None: {}}
     for one in fields(Settings):
         if is_dataclass(hints[one.name]):
             kinds = get_type_hints(hints[one.name])
             inner = fields(hints[one.name])
-            found[one.name] = {f.name: _Declared(f, kinds[f.name]) for f in inner}
+            found[one.name] = {f.name: Declared(f, kinds[f.name]) for f in inner}
         else:
-            found[None][one.name] = _Declared(one, hints[one.name])
+            found[None][one.name] = Declared(one, hints[one.name])
     return found
 
 
 @dataclass(frozen=True, slots=True)
-class _Declared:
+class Declared:
     """A declared option and its annotation, evaluated."""
 
     field: Field[Any]
@@ -261,7 +263,7 @@ class _Declared:
         return kind
 
 
-def _oslo(cfg: Any, declared: _Declared) -> Any:
+def _oslo(cfg: Any, declared: Declared) -> Any:
     """The option as oslo.config knows it."""
     told = declared.field.metadata
     given = declared.field.default
@@ -286,6 +288,26 @@ def _oslo(cfg: Any, declared: _Declared) -> Any:
             return cfg.StrOpt(declared.field.name, choices=choices, **shared)
 
 
+def default_files(program: str) -> tuple[Path, ...]:
+    """The configuration files that a program reads by itself, as /etc/heat/heat.conf."""
+    # As in `load`.
+    from oslo_config import cfg
+
+    found = cfg.find_config_files(project="heat", prog=program)
+    for folder in cfg.find_config_dirs(project="heat", prog=program):
+        found += sorted(str(path) for path in Path(folder).glob("*.conf"))
+    return tuple(Path(path) for path in found)
+
+
+def where_set(name: str, files: Sequence[Path], group: str = "DEFAULT") -> str | None:
+    """`file:line` of the setting that counts; None where no file has the option."""
+    found = None
+    for file in files:
+        line = _line_of(name, file, group)
+        found = f"{file}:{line}" if line else found
+    return found
+
+
 _WRONG_VALUE = re.compile(
     r"Value for option (\S+) from .*detail='(.*?)'\) is not valid: (.*)", re.DOTALL
 )
@@ -297,11 +319,20 @@ def _refusal(said: str, files: Sequence[Path]) -> str:
     if wrong is None:
         return f"The configuration in {', '.join(str(f) for f in files)} is refused: {said}"
     name, file, reason = wrong.groups()
-    return f"{file}:{_line_of(name, Path(file))}: the option {name} is wrong: {reason}"
+    line = _line_of(name, Path(file)) or 1
+    return f"{file}:{line}: the option {name} is wrong: {reason}"
 
 
-def _line_of(name: str, file: Path) -> int:
-    """The last line that sets the option, which is the one that counts."""
-    setting = re.compile(rf"\s*{re.escape(name)}\s*[=:]")
-    lines = file.read_text(encoding="utf-8").splitlines()
-    return max((at for at, line in enumerate(lines, 1) if setting.match(line)), default=1)
+_GROUP = re.compile(r"\[(.+)\]\s*$")
+
+
+def _line_of(name: str, file: Path, group: str | None = None) -> int:
+    """The last line that sets the option, which is the one that counts; 0 if none does."""
+    setting = re.compile(rf"{re.escape(name)}\s*[=:]")
+    found, inside = 0, "DEFAULT"
+    for at, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+        if opens := _GROUP.match(line):
+            inside = opens[1]
+        elif group in {None, inside} and setting.match(line.lstrip()):
+            found = at
+    return found

@@ -1,5 +1,6 @@
 """Wherever an engine dies, the next one ends what it began, as if nobody had disturbed it."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -81,5 +82,30 @@ def test_a_life_with_crashes_ends_like_one_without(tmp_path: Path, seed: int):
     assert len(during["compute"]["servers"]) == len(before["compute"]["servers"]) + 1
     assert len(during["network"]["networks"]) == len(before["network"]["networks"]) + 2
     assert str(updated.state) == "UPDATE_COMPLETE", updated.reason
+    assert str(deleted.state) == "DELETE_COMPLETE", deleted.reason
+    assert after == before
+
+
+@pytest.mark.parametrize("change", range(1, 6))
+def test_a_change_that_nobody_lived_to_hear_of_is_found_again(tmp_path: Path, change: int):
+    async def story():
+        async with house(tmp_path) as home:
+            before = home.objects()
+            made = await home.create("tale", STACK, files=FILES, parameters={"name": "a"})
+            home.fuse.arm(change)
+            async with asyncio.timeout(60):
+                await home.fuse.blown.wait()
+            await home.crash()
+            await home.start()
+            created, held = await home.settled(made), home.objects()
+            await home.delete(made)
+            return before, created, held, await home.settled(made), home.objects()
+
+    before, created, held, deleted, after = run(story())
+
+    assert str(created.state) == "CREATE_COMPLETE", created.reason
+    for service, kind, more in (("network", "networks", 2), ("network", "subnets", 1)):
+        assert len(held[service][kind]) == len(before[service][kind]) + more
+    assert len(held["compute"]["servers"]) == len(before["compute"]["servers"]) + 1
     assert str(deleted.state) == "DELETE_COMPLETE", deleted.reason
     assert after == before

@@ -6,7 +6,7 @@ import pytest
 
 from hearth.base.errors import Invalid
 from tests.support.hand import URL
-from tests.support.house import House, house
+from tests.support.house import Fuse, House, house
 from tests.support.virtual import run
 
 SERVER = """
@@ -111,7 +111,8 @@ def counted(path: Path, story):
 
     async def life():
         home = House(path)
-        counting = home.transport = Counting(home.transport)
+        counting = Counting(home.transport)
+        home.fuse = Fuse(counting, home)
         await home.start()
         try:
             return await story(home, counting.read)

@@ -96,6 +96,30 @@ def test_an_attachment_moves_to_another_volume():
     asyncio.run(story())
 
 
+def test_an_attachment_whose_move_was_cut_short_is_moved_once():
+    async def story() -> None:
+        hand = Hand()
+        servers = [await hand.create(Server(), DEMO, f"server{at}") for at in range(2)]
+        volume = await hand.create(Volume(), {"size": 1}, "one")
+        values = {"instance_uuid": servers[0].ident, "volume_id": volume.ident}
+        made = await hand.create(VolumeAttachment(), values)
+        remembered = dict(made.ctx.data)
+        moved = made.kind.Properties.of({**values, "instance_uuid": servers[1].ident})
+        await made.kind.update(made.ctx, made.ident, moved, frozenset({"instance_uuid"}))
+
+        made.ctx.data.clear()
+        made.ctx.data.update(remembered)
+        await made.kind.update(made.ctx, made.ident, moved, frozenset({"instance_uuid"}))
+        await hand.clock.sleep(10.0)
+        observed = await made.kind.observe(made.ctx, made.ident)
+
+        assert observed.phase is Phase.READY
+        holders = [one["server_id"] for one in observed.shown["attachments"]]
+        assert holders == [servers[1].ident]
+
+    asyncio.run(story())
+
+
 def test_a_backup_is_restored_into_a_new_volume_which_gets_our_marker():
     async def story() -> None:
         hand = Hand()

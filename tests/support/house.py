@@ -19,9 +19,10 @@ from hearth.bus import (
 )
 from hearth.cloud import AsgiTransport, DirectTokens, ServiceUser, Sessions, Transport
 from hearth.config import Settings
-from hearth.engine import Engine, Mode, Outside
+from hearth.engine import Engine, Mode, Seams
 from hearth.identity import Caller
 from hearth.kit import Registry, ResourceType
+from hearth.policy import Policy
 from hearth.resources import TYPES as LISTED
 from hearth.resources import neutron
 from hearth.sandbox import Settings as CloudSettings
@@ -37,7 +38,81 @@ TYPES = tuple(dict.fromkeys((*LISTED, *neutron.TYPES)))
 KEY = "a key of thirty-two characters!!"
 
 
-class House:
+class Fuse:
+    """A transport that cuts the engine's power when the n-th change of the cloud is made.
+
+    The change takes effect, and nobody lives to hear of it.
+    """
+
+    def __init__(self, inner: Transport, home: "House") -> None:
+        self._inner = inner
+        self._home = home
+        self._left = 0
+        self.blown = asyncio.Event()
+
+    def arm(self, changes: int) -> None:
+        self._left = changes
+        self.blown.clear()
+
+    async def request(self, method: str, *rest: Any) -> Any:
+        reply = await self._inner.request(method, *rest)
+        if method not in ("GET", "HEAD") and self._left > 0 and "/auth/" not in rest[0]:
+            self._left -= 1
+            if self._left == 0:
+                self._home.store.kill()
+                self.blown.set()
+        return reply
+
+    async def close(self) -> None:
+        await self._inner.close()
+
+
+class Asking:
+    """What a user asks of a house."""
+
+    clock: LoopClock
+    ids: SeededIds
+    caller: Caller
+    bus: LocalBus
+
+    def command(self) -> dict[str, Any]:
+        return {
+            "id": self.ids.uuid(),
+            "deadline": self.clock.now() + 60.0,
+            "caller": self.caller,
+        }
+
+    async def create(self, name: str, template: Any, **given: Any) -> Accepted:
+        source = Source(
+            template=template,
+            template_url=given.pop("url", None),
+            parameters=given.pop("parameters", {}),
+            files=given.pop("files", {}),
+            environment=given.pop("environment", None),
+        )
+        command = CreateStack(**self.command(), name=name, source=source, **given)
+        return await self.bus.call(command)
+
+    async def update(self, made: Accepted, template: Any, **given: Any) -> Accepted:
+        source = Source(
+            template=template,
+            parameters=given.pop("parameters", {}),
+            files=given.pop("files", {}),
+            environment=given.pop("environment", None),
+        )
+        ref = StackRef(made.name, made.stack_id)
+        return await self.bus.call(UpdateStack(**self.command(), stack=ref, source=source, **given))
+
+    async def delete(self, made: Accepted) -> None:
+        ref = StackRef(made.name, made.stack_id)
+        await self.bus.call(DeleteStack(**self.command(), stack=ref))
+
+    async def act(self, made: Accepted, action: str) -> None:
+        ref = StackRef(made.name, made.stack_id)
+        await self.bus.call(StackAction(**self.command(), stack=ref, action=action))
+
+
+class House(Asking):
     """An engine, its database and its cloud. `crash` loses the engine and nothing else."""
 
     def __init__(
@@ -57,6 +132,7 @@ class House:
             CloudSettings(url=URL, times=times or Times()), self.clock, SeededIds(1)
         )
         self.transport: Transport = AsgiTransport(self.sandbox.app)
+        self.fuse = Fuse(self.transport, self)
         self.caller = Caller("", "")
         self.evaluator = InLine()
         self.store: Store
@@ -71,13 +147,20 @@ class House:
         self.bus = LocalBus(self.clock)
         user = ServiceUser(f"{URL}/identity/v3", "heat", PASSWORD)
         tokens = DirectTokens(self.transport, user, self.clock)
-        sessions = Sessions(self.transport, tokens, self.clock, self.ids.random)
-        web = Web(anywhere if self.settings.template_fetch_private else public)
-        outside = Outside(self.evaluator, web)
-        self.engine = Engine(
-            self.store, self.bus, sessions, self.registry, self.clock, self.ids,
-            self.settings, Mode(alone=True, threads=False), outside=outside,
-        )  # fmt: skip
+        sessions = Sessions(self.fuse, tokens, self.clock, self.ids.random)
+        seams = Seams(
+            store=self.store,
+            bus=self.bus,
+            sessions=sessions,
+            registry=self.registry,
+            clock=self.clock,
+            ids=self.ids,
+            settings=self.settings,
+            policy=Policy(self.clock),
+            evaluator=self.evaluator,
+            fetcher=Web(anywhere if self.settings.template_fetch_private else public),
+        )
+        self.engine = Engine(seams, Mode(alone=True, threads=False))
         self._tasks = asyncio.create_task(self._run())
         if not self.caller.user_id:
             self.caller = await self._log_in()
@@ -117,42 +200,6 @@ class House:
         return Caller(
             body["user"]["id"], project, roles, user_name="demo", token=Secret(token.value)
         )
-
-    def command(self) -> dict[str, Any]:
-        return {
-            "id": self.ids.uuid(),
-            "deadline": self.clock.now() + 60.0,
-            "caller": self.caller,
-        }
-
-    async def create(self, name: str, template: Any, **given: Any) -> Accepted:
-        source = Source(
-            template=template,
-            template_url=given.pop("url", None),
-            parameters=given.pop("parameters", {}),
-            files=given.pop("files", {}),
-            environment=given.pop("environment", None),
-        )
-        command = CreateStack(**self.command(), name=name, source=source, **given)
-        return await self.bus.call(command)
-
-    async def update(self, made: Accepted, template: Any, **given: Any) -> Accepted:
-        source = Source(
-            template=template,
-            parameters=given.pop("parameters", {}),
-            files=given.pop("files", {}),
-            environment=given.pop("environment", None),
-        )
-        ref = StackRef(made.name, made.stack_id)
-        return await self.bus.call(UpdateStack(**self.command(), stack=ref, source=source, **given))
-
-    async def delete(self, made: Accepted) -> None:
-        ref = StackRef(made.name, made.stack_id)
-        await self.bus.call(DeleteStack(**self.command(), stack=ref))
-
-    async def act(self, made: Accepted, action: str) -> None:
-        ref = StackRef(made.name, made.stack_id)
-        await self.bus.call(StackAction(**self.command(), stack=ref, action=action))
 
     async def settled(self, made: Accepted, seconds: float = 600.0) -> StackRecord:
         """The stack once nothing is being done to it."""

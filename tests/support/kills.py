@@ -50,7 +50,7 @@ class Place:
             self._start_cloud()
             url = f"http://127.0.0.1:{self.port_base + 5}/identity/v3"
             arguments = ["--cloud", url]
-        self.hearth = processes.start(self.folder / "up", *arguments, port_base=self.port_base)
+        self.hearth = processes.start(self.folder, *arguments, port_base=self.port_base)
         return Rest(self.hearth).login()
 
     def kill(self) -> None:
@@ -69,9 +69,9 @@ class Place:
     def _start_cloud(self) -> None:
         if self.cloud is not None:
             return
-        log = self.folder / "cloud" / "cloud.log"
+        log = self.folder / "cloud.log"
         self.cloud = processes.spawn(
-            log, "sandbox", "--state-dir", str(self.folder / "cloud"), "--speed", "fast",
+            log, "sandbox", "--state-dir", str(self.folder), "--speed", "fast",
             "--port", str(self.port_base + 5),
         )  # fmt: skip
         processes.wait_for(f"http://127.0.0.1:{self.port_base + 5}/identity", self.cloud, log)
@@ -123,12 +123,12 @@ def _disturbed(
     return rest
 
 
-def check(rest: Rest, before: dict[str, str], status: str) -> None:
+def check(rest: Rest, before: dict[str, str], status: str, name: str = _NAME) -> None:
     """The stack ended as if nobody had disturbed it; rows and objects are the same."""
-    stack = rest.rest(_NAME, WITHIN_S)
+    stack = rest.rest(name, WITHIN_S)
     assert stack is not None
     assert stack["stack_status"] == status, stack["stack_status_reason"]
-    rows = rest.ok("GET", f"/stacks/{_NAME}/resources?nested_depth=5")["resources"]
+    rows = rest.ok("GET", f"/stacks/{name}/resources?nested_depth=5")["resources"]
     bad = [row for row in rows if not row["resource_status"].endswith("COMPLETE")]
     assert not bad, bad
     kept = {row["physical_resource_id"] for row in rows if row["resource_type"] in _KINDS}

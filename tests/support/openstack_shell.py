@@ -7,14 +7,21 @@ document {code, out, err} a line.
 import contextlib
 import io
 import json
+import signal
 import sys
 import traceback
+
+FOLLOWED_S = 7
 
 
 def run(arguments):
     """One command of `openstack`."""
     from openstackclient import shell
 
+    if "--follow" in arguments:
+        # It follows until somebody presses Ctrl-C.
+        signal.signal(signal.SIGALRM, signal.default_int_handler)
+        signal.alarm(FOLLOWED_S)
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:

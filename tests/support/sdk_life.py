@@ -39,7 +39,9 @@ def by_proxy(cloud):
     seen["events"] = [found.resource_status for found in proxy.stack_events(stack)]
     seen["template"] = sorted(proxy.get_stack_template(stack).resources)
     proxy.get_stack_environment(stack)
-    proxy.update_stack(stack, template=TEMPLATE, parameters={"flavor": "m1.small"})
+    # A stack that was fetched has no template of its own, so that the one given is sent.
+    fetched = proxy.get_stack(stack.id)
+    proxy.update_stack(fetched, template=TEMPLATE, parameters={"flavor": "m1.small"})
     stack = proxy.wait_for_status(stack, "UPDATE_COMPLETE", ["UPDATE_FAILED"], 1, 60)
     seen["updated"] = stack.status
     seen["outputs"] = stack.outputs
@@ -59,7 +61,7 @@ def by_layer(cloud):
             "layered", template_file=file.name, wait=True, timeout=60, flavor="m1.small"
         )
         deleted = cloud.delete_stack("layered", wait=True)
-    return {"made": made.stack_status, "changed": changed.stack_status, "deleted": deleted}
+    return {"made": made.status, "changed": changed.status, "deleted": deleted}
 
 
 def main():

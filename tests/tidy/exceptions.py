@@ -22,8 +22,11 @@ LATE_IMPORTS: dict[str, str] = {
     "hearth.policy.enforcer:_enforcer": "oslo.policy costs 0.15 s; the first request loads it",
     "hearth.cli.client:*": "keystoneauth1 costs 0.15 s; `heat --help` does without",
     "hearth.cli.services:*": "the services' libraries cost a second; `hearth down` does without",
+    "hearth.cli.tools:*": "types and the language server cost a second; the others do without",
     "hearth.cli.watching:*": "rich costs 0.06 s, and only a terminal needs it",
 }
 
 # Tests that wait in real time: for another process, of which nothing tells when it is done.
-SLEEPS: dict[str, str] = {}
+SLEEPS: dict[str, str] = {
+    "tests.simulation.*": "its loop's time is virtual: it jumps instead of passing",
+}

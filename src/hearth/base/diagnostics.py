@@ -20,10 +20,11 @@ class Span:
 
 
 class Severity(Enum):
-    """How bad a problem is."""
+    """How bad a problem is. Advice is no problem at all, only a better way."""
 
     ERROR = "error"
     WARNING = "warning"
+    ADVICE = "advice"
 
 
 @dataclass(frozen=True, slots=True)

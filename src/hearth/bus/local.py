@@ -4,12 +4,13 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
 from hearth.base import Clock
 from hearth.base.errors import Late, Unavailable
 from hearth.bus.answering import answer
+from hearth.bus.bells import Listeners
 from hearth.bus.carrier import Bells, Handler
 from hearth.bus.messages import Answer, Command, Failure
 
@@ -17,7 +18,6 @@ A = TypeVar("A", bound=Answer)
 
 WAITING_LIMIT = 10_000
 AT_ONCE = 64
-BELLS_LIMIT = 10_000
 
 
 @dataclass(slots=True)
@@ -26,28 +26,6 @@ class _Letter:
 
     command: Command[Any]
     reply: asyncio.Future[Answer]
-
-
-@dataclass(slots=True, eq=False)
-class _Listener:
-    """Keys rung and not yet heard, each once. What is over the bound is lost, as bells may be."""
-
-    keys: dict[str, None] = field(default_factory=dict)
-    rung: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def ring(self, key: str) -> None:
-        if len(self.keys) < BELLS_LIMIT:
-            self.keys[key] = None
-        self.rung.set()
-
-    async def heard(self) -> AsyncIterator[str]:
-        while True:
-            await self.rung.wait()
-            self.rung.clear()
-            while self.keys:
-                key = next(iter(self.keys))
-                del self.keys[key]
-                yield key
 
 
 class LocalBus:
@@ -62,7 +40,7 @@ class LocalBus:
         self._at_once = at_once
         self._letters: deque[_Letter] = deque()
         self._arrived = asyncio.Condition()
-        self._listeners: dict[str, list[_Listener]] = {}
+        self._listeners = Listeners()
 
     async def call(self, command: Command[A]) -> A:
         """Hand the command to whoever serves, and wait for the answer until the deadline."""
@@ -108,8 +86,7 @@ class LocalBus:
 
     def ring(self, topic: str, key: str) -> None:
         """Tell all who listen to the topic."""
-        for listener in self._listeners.get(topic, ()):
-            listener.ring(key)
+        self._listeners.ring(topic, key)
 
     def listen(self, topic: str) -> Bells:
         """Hear the topic's keys while the context is open; each key once until it is heard."""
@@ -117,9 +94,5 @@ class LocalBus:
 
     @asynccontextmanager
     async def _listening(self, topic: str) -> AsyncIterator[AsyncIterator[str]]:
-        listener = _Listener()
-        self._listeners.setdefault(topic, []).append(listener)
-        try:
+        with self._listeners.listening(topic) as listener:
             yield listener.heard()
-        finally:
-            self._listeners[topic].remove(listener)

@@ -49,7 +49,7 @@ def login(cloud: str | None, overrides: dict[str, str]) -> Login:
         raise Stop(
             "nobody is logged in: there is no OS_CLOUD, no OS_AUTH_URL and no --os-cloud",
             Exit.NOT_ALLOWED,
-            next_command="export OS_CLOUD=hearth  (after `hearth up`)",
+            next_command="hearth status  (after `hearth up`: prints what logs you in)",
         )
     return Login(
         auth=auth,

@@ -3,6 +3,7 @@
 Source: the Orchestration API v1; redirects keep their method, as heat-api expects of clients.
 """
 
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -17,6 +18,8 @@ _CODES = {
     404: Exit.WRONG_COMMAND,
     409: Exit.CONFLICT,
 }
+_AFTER = {"EntityNotFound": "heat list", "NotFound": "heat list", "ActionInProgress": "heat list"}
+"""What to do next, by the server's word for the error."""
 
 
 class Heat:
@@ -46,8 +49,7 @@ class Heat:
             ) from error
         except (exceptions.ConnectFailure, exceptions.ConnectTimeout) as error:
             raise Stop(
-                f"nobody answers at {self._who.auth.get('auth_url')}: {error}",
-                next_command="hearth status",
+                f"nobody answers at {_asked(error, self._who)}", next_command="hearth status"
             ) from error
         except exceptions.ClientException as error:
             raise Stop(str(error)) from error
@@ -72,6 +74,12 @@ class Heat:
                 return reply
             path, params, where = reply.headers["Location"], {}, {}
         raise Stop("the server redirects in a circle")
+
+
+def _asked(error: Exception, who: Login) -> str:
+    """Where it was asked in vain: what the library tells in many words."""
+    found = re.search(r"https?://[^\s/]+", str(error))
+    return found.group().rstrip(":,") if found else str(who.auth.get("auth_url"))
 
 
 def stack_path(name: str, *more: str) -> str:
@@ -118,7 +126,9 @@ def _document(reply: Any) -> Any:
     error = error if isinstance(error, dict) else {}
     sentence = error.get("message") or document.get("explanation") or reply.reason
     problems = error.get("problems") or []
+    kind = str(error.get("type", ""))
     code = _CODES.get(reply.status_code, Exit.WRONG_COMMAND)
-    if problems or error.get("type") in {"StackValidationFailed", "InvalidTemplateVersion"}:
+    if problems or kind in {"StackValidationFailed", "InvalidTemplateVersion"}:
         code = Exit.INVALID
-    raise Stop(str(sentence), code, kind=str(error.get("type", "")), problems=problems)
+    after = _AFTER.get(kind, "")
+    raise Stop(str(sentence), code, kind=kind, problems=problems, next_command=after)

@@ -21,7 +21,7 @@ _PORT_BASE = 8000
 @click.option("--template", type=click.Path(path_type=Path, exists=True, dir_okay=False),
               default=Path("examples/server.yaml"), show_default=True)  # fmt: skip
 def demo(template: Path) -> int:
-    """Start everything, deploy a template, show what came of it, delete it, and stop."""
+    """Deploy a template, show it, delete it, and stop."""
     with tempfile.TemporaryDirectory(prefix="hearth-demo-") as name:
         folder = Path(name)
         log = folder / "hearth.log"

@@ -1,5 +1,6 @@
 """Commands that change something: deploy, delete, cancel; plan says what would change."""
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from hearth.cli.errors import Exit, Stop
 from hearth.cli.files import Bundle
 from hearth.cli.output import seconds, shown
 from hearth.cli.session import Session, argument, command, inputs, option, read
-from hearth.cli.watching import Watch, path_of
+from hearth.cli.watching import Watch
 
 _HOUR_S = 3600.0
 _GRACE_S = 60.0
@@ -51,10 +52,10 @@ def plan(session: Session, template: str, name: str | None, *, exit_code: bool,
 def delete(session: Session, names: tuple[str, ...], *, yes: bool, wait: bool, timeout: int | None
            ) -> int:  # fmt: skip
     """Delete stacks and all that they made."""
+    stacks = [session.find(name) for name in names]
     _ask(session, f"Delete {', '.join(names)}?", yes=yes)
     worst = 0
-    for name in names:
-        stack = session.find(name)
+    for name, stack in zip(names, stacks, strict=True):
         watch = Watch(session.heat, session.out, stack["id"], stack["stack_name"])
         watch.skip_events()
         session.heat.call("DELETE", stack_path(stack["stack_name"], stack["id"]))
@@ -107,7 +108,7 @@ def _plan(
     method = "PUT" if stack else "POST"
     answered = _explained(session, bundle, method, path, {**body, "stack_name": name})
     found: dict[str, Any] = answered["plan"]
-    return found
+    return planview.named(found, bundle.name)
 
 
 def _send(
@@ -127,8 +128,19 @@ def _explained(
     try:
         return session.heat.call(method, path, body)
     except Stop as stop:
-        stop.texts = bundle.texts()
+        stop.texts, stop.problems = bundle.texts(), bundle.told(stop.problems)
+        stop.next_command = stop.next_command or _given_next(stop, bundle, body)
         raise
+
+
+def _given_next(stop: Stop, bundle: Bundle, body: dict[str, Any]) -> str:
+    """How to give the parameters, where nothing but those is missing."""
+    if {one.get("code") for one in stop.problems} != {"missing-parameter"}:
+        return ""
+    names = [re.search(r"\((.+?)\)", str(one["message"])) for one in stop.problems]
+    given = " ".join(f"-P {found.group(1)}=…" for found in names if found)
+    name = f" --name {body['stack_name']}" if "stack_name" in body else ""
+    return f"heat deploy {bundle.place}{name} {given}"
 
 
 def _ask(session: Session, question: str, *, yes: bool) -> None:
@@ -159,12 +171,11 @@ def _finish(
         return int(Exit.STILL_RUNNING)
     took = seconds(seen.elapsed())
     if stack is None:
-        session.out.document("stack", name=seen.name, id=seen.stack_id, status="DELETE_COMPLETE")
+        _result(session, seen, "DELETE_COMPLETE")
         session.out.line(f"{seen.name}  deleted  {took}")
         return 0
-    session.out.document("stack", name=seen.name, id=seen.stack_id, status=stack["stack_status"],
-                         reason=stack["stack_status_reason"])  # fmt: skip
     if stack["stack_status"].endswith("COMPLETE") and not stack["stack_status"].startswith("ROLL"):
+        _result(session, seen, stack["stack_status"])
         session.out.line(f"{seen.name}  {session.out.status(stack['stack_status'])}  {took}")
         return 0 if deleting else _outputs(session, seen.name)
     return _failed(session, seen, stack, took)
@@ -174,14 +185,27 @@ def _failed(session: Session, seen: Watch, stack: dict[str, Any], took: str) -> 
     rolled = stack["stack_status"] == "ROLLBACK_COMPLETE"
     told = "failed and rolled back" if rolled else stack["stack_status_reason"]
     session.out.line(f"{seen.name}  {session.out.status(stack['stack_status'])}  {took}  {told}")
-    causes = [row for row in seen.resources() if row["resource_status"].endswith("FAILED")]
-    if causes:
-        first = causes[-1]
-        session.out.line(f"Cause   {path_of(first)}: {first['resource_status_reason']}")
-    elif not rolled or stack["stack_status_reason"]:
-        session.out.line(f"Cause   {stack['stack_status_reason']}")
+    first = seen.cause()
+    cause = str(stack["stack_status_reason"])
+    if first is not None:
+        cause = f"{_place(first, seen)}: {first['resource_status_reason']}"
+    _result(session, seen, stack["stack_status"], cause)
+    session.out.line(f"Cause   {cause}")
     session.out.line(f"Next    heat events {seen.name}")
     return int(Exit.ROLLED_BACK if rolled else Exit.FAILED)
+
+
+def _result(session: Session, seen: Watch, status: str, cause: str = "") -> None:
+    """How the work ended, for programs."""
+    session.out.document("result", name=seen.name, id=seen.stack_id, status=status, cause=cause)
+
+
+def _place(event: dict[str, Any], seen: Watch) -> str:
+    """What an event is about; in a nested stack, with that stack's name."""
+    name = str(event["resource_name"])
+    hrefs = [link["href"] for link in event.get("links", ()) if link["rel"] == "stack"]
+    stack = hrefs[0].split("/")[-2] if hrefs else seen.name
+    return name if stack in (seen.name, name) else f"{stack}/{name}"
 
 
 def _outputs(session: Session, name: str) -> int:

@@ -4,6 +4,7 @@ The template's text is sent as the user wrote it, so that problems are reported 
 files are uploaded under the names by which the templates call them.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,6 +37,7 @@ _Loader.yaml_implicit_resolvers = {
 class Bundle:
     """A template and all that goes with it, ready for a request's body.
 
+    place: where the template was read from, as its user said.
     files: the name used in a template or environment → text. texts: the same for showing
     excerpts, with the template itself under its own name.
     """
@@ -45,6 +47,8 @@ class Bundle:
     files: dict[str, str] = field(default_factory=dict)
     environment: dict[str, Any] = field(default_factory=dict)
     environment_files: list[str] = field(default_factory=list)
+    place: str = ""
+    lenient: bool = False
 
     def body(self) -> dict[str, Any]:
         """The keys of a create, update or validate request."""
@@ -56,14 +60,28 @@ class Bundle:
         return body
 
     def texts(self) -> dict[str, str]:
-        """Every text by the name that problems are reported under."""
-        return {**self.files, self.name: self.template, "template": self.template}
+        """Every text by the name that `told` gives it."""
+        texts = {_title(name): text for name, text in self.files.items()}
+        return {**texts, self.name: self.template}
+
+    def told(self, problems: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """A server's problems, with the files called as their user calls them."""
+        names = {"template": self.name, None: None}
+        return [
+            one | {"file": names[file] if file in names else _title(str(file))}
+            for one in problems
+            for file in (one.get("file"),)
+        ]
 
 
-def bundle(template: str, environments: tuple[str, ...] = ()) -> Bundle:
-    """Read a template (a path or a URL) and everything that it and the environments name."""
+def bundle(template: str, environments: tuple[str, ...] = (), *, lenient: bool = False) -> Bundle:
+    """Read a template (a path or a URL) and everything that it and the environments name.
+
+    lenient: a file that is not there is left out, for validation to tell who names it.
+    """
     base = _url(template)
-    result = Bundle(_fetch(base), Path(template).name or template)
+    name = Path(template).name or template
+    result = Bundle(_fetch(base), name, place=template, lenient=lenient)
     _collect(result, _parsed(result.template, template), base)
     for environment in environments:
         _add_environment(result, environment)
@@ -72,12 +90,14 @@ def bundle(template: str, environments: tuple[str, ...] = ()) -> Bundle:
 
 def _add_environment(result: Bundle, environment: str) -> None:
     base = _url(environment)
-    document = _parsed(_fetch(base), environment)
+    text = _fetch(base)
+    document = _parsed(text, environment)
     registry = document.get("resource_registry")
+    moved: dict[str, str] = {}
     if isinstance(registry, dict):
         root = registry.pop("base_url", None)
-        document["resource_registry"] = _registry(result, registry, root or base)
-    result.files[base] = yaml.safe_dump(document)
+        document["resource_registry"] = _registry(result, registry, root or base, moved)
+    result.files[base] = _pointed(text, moved)
     result.environment_files.append(base)
     for section, given in document.items():
         value = given
@@ -87,18 +107,49 @@ def _add_environment(result: Bundle, environment: str) -> None:
         result.environment[section] = value
 
 
-def _registry(result: Bundle, registry: dict[str, Any], base: str) -> dict[str, Any]:
+def _registry(
+    result: Bundle, registry: dict[str, Any], base: str, moved: dict[str, str]
+) -> dict[str, Any]:
+    """The registry with templates by their URLs; `moved` notes what was called otherwise."""
     mapped: dict[str, Any] = {}
     for name, target in registry.items():
         if isinstance(target, dict):
-            mapped[name] = _registry(result, target, target.pop("base_url", None) or base)
+            mapped[name] = _registry(result, target, target.pop("base_url", None) or base, moved)
         elif isinstance(target, str) and _is_template(target):
             url = urljoin(base if base.endswith(".yaml") else f"{base.rstrip('/')}/", target)
             _add(result, url, url, nested=True)
-            mapped[name] = url
+            mapped[name] = moved[target] = url
         else:
             mapped[name] = target
     return mapped
+
+
+def _pointed(text: str, moved: dict[str, str]) -> str:
+    """An environment's text that names templates by their URLs; all else stays in its line."""
+    if not moved:
+        return text
+    done, end = [], 0
+    root = yaml.compose(text, _Loader)
+    for node in _scalars(dict(_pairs(root)).get("resource_registry")):
+        if node.value in moved:
+            start = node.start_mark.index
+            done += [text[end:start], json.dumps(moved[node.value])]
+            end = node.end_mark.index
+    return "".join([*done, text[end:]])
+
+
+def _pairs(node: yaml.Node | None) -> Iterator[tuple[str, yaml.Node]]:
+    if isinstance(node, yaml.MappingNode):
+        yield from ((str(key.value), value) for key, value in node.value)
+
+
+def _scalars(node: yaml.Node | None) -> Iterator[yaml.ScalarNode]:
+    """The values of a registry, as they stand in the text."""
+    for _, value in _pairs(node):
+        if isinstance(value, yaml.ScalarNode):
+            yield value
+        else:
+            yield from _scalars(value)
 
 
 def _collect(result: Bundle, document: Any, base: str) -> None:
@@ -108,7 +159,12 @@ def _collect(result: Bundle, document: Any, base: str) -> None:
 
 
 def _add(result: Bundle, name: str, url: str, *, nested: bool) -> None:
-    text = _fetch(url)
+    try:
+        text = _fetch(url)
+    except Stop as stop:
+        if result.lenient and isinstance(stop.__cause__, FileNotFoundError):
+            return
+        raise
     if name in result.files:
         if result.files[name] != text:
             raise Stop(
@@ -143,6 +199,15 @@ def _named(node: Any, depth: int = 0) -> Iterator[tuple[str, bool]]:
 
 def _is_template(name: str) -> bool:
     return name.endswith(_TEMPLATE_SUFFIXES)
+
+
+def _title(name: str) -> str:
+    """A file as its user would call it: from here, where it is below."""
+    parts = urlparse(name)
+    if parts.scheme != "file":
+        return name
+    path = Path(unquote(parts.path))
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def _url(name: str) -> str:

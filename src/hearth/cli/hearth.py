@@ -30,5 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     except click.exceptions.Abort:
         return int(Exit.WRONG_COMMAND)
     except click.ClickException as error:
-        show_stop(output(as_json=False), Stop(error.format_message()), {})
+        context = getattr(error, "ctx", None)
+        usage = f"{context.command_path if context else 'hearth'} --help"
+        show_stop(output(as_json=False), Stop(error.format_message(), next_command=usage), {})
         return int(Exit.WRONG_COMMAND)

@@ -6,7 +6,7 @@ import traceback
 import click
 
 import hearth
-from hearth.cli import deploying, looking, oldnames
+from hearth.cli import deploying, looking, oldnames, tools
 from hearth.cli.errors import Exit, Stop
 from hearth.cli.output import output
 from hearth.cli.problems import show_stop
@@ -34,7 +34,7 @@ def heat(context: click.Context, /, os_cloud: str | None, *, as_json: bool, debu
 
 for _option in LOGIN_OPTIONS:
     heat = click.option(f"--os-{_option.replace('_', '-')}", _option, hidden=True)(heat)
-for _command in (*deploying.COMMANDS, *looking.COMMANDS, *oldnames.COMMANDS):
+for _command in (*deploying.COMMANDS, *looking.COMMANDS, *tools.COMMANDS, *oldnames.COMMANDS):
     heat.add_command(_command)
 
 
@@ -51,7 +51,9 @@ def main(arguments: list[str] | None = None) -> int:
         out.line("\nstopped; nothing was changed")
         return int(Exit.WRONG_COMMAND)
     except click.ClickException as error:
-        show_stop(out, Stop(error.format_message(), next_command="heat --help"), {})
+        context = getattr(error, "ctx", None)
+        usage = f"{context.command_path if context else 'heat'} --help"
+        show_stop(out, Stop(error.format_message(), next_command=usage), {})
         return int(Exit.WRONG_COMMAND)
     except Exception as error:
         if "--debug" in arguments:

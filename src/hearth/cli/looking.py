@@ -84,7 +84,7 @@ def tree(session: Session, name: str) -> int:
 
 
 def events(session: Session, name: str, *, follow: bool, depth: int, limit: int | None) -> int:
-    """What has happened to a stack; with --follow, what happens from now on too."""
+    """What has happened to a stack; --follow goes on."""
     stack = session.find(name)
     seen = Watch(session.heat, session.out, stack["id"], stack["stack_name"], depth)
     told = seen.events()
@@ -120,17 +120,17 @@ def outputs(session: Session, name: str, key: str | None) -> int:
 
 def validate(session: Session, template: str, **options: Any) -> int:
     """Find everything that is wrong with TEMPLATE."""
-    bundle, body = read(template, options["environments"], options["parameters"])
+    bundle, body = read(template, options["environments"], options["parameters"], lenient=True)
     if not body["parameters"]:
         del body["parameters"]
     try:
         answered = session.heat.call("POST", "/validate", body, {"with_problems": "true"})
     except Stop as stop:
-        stop.texts = bundle.texts()
+        stop.texts, stop.problems = bundle.texts(), bundle.told(stop.problems)
         stop.code = Exit.INVALID if stop.problems else stop.code
         raise
-    warnings = answered.get("problems") or []
-    session.out.document("validation", **answered)
+    warnings = bundle.told(answered.get("problems") or [])
+    session.out.document("validation", **(answered | {"problems": warnings}))
     if warnings:
         show_problems(session.out, warnings, bundle.texts())
     session.out.line(f"{bundle.name} is valid")

@@ -21,6 +21,16 @@ def changes(plan: dict[str, Any]) -> int:
     return sum(count for what, count in plan["counts"].items() if what != "unchanged")
 
 
+def named(plan: dict[str, Any], name: str) -> dict[str, Any]:
+    """The plan with the template called by its file's name, not by what the server calls it."""
+    return {**plan, "steps": [_named(step, name) for step in plan["steps"]]}
+
+
+def _named(step: dict[str, Any], name: str) -> dict[str, Any]:
+    file, _, line = str(step.get("where") or "").partition(":")
+    return {**step, "where": f"{name}:{line}"} if file == "template" else step
+
+
 def show(out: Output, plan: dict[str, Any], name: str, *, new: bool) -> None:
     """Print the plan; as JSON, one document."""
     out.document("plan", stack=name, new=new, **plan)

@@ -24,15 +24,22 @@ def show_problems(out: Output, problems: list[dict[str, Any]], texts: dict[str, 
     """Each problem with the excerpt it is about; then the count."""
     for problem in problems:
         out.line(excerpt(out, problem, texts))
-    errors = sum(problem.get("severity", "error") == "error" for problem in problems)
-    warnings = len(problems) - errors
-    out.line(f"{_count(errors, 'error')}, {_count(warnings, 'warning')}")
+    out.line(summary(problems))
+
+
+def summary(problems: list[dict[str, Any]]) -> str:
+    """How many there are of each kind."""
+    kinds = [str(problem.get("severity", "error")) for problem in problems]
+    counted = [_count(kinds.count("error"), "error"), _count(kinds.count("warning"), "warning")]
+    if "advice" in kinds:
+        counted.append(f"{_count(kinds.count('advice'), 'piece')} of advice")
+    return ", ".join(counted)
 
 
 def excerpt(out: Output, problem: dict[str, Any], texts: dict[str, str]) -> str:
     """One problem: the sentence, where it is, and the line with a caret under it."""
     severity = problem.get("severity", "error")
-    style = "red" if severity == "error" else "yellow"
+    style = {"error": "red", "warning": "yellow"}.get(severity, "cyan")
     label = out.paint(f"{severity}[{problem.get('code')}]", style)
     said = f"{label}: {problem.get('message')}"
     line, column = problem.get("line"), problem.get("column") or 1

@@ -1,5 +1,6 @@
 """Commands of `hearth` that run and stop the services."""
 
+import fcntl
 import json
 import os
 import signal
@@ -54,15 +55,16 @@ _SPEED = click.option(
 @_SPEED
 def up(state_dir: Path | None, host: str, port_base: int, cloud: str | None, *, detach: bool,
        speed: str) -> int:  # fmt: skip
-    """Run everything in one process: the APIs, the engine, and a simulated cloud."""
+    """Run everything in one process, with a simulated cloud."""
     folder = (state_dir or default_state_dir()).expanduser().resolve()
     if detach:
         return _detached(folder, host, port_base, cloud, speed)
     from hearth.serve import UpOptions, run_up
 
-    return run_up(UpOptions(
+    options = UpOptions(
         state_dir=folder, host=host, port_base=port_base, cloud_url=cloud, speed=speed
-    ))  # fmt: skip
+    )
+    return run_up(options, lambda: click.echo(exports(folder)))
 
 
 @click.command()
@@ -81,7 +83,7 @@ def sandbox(state_dir: Path | None, host: str, port: int, speed: str) -> int:
 @click.command()
 @_STATE_DIR
 def down(state_dir: Path | None) -> int:
-    """Stop what `hearth up` started; everything is kept for the next time."""
+    """Stop what `hearth up` started; all is kept."""
     folder = (state_dir or default_state_dir()).expanduser().resolve()
     running = _running(folder)
     if running is None:
@@ -89,7 +91,7 @@ def down(state_dir: Path | None) -> int:
         return 0
     os.kill(running["pid"], signal.SIGTERM)
     deadline = time.monotonic() + _STOP_WITHIN_S
-    while _running(folder) is not None:
+    while _held(folder):
         if time.monotonic() > deadline:
             raise Stop(f"process {running['pid']} does not stop", Exit.FAILED)
         time.sleep(_POLL_S)
@@ -104,7 +106,7 @@ def status(state_dir: Path | None) -> int:
     folder = (state_dir or default_state_dir()).expanduser().resolve()
     running = _running(folder)
     if running is None:
-        click.echo(f"hearth is not running on {folder}\nNext    hearth up")
+        click.echo(f"hearth is not running on {folder}\nNext    {_again('up', folder)}")
         return int(Exit.WRONG_COMMAND)
     click.echo(f"hearth runs as process {running['pid']}: {running['heat_url']}")
     click.echo(exports(folder))
@@ -116,10 +118,17 @@ def exports(folder: Path) -> str:
     return f"export OS_CLIENT_CONFIG_FILE={folder / 'clouds.yaml'}\nexport OS_CLOUD=hearth"
 
 
+def _again(command: str, folder: Path) -> str:
+    """A command of hearth for this folder, as the user would write it."""
+    usual = folder == default_state_dir().resolve()
+    return f"hearth {command}{'' if usual else f' --state-dir {folder}'}"
+
+
 def _detached(folder: Path, host: str, port_base: int, cloud: str | None, speed: str) -> int:
     """Start `hearth up` as a process of its own; return when it is ready."""
     if _running(folder):
-        raise Stop(f"hearth runs on {folder} already", Exit.CONFLICT, next_command="hearth status")
+        after = _again("status", folder)
+        raise Stop(f"hearth runs on {folder} already", Exit.CONFLICT, next_command=after)
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "hearth.log"
     arguments = ["up", "--state-dir", str(folder), "--host", host, "--port-base", str(port_base),
@@ -180,3 +189,13 @@ def _running(folder: Path) -> dict[str, Any] | None:
     except (OSError, ValueError, KeyError):
         return None
     return written
+
+
+def _held(folder: Path) -> bool:
+    """Whether a process holds the folder: it does until all of it has stopped."""
+    with (folder / "hearth.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False

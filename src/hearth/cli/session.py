@@ -56,11 +56,15 @@ class Session:
         return stack_path(stack["stack_name"], stack["id"], *more)
 
 
-def read(template: str, environments: tuple[str, ...], parameters: tuple[str, ...]) -> tuple[
-    Bundle, dict[str, Any]
-]:  # fmt: skip
-    """The bundle of a template, and the request's body for it."""
-    read_in = bundle(template, environments)
+def read(
+    template: str,
+    environments: tuple[str, ...],
+    parameters: tuple[str, ...],
+    *,
+    lenient: bool = False,
+) -> tuple[Bundle, dict[str, Any]]:
+    """The bundle of a template, and the request's body for it. lenient: files may be missing."""
+    read_in = bundle(template, environments, lenient=lenient)
     return read_in, {**read_in.body(), "parameters": _parameters(parameters)}
 
 

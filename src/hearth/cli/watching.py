@@ -26,6 +26,7 @@ class Watch:
     depth: int = 5
     since: float = field(default_factory=time.monotonic)
     marker: str | None = None
+    start: str | None = None
     began: dict[str, float] = field(default_factory=dict)
     ended: dict[str, float] = field(default_factory=dict)
 
@@ -51,11 +52,24 @@ class Watch:
         """Only what happens from here on is told."""
         path = stack_path(self.name, self.stack_id, "events")
         latest = self.heat.get(path, limit=1, sort_dir="desc", nested_depth=self.depth)["events"]
-        self.marker = latest[0]["id"] if latest else None
+        self.start = self.marker = latest[0]["id"] if latest else None
 
     def elapsed(self) -> float:
         """Seconds since the watch began."""
         return time.monotonic() - self.since
+
+    def cause(self) -> dict[str, Any] | None:
+        """The first failure of what was done last: all later ones follow from it."""
+        self.marker, first = self.start, None
+        while told := self.events():
+            for event in told:
+                status = event["resource_status"]
+                own = event["physical_resource_id"] == self.stack_id
+                if own and status.endswith("IN_PROGRESS") and not status.startswith("ROLLBACK"):
+                    first = None
+                elif first is None and status.endswith("FAILED"):
+                    first = event
+        return first
 
     def resources(self) -> list[dict[str, Any]]:
         """Every resource of the tree."""

@@ -42,6 +42,9 @@ class Listing:
         if self._service.name == "network":
             return await self._by_id(wanted)
         found = {str(item["id"]): item async for item in self._pages()}
+        if (self._service.name, self._path) not in _CHANGES:
+            # The list is whole: what it shows no more is not what it was.
+            return {ident: found[ident] for ident in wanted if ident in found}
         self._note(found.values())
         known = self._seen | found
         self._seen = {ident: known[ident] for ident in wanted if ident in known}

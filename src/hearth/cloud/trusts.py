@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hearth.cloud.auth import Auth, ServiceAuth, TrustAuth, auth_of
-from hearth.cloud.errors import NotFound, TrustGone
+from hearth.cloud.errors import Ambiguous, NotFound, TooMany, TrustGone, Unavailable
 from hearth.cloud.service import Service
 from hearth.cloud.session import Sessions
 from hearth.identity import Caller
+
+ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +48,22 @@ async def create_trust(
 async def delete_trust(
     sessions: Sessions, trust_id: str, project_id: str, request_id: str = ""
 ) -> None:
-    """Take a trust back, with the power that it gives itself; one that is gone is fine."""
+    """Take a trust back, with the power that it gives itself; one that is gone is fine.
+
+    It may be asked twice, and so it is asked again when Keystone does not say what it did.
+    """
     identity = _identity(sessions, TrustAuth(trust_id, project_id), request_id)
-    try:
-        await identity.delete(f"/v3/OS-TRUST/trusts/{trust_id}")
-    except (NotFound, TrustGone):
-        return
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            await identity.delete(f"/v3/OS-TRUST/trusts/{trust_id}")
+        except (NotFound, TrustGone):
+            return
+        except (Ambiguous, Unavailable, TooMany):
+            if attempt == ATTEMPTS:
+                raise
+            await sessions.clock.sleep(2.0 ** (attempt - 1))
+        else:
+            return
 
 
 def _identity(sessions: Sessions, auth: Auth, request_id: str) -> Service:

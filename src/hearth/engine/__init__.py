@@ -5,7 +5,7 @@ and performs its commands. Nothing goes on before it is durable, and no request 
 something leaves without a durable intent and a lease that outlasts it.
 """
 
-from hearth.engine.engine import Engine, Mode, Outside
+from hearth.engine.engine import Engine, Mode, Seams
 from hearth.engine.expressions import Ask, Evaluator, Outcome
 
-__all__ = ["Ask", "Engine", "Evaluator", "Mode", "Outcome", "Outside"]
+__all__ = ["Ask", "Engine", "Evaluator", "Mode", "Outcome", "Seams"]

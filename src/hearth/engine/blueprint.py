@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from hearth.base import Problem, Report, Secret, Value, plain
-from hearth.base.errors import HearthError, Invalid
+from hearth.base.errors import Invalid
 from hearth.engine.checks import Checks
 from hearth.engine.needs import Asked, evaluate_all
 from hearth.engine.sources import read_template
@@ -20,8 +20,8 @@ from hearth.schema import Against, Field, TypeSchema
 from hearth.stack import Inputs, Output, StackRecord
 from hearth.store import Store, resources
 from hearth.store import inputs as stored_inputs
-from hearth.template import Checks as Checked
 from hearth.template import (
+    Active,
     Definition,
     Environment,
     Facade,
@@ -34,11 +34,11 @@ from hearth.template import (
     conditions,
     dependencies,
     evaluate,
-    is_template,
     requires,
     resolved_policy,
     resolved_properties,
 )
+from hearth.template import Checks as Checked
 
 UNCHECKED = Checked(matches=lambda _pattern, _text: True)
 """Values are checked when a template is validated; here they are only given."""
@@ -127,7 +127,7 @@ class Blueprint:
             name: self.environment.registry.resolve(one.type, name)
             for name, one in self.active.resources.items()
         }
-        self.graph = self._graph()
+        self.graph = requirements(library.registry, self._resolved, self.scope, self.active)
         self.requires = {name: self.graph.requires(name) for name in self.active.resources}
 
     @property
@@ -152,7 +152,7 @@ class Blueprint:
         """The type of that name, or the type that the template of that name is."""
         kind = self._kinds.get(resolved)
         if kind is None:
-            kind = self._kinds[resolved] = self._find(resolved)
+            kind = self._kinds[resolved] = found_kind(self.library.registry, self.files, resolved)
         return kind
 
     def schema(self, name: str) -> TypeSchema:
@@ -173,7 +173,7 @@ class Blueprint:
         values = found.values
         if refers(schema):
             values = translated(schema.properties, values, view.ident)
-        report.extend(self._together(definition, values))
+        report.extend(together(self.template, definition, self.kind(name), values))
         policy: dict[str, Value] = {}
         if definition.update_policy is not None:
             policy, more = resolved_policy(self.template, definition, schema.update_policy, scope)
@@ -192,7 +192,9 @@ class Blueprint:
             external_id=evaluate(definition.external_id, own),
             description=definition.description,
             where=_where(definition),
+            shown={key: found.values[key] for key in found.values if key in found.given},
             made_of=self._made_of(name, found.given),
+            restricted=self.environment.registry.restricted(name),
         )
         return wanted, report
 
@@ -213,21 +215,14 @@ class Blueprint:
             self._files = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
         return self._files
 
-    def _together(self, definition: Definition, values: Mapping[str, Value]) -> list[Problem]:
-        """What the type has against the properties together."""
-        kind = self.kind(definition.name)
-        if kind.anything_goes or type(kind).problems is ResourceType.problems:
-            return []
-        path = self.template.path("resources", definition.name)
-        known = {k: v for k, v in values.items() if k in kind.Properties.fields}
-        return [
-            Problem("properties", words, definition.span, f"{path}.properties")
-            for words in kind.problems(kind.Properties.of(opened(known)))
-        ]
-
     def outputs(self, view: View) -> tuple[Output, ...]:
-        """All outputs; what cannot be evaluated says why."""
-        return tuple(self._output(name, view) for name in self.active.outputs)
+        """All outputs; what cannot be evaluated says why, what its condition excludes is null."""
+        return tuple(
+            self._output(name, view)
+            if name in self.active.outputs
+            else Output(name, None, one.description)
+            for name, one in self.template.outputs.items()
+        )
 
     def told_of(self) -> tuple[str, ...]:
         """Resources whose attributes outputs tell of."""
@@ -266,32 +261,49 @@ class Blueprint:
             matches=view.matches,
         )
 
-    def _find(self, resolved: str) -> ResourceType:
-        known = self.library.registry.type(resolved)
-        if known is not None:
-            return known
-        if resolved in self.files:
-            template, report = read_template(self.files[resolved], resolved)
-            if template is not None:
-                return templated(resolved, template)
-            first = next(iter(report.errors))
-            raise Invalid(first.sentence, kind=first.kind, problems=report.errors)
-        kind = "NotFound" if is_template(resolved) else "EntityNotFound"
-        words = f"The Resource Type ({resolved}) could not be found."
-        raise HearthError(words, kind="StackValidationFailed" if kind == "NotFound" else kind)
 
-    def _graph(self) -> Graph[str]:
-        """Who requires whom; what types add is left out where it would close a ring."""
-        resources = self.active.resources
-        implicit: dict[str, tuple[str, ...]] = {}
-        for name, definition in resources.items():
-            kind = self.library.registry.type(self._resolved[name])
-            if kind is not None and type(kind).implicit is not ResourceType.implicit:
-                implicit[name] = tuple(kind.implicit(definition, resources))
-        graph = dependencies(resources, self.scope, implicit)
-        if implicit and graph.cycle() is not None:
-            return dependencies(resources, self.scope)
-        return graph
+def found_kind(registry: Registry, files: Mapping[str, str], resolved: str) -> ResourceType:
+    """The type of that name, or the type that the template of that name is."""
+    known = registry.type(resolved)
+    if known is not None:
+        return known
+    if resolved not in files:
+        words = f"The Resource Type ({resolved}) could not be found."
+        raise Invalid(words)
+    template, report = read_template(files[resolved], resolved)
+    if template is None:
+        first = report.errors[0]
+        raise Invalid(first.sentence, kind=first.kind, problems=report.errors)
+    return templated(resolved, template)
+
+
+def requirements(
+    registry: Registry, resolved: Mapping[str, str], scope: Scope, there: Active
+) -> Graph[str]:
+    """Who requires whom; what types add is left out where it would close a ring."""
+    implicit: dict[str, tuple[str, ...]] = {}
+    for name, definition in there.resources.items():
+        kind = registry.type(resolved[name])
+        if kind is not None and type(kind).implicit is not ResourceType.implicit:
+            implicit[name] = tuple(kind.implicit(definition, there.resources))
+    graph = dependencies(there.resources, scope, implicit)
+    if implicit and graph.cycle() is not None:
+        return dependencies(there.resources, scope)
+    return graph
+
+
+def together(
+    template: Template, definition: Definition, kind: ResourceType, values: Mapping[str, Value]
+) -> list[Problem]:
+    """What the type has against the properties together."""
+    if kind.anything_goes or type(kind).problems is ResourceType.problems:
+        return []
+    path = template.path("resources", definition.name)
+    known = {k: v for k, v in values.items() if k in kind.Properties.fields}
+    return [
+        Problem("properties", words, definition.span, f"{path}.properties")
+        for words in kind.problems(kind.Properties.of(opened(known)))
+    ]
 
 
 def refers(schema: TypeSchema) -> bool:

@@ -4,19 +4,19 @@ One list of a kind answers for all names of it in a project. What is there is re
 missing never, for it is often about to be made: who asked is told, and who asks again asks anew.
 """
 
-import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from hearth.base import Clock
-from hearth.cloud import Cloud, CloudError, NotFound
-from hearth.cloud.errors import BadRequest, Forbidden, NoService
+from hearth.cloud import Cloud, CloudError, Forbidden, NoService, NotFound, ServerFault
+from hearth.cloud.errors import BadRequest
 from hearth.config import Cache
 from hearth.engine.expressions import Evaluator, Expressions
 from hearth.kit import REFS, NotThere, Ref, chosen, entry_of, noun
 from hearth.schema import Against, near_names
 
+TRIES = 4
 SCOPES = 1000
 """So many lists are kept at most; the oldest goes first."""
 PAGES = 20
@@ -72,9 +72,8 @@ class Checks:
         for ref, name in sorted(set(names)):
             wanted.setdefault(ref, []).append(name)
         wrong: dict[Name, Against] = {}
-        async with asyncio.TaskGroup() as tasks:
-            for ref, several in wanted.items():
-                tasks.create_task(self._learn(cloud, (scope, ref), several, wrong))
+        for ref, several in wanted.items():
+            await self._learn(cloud, (scope, ref), several, wrong)
         return wrong
 
     async def _learn(
@@ -110,16 +109,26 @@ async def _listed(cloud: Cloud, ref: Ref, clock: Clock) -> Listed:
     entries: list[Mapping[str, Any]] = []
     try:
         for _ in range(PAGES):
-            reply = await cloud[ref.service].get(ref.path, pairs)
+            reply = await _patiently(cloud, ref, pairs, clock)
             page: list[Any] = reply.get(ref.key) or []
             entries.extend(page)
             if not page or not _continued(reply, ref.key):
                 break
             last = entry_of(ref, page[-1]).get(ref.answer)
             pairs = [*((k, v) for k, v in pairs if k != "marker"), ("marker", last)]
-    except CloudError as error:
+    except (NotFound, Forbidden, NoService, BadRequest) as error:
         return Listed(at, tuple(entries), error)
     return Listed(at, tuple(entries))
+
+
+async def _patiently(cloud: Cloud, ref: Ref, pairs: list[tuple[str, Any]], clock: Clock) -> Any:
+    """One page, asked for again while the service has a fault of its own."""
+    for attempt in range(1, TRIES):
+        try:
+            return await cloud[ref.service].get(ref.path, pairs)
+        except ServerFault:
+            await clock.sleep(0.5 * attempt)
+    return await cloud[ref.service].get(ref.path, pairs)
 
 
 def _continued(reply: Mapping[str, Any], key: str) -> bool:
@@ -171,10 +180,8 @@ def _silent(wanted: str, trouble: CloudError, what: str, ref: Ref) -> Against:
     """That a service could not be asked, and why."""
     if isinstance(trouble, NoService):
         why = f"this cloud offers no {ref.service} service"
-    elif isinstance(trouble, Forbidden):
-        why = f"the {ref.service} service does not let you list what there is"
     else:
-        why = f"the {ref.service} service does not answer"
+        why = f"the {ref.service} service does not let you list what there is"
     words = f"Error validating value '{wanted}': {trouble}"
     return Against(words, f'the {what} "{wanted}" cannot be checked: {why}', str(trouble))
 

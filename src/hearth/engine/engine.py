@@ -1,11 +1,13 @@
 """The engine: takes commands from the bus, and carries out runs."""
 
 import asyncio
+import logging
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hearth.base import Clock, Ids
+from hearth.base.errors import HearthError
 from hearth.bus import Answer, Bus, Command
 from hearth.cloud import Sessions
 from hearth.config import Settings
@@ -17,10 +19,12 @@ from hearth.engine.expressions import Evaluator, Nobody
 from hearth.engine.fetching import Fetcher, Nowhere
 from hearth.engine.handlers import dispatch
 from hearth.engine.poll import Poller
-from hearth.engine.worker import Worker
+from hearth.engine.worker import BELL, Worker
 from hearth.kit import Registry
 from hearth.policy import Policy
-from hearth.store import Leases, Renewal, Store
+from hearth.store import Leases, Renewal, Store, runs
+
+log = logging.getLogger(__name__)
 
 REQUEST_S = 3.5
 """How long a request that changes something may last: less than a lease that was just renewed."""
@@ -38,10 +42,21 @@ class Mode:
     threads: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """What looks at things that users wrote: their expressions, and their addresses."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seams:
+    """All that an engine is given from outside, each once.
 
+    evaluator: of users' expressions. fetcher: of templates named by an address.
+    """
+
+    store: Store
+    bus: Bus
+    sessions: Sessions
+    registry: Registry
+    clock: Clock
+    ids: Ids
+    settings: Settings
+    policy: Policy
     evaluator: Evaluator = field(default_factory=Nobody)
     fetcher: Fetcher = field(default_factory=Nowhere)
 
@@ -49,40 +64,29 @@ class Outside:
 class Engine:
     """One engine: a worker, and the handlers of commands."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - every seam there is, each given once
-        self,
-        store: Store,
-        bus: Bus,
-        sessions: Sessions,
-        registry: Registry,
-        clock: Clock,
-        ids: Ids,
-        settings: Settings,
-        mode: Mode | None = None,
-        policy: Policy | None = None,
-        outside: Outside | None = None,
-    ) -> None:
+    def __init__(self, seams: Seams, mode: Mode | None = None) -> None:
         self.mode = mode or Mode()
-        name, outside = ids.uuid(), outside or Outside()
-        checks = Checks(clock, outside.evaluator, settings.constraint_validation_cache)
+        name = seams.ids.uuid()
+        cache = seams.settings.constraint_validation_cache
+        checks = Checks(seams.clock, seams.evaluator, cache)
         self.desk = Desk(
             worker=name,
-            store=store,
-            bus=bus,
-            sessions=hurried(sessions),
-            patient=sessions,
-            registry=registry,
-            clock=clock,
-            ids=ids,
-            settings=settings,
-            policy=policy or Policy(clock),
-            library=Library(registry, checks),
+            store=seams.store,
+            bus=seams.bus,
+            sessions=hurried(seams.sessions),
+            patient=seams.sessions,
+            registry=seams.registry,
+            clock=seams.clock,
+            ids=seams.ids,
+            settings=seams.settings,
+            policy=seams.policy,
+            library=Library(seams.registry, checks),
             checks=checks,
-            poller=Poller(clock),
-            children=Children(store, clock),
-            leases=Leases(store, name, clock.monotonic),
+            poller=Poller(seams.clock),
+            children=Children(seams.store, seams.clock),
+            leases=Leases(seams.store, name, seams.clock.monotonic),
             request_s=REQUEST_S,
-            fetcher=outside.fetcher,
+            fetcher=seams.fetcher,
         )
         self.worker = Worker(self.desk, alone=self.mode.alone)
         self.desk.children.begin = self.worker.begin
@@ -101,13 +105,30 @@ class Engine:
                     tasks.create_task(self.worker.run()),
                 ]
                 await polling.wait()
-                parts.append(tasks.create_task(self.desk.bus.serve(self._answer)))
+                serving = tasks.create_task(self.desk.bus.serve(self._answer))
                 await self._stopping.wait()
+                # Commands that were begun still need the worker.
+                serving.cancel()
+                await asyncio.wait([serving])
+                held = list(self.desk.leases.held())
                 for part in parts:
                     part.cancel()
+        await self._hand_over(held)
+
+    async def _hand_over(self, run_ids: list[str]) -> None:
+        """Let go of the runs, so that whoever else works takes them up at once."""
+        if not run_ids:
+            return
+        try:
+            await self.desk.store.transact(runs.release, self.desk.worker, run_ids)
+        except HearthError as error:
+            log.warning("the runs stay leased until their leases end: %s", error)
+            return
+        for run_id in run_ids:
+            self.desk.bus.ring(BELL, run_id)
 
     async def stop(self) -> None:
-        """Stop where it stands: whoever comes next takes the runs up."""
+        """Stop where it stands: another, or whoever comes next, takes the runs up."""
         self._stopping.set()
 
     async def _answer(self, command: Command[Any]) -> Answer:

@@ -1,6 +1,7 @@
 """The end of a run: the stack's state, its outputs, and what follows (a rollback, a parent)."""
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from hearth.cloud import CloudError, delete_trust
@@ -13,12 +14,14 @@ from hearth.engine.work import Work
 from hearth.plan import Do, later, to_document
 from hearth.stack import Action, ResourceRecord, RunRecord, RunStatus, StackRecord, State, Status
 from hearth.store import (
+    Change,
     Connection,
     DropCredentials,
     DropResources,
     PutResource,
     PutRun,
     SetRun,
+    SetStack,
     credentials,
     runs,
     stacks,
@@ -41,7 +44,16 @@ async def finish(desk: Desk, work: Work, ledger: Ledger, command: Finish) -> Non
         await _succeeded(desk, work, draft)
     else:
         await _failed(desk, work, draft, command, superseded_by)
+    # A command may have begun a newer run since the stack was read: then all of this is wrong.
+    draft.changes[:] = [_if_still(change, stack) for change in draft.changes]
     await ledger.keep(draft)
+
+
+def _if_still(change: Change, stack: StackRecord) -> Change:
+    """The change, to be made only while the stack is as it was read."""
+    if isinstance(change, SetStack) and change.id == stack.id:
+        return replace(change, version=stack.version)
+    return change
 
 
 def _now(db: Connection, run: RunRecord) -> tuple[str | None, StackRecord]:

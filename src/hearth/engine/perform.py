@@ -132,8 +132,10 @@ async def delete(job: Job, means: Means) -> Ended:
 
 async def check(job: Job, means: Means) -> Ended:
     """See whether the object is there and well; touch nothing."""
-    if job.row.physical_id is None or job.kind.touches_nothing:
+    if job.kind.touches_nothing:
         return Ended(job, reason=f"CHECK not supported for {job.row.type}")
+    if job.row.physical_id is None:
+        raise NotFoundInCloud(f"The {job.row.type} {job.row.name} was never made.")
     seen = await _patiently(job, means, lambda: job.kind.observe(job.ctx, str(job.row.physical_id)))
     match seen.phase:
         case Phase.GONE:
@@ -166,15 +168,21 @@ class NotFoundInCloud(HearthError):
 async def _bring_about(job: Job, means: Means, *, look: bool) -> str:
     """The id of the object: found, or made by one request, and durably recorded."""
     kind, ctx = job.kind, job.ctx
+    asked_at: float | None = None
     for attempt in range(1, PATIENCE + 1):
-        ident = await _look(job, means) if look else None
+        ident = await _look(job, means, asked_at) if look else None
         try:
             if ident is None:
                 ident = await kind.create(ctx, job.props)
         except Ambiguous:
             if attempt == PATIENCE:
                 raise
-            look = True
+            look, asked_at = True, means.clock.now()
+        except Conflict:
+            # What the old object has let go of is free only after a while.
+            if attempt == PATIENCE or job.old is None or kind.release is None:
+                raise
+            await _pause(job, means, min(attempt, 4))
         except (Unavailable, TooMany, LeaseShort):
             if attempt == PATIENCE:
                 raise
@@ -185,14 +193,18 @@ async def _bring_about(job: Job, means: Means, *, look: bool) -> str:
     raise AssertionError("the last attempt returns or raises")
 
 
-async def _look(job: Job, means: Means) -> str | None:
-    """What an earlier attempt made; None when the service can no longer be hiding it."""
+async def _look(job: Job, means: Means, asked_at: float | None = None) -> str | None:
+    """What an earlier attempt made; None when the service can no longer be hiding it.
+
+    asked_at: when this worker itself got no answer; without it the attempt was another's.
+    """
     found: str | None = await _patiently(job, means, lambda: job.kind.find(job.ctx, job.props))
     if found is not None or job.kind.fenced or job.kind.touches_nothing:
         return found
-    hidden_s = means.began + means.request_s + job.kind.visible_s - means.clock.now()
-    if not job.again:
-        hidden_s = job.kind.visible_s
+    now = means.clock.now()
+    if asked_at is None:
+        asked_at = means.began + means.request_s if job.again else now
+    hidden_s = asked_at + job.kind.visible_s - now
     if hidden_s > 0:
         await job.wait(lambda: means.clock.sleep(hidden_s))
     later: str | None = await _patiently(job, means, lambda: job.kind.find(job.ctx, job.props))

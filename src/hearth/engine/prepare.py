@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from hearth.base import Problem, Value, plain
-from hearth.base.errors import Invalid, Refused
+from hearth.base import Problem, Value, plain, unknown_in
+from hearth.base.errors import HearthError
 from hearth.engine.contexts import context
 from hearth.engine.desk import Desk
 from hearth.engine.job import Ended, Job
@@ -58,6 +58,14 @@ def replacing(desk: Desk, work: Work, step: Step) -> Prepared:
     return _new(desk, work, step, wanted, again=False)
 
 
+def lacking(desk: Desk, work: Work, step: Step, failure: HearthError) -> Prepared:
+    """A step that fails because what its evaluation lacked could not be asked."""
+    wanted, _needs, _problems = _wanted(desk, work, step)
+    row = work.rows.get(step.row) or _fresh(desk, work, step, wanted)
+    problem = Problem("unanswered", failure.sentence, kind=failure.kind)
+    return _refused(desk, work, step, row, (problem,))
+
+
 def _making(desk: Desk, work: Work, step: Step, *, again: bool) -> Prepared:
     wanted, needs, problems = _wanted(desk, work, step)
     if needs:
@@ -79,7 +87,19 @@ def _wanted(
     assert work.blueprint is not None, "only a stack with a template is made"
     view = desk.view(work)
     wanted, report = work.blueprint.wanted(step.resource, view)
-    return wanted, frozenset(view.needs), tuple(report.errors)
+    problems = tuple(report.errors)
+    if not view.needs and not problems:
+        problems = tuple(_unknown(step, wanted))
+    return wanted, frozenset(view.needs), problems
+
+
+def _unknown(step: Step, wanted: Wanted) -> Iterable[Problem]:
+    """Values that ought to be known by the time that their step begins."""
+    for part in (wanted.properties, wanted.metadata, wanted.update_policy):
+        for key, value in part.items():
+            if unknown_in(value):
+                path = f"resources.{step.resource}.properties.{key}"
+                yield Problem("unknown-value", f"The value of {key} cannot be had", path=path)
 
 
 def _changing(desk: Desk, work: Work, step: Step, wanted: Wanted, *, again: bool) -> Prepared:
@@ -96,6 +116,8 @@ def _changing(desk: Desk, work: Work, step: Step, wanted: Wanted, *, again: bool
             return _unchanged(desk, work, row)
         case Verdict.REPLACE:
             return _new(desk, work, step, wanted, again=False)
+        case Verdict.REFUSE if decision.forbidden:
+            return _forbidden(desk, work, step, row, decision.reason)
         case Verdict.REFUSE:
             problem = Problem("not-allowed", decision.reason, kind="NotSupported")
             return _refused(desk, work, step, row, (problem,))
@@ -136,7 +158,9 @@ def _new(desk: Desk, work: Work, step: Step, wanted: Wanted, *, again: bool) -> 
         done.draft.add(work.step(step.key, StepState.RUNNING))
     if row.external:
         return _taken(desk, work, step, wanted, done)
-    done.job = _job(desk, work, step, row, wanted.properties)
+    # An update that may be a replacement is one now, and is carried out as one.
+    doing = replace(step, do=Do.REPLACE) if step.do is Do.UPDATE else step
+    done.job = _job(desk, work, doing, row, wanted.properties)
     done.job.again = again
     done.job.old = old
     done.job.made_of = wanted.made_of
@@ -177,9 +201,9 @@ def _fresh(desk: Desk, work: Work, step: Step, wanted: Wanted) -> ResourceRecord
         reason="state changed",
         created_at=desk.clock.now(),
         physical_id=None if external is None else str(external),
-        properties=dict(wanted.properties),
-        metadata=dict(wanted.metadata),
-        update_policy=dict(wanted.update_policy),
+        properties=_known(wanted.properties),
+        metadata=_known(wanted.metadata),
+        update_policy=_known(wanted.update_policy),
         requires=wanted.requires,
         required_by=desk.required_by(work, wanted.name),
         deletion_policy=wanted.deletion_policy,
@@ -187,6 +211,11 @@ def _fresh(desk: Desk, work: Work, step: Step, wanted: Wanted) -> ResourceRecord
         description=wanted.description,
         where=wanted.where,
     )
+
+
+def _known(values: Mapping[str, Value]) -> dict[str, Value]:
+    """Without what is not known: a step that lacks a value fails, and its row says the rest."""
+    return {key: value for key, value in values.items() if not unknown_in(value)}
 
 
 def _begin_update(
@@ -267,6 +296,19 @@ def _refused(
     return done
 
 
+def _forbidden(desk: Desk, work: Work, step: Step, row: ResourceRecord, words: str) -> Prepared:
+    """The step fails, and what is recorded of the resource stays as it is."""
+    done = Prepared()
+    done.draft.add(work.step(step.key, StepState.RUNNING))
+    done.job = _job(desk, work, step, row, {}, record=False)
+    done.ended = Ended(
+        done.job,
+        fields={"state": row.state, "reason": row.reason},
+        failure=f"ResourceActionRestricted: resources.{row.name}: {words}",
+    )
+    return done
+
+
 def _job(
     desk: Desk,
     work: Work,
@@ -297,10 +339,3 @@ def _tell(desk: Desk, work: Work, ident: str, draft: Draft) -> None:
             work.run.operation_id,
         )
     )  # fmt: skip
-
-
-def refusal(problems: Iterable[Problem]) -> Refused:
-    """All problems as the one error that a command answers with."""
-    found = list(problems)
-    first = found[0]
-    return Invalid(first.upstream or first.sentence, kind=first.kind, problems=found)

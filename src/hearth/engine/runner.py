@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from hearth.base.errors import HearthError
@@ -18,16 +18,17 @@ from hearth.engine.gather import gather
 from hearth.engine.job import Ended, Job
 from hearth.engine.ledger import Draft, Dropped, Ledger
 from hearth.engine.loading import load
-from hearth.engine.machine import Command, Done, Failed, Finish, Halt, Perform, Stop, advance
+from hearth.engine.machine import Command, Done, Finish, Halt, Perform, Stop, advance
 from hearth.engine.needs import Need
 from hearth.engine.nested import await_child, cancel_child
+from hearth.engine.outcomes import Outcomes
 from hearth.engine.perform import Means, conjure, perform
-from hearth.engine.prepare import Prepared, prepare, replacing
-from hearth.engine.telling import cause, resource_event
+from hearth.engine.prepare import Prepared, lacking, prepare
+from hearth.engine.telling import cause
 from hearth.engine.work import Work
-from hearth.plan import MADE_OF, Do
-from hearth.stack import Action, RunRecord, State, Status, StepState
-from hearth.store import DropResource, Fence
+from hearth.plan import Do
+from hearth.stack import RunRecord, StepState
+from hearth.store import Fence
 
 log = logging.getLogger(__name__)
 
@@ -37,9 +38,10 @@ CHUNK = 200
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What a step lacked is there; it may be prepared again."""
+    """What a step lacked is there, and it may be prepared again; or it cannot be had."""
 
     command: Perform
+    failure: HearthError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Runner:
         self.ledger = Ledger(desk.store, Fence(run.id, run.fence))
         self._inbox: asyncio.Queue[Fact] = asyncio.Queue()
         self._jobs: dict[str, Job] = {}
+        self._timers: list[asyncio.Task[None]] = []
         self._finish: Finish | None = None
         self._work: Work
         self._means: Means
@@ -84,13 +87,13 @@ class Runner:
             self.desk.settings.action_retry_limit, self.desk.request_s, self.desk.clock.now(),
         )  # fmt: skip
         async with asyncio.TaskGroup() as self._tasks:
-            timers = [self._tasks.create_task(self._timeout())]
+            self._timers.append(self._tasks.create_task(self._timeout()))
             if self._work.run.superseded_by is not None:
                 self.halt(Halt.SUPERSEDED)
             await self._go(commands)
             while self._finish is None:
                 await self._go(self._taken(await self._facts()))
-            for timer in timers:
+            for timer in self._timers:
                 timer.cancel()
         await finish(self.desk, self._work, self.ledger, self._finish)
 
@@ -103,41 +106,25 @@ class Runner:
             facts.append(self._inbox.get_nowait())
         return facts
 
-    def _taken(self, facts: Iterable[Fact]) -> "deque[Command | Ended]":
+    def _taken(self, facts: Iterable[Fact]) -> "deque[Command | Ended | Gathered]":
         """What is to be done about it, in order."""
-        queue: deque[Command | Ended] = deque()
+        queue: deque[Command | Ended | Gathered] = deque()
         for fact in facts:
             match fact:
                 case Ended():
                     queue.append(fact)
-                case Gathered(command):
-                    queue.append(command)
+                case Gathered():
+                    queue.append(fact)
                 case Halted(why, grace_s):
                     queue.extend(advance(self._work.progress, Stop(why)))
-                    self._abort_after(grace_s, why)
+                    self._timers.append(self._tasks.create_task(self._grace(grace_s, why)))
         return queue
 
-    def _abort_after(self, grace_s: float, why: Halt) -> None:
-        if grace_s <= 0:
-            self._abort(why)
-        else:
-            self._tasks.create_task(self._grace(grace_s, why))
-
     async def _grace(self, seconds: float, why: Halt) -> None:
-        waited = asyncio.ensure_future(self.desk.clock.sleep(seconds))
-        while not waited.done() and self._finish is None:
-            await asyncio.wait((waited,), timeout=1.0)
-        waited.cancel()
-        if self._finish is None:
-            self._abort(why)
-
-    def _abort(self, why: Halt) -> None:
-        words = "Timed out" if why is Halt.TIMEOUT else "user triggered cancel"
-        for job in self._jobs.values():
-            if job.child is not None:
-                self._tasks.create_task(cancel_child(self.desk, job))
-            else:
-                job.abort(f"{job.action.value} aborted ({words})")
+        """Let what is under way go on for a while, then stop it."""
+        if seconds > 0:
+            await self.desk.clock.sleep(seconds)
+        abort(self.desk, self._tasks, self._jobs.values(), why)
 
     async def _timeout(self) -> None:
         left = self._work.run.deadline_at - self.desk.clock.now()
@@ -146,9 +133,9 @@ class Runner:
 
     # -- commands out ------------------------------------------------------------------------
 
-    async def _go(self, commands: Iterable[Command | Ended]) -> None:
+    async def _go(self, commands: Iterable[Command | Ended | Gathered]) -> None:
         """Record and begin, a chunk at a time, whatever follows from the commands."""
-        queue: deque[Command | Ended] = deque(commands)
+        queue: deque[Command | Ended | Gathered] = deque(commands)
         while queue and self._finish is None:
             draft = Draft()
             jobs: list[Job] = []
@@ -161,23 +148,28 @@ class Runner:
                 self._launch(job)
 
     async def _one(
-        self, command: Command | Ended, draft: Draft, jobs: list[Job]
-    ) -> Iterable[Command | Ended]:
+        self, command: Command | Ended | Gathered, draft: Draft, jobs: list[Job]
+    ) -> Iterable[Command | Ended | Gathered]:
         match command:
             case Ended():
                 return self._end(command, draft, jobs)
             case Finish():
                 self._finish = command
                 return ()
+            case Gathered(perform_again, failure) if failure is not None:
+                step = self._work.progress.steps[perform_again.step]
+                prepared = lacking(self.desk, self._work, step, failure)
+                return await self._prepared(perform_again, prepared, draft, jobs)
+            case Gathered(perform_again):
+                return (perform_again,)
             case Perform(key, again):
                 step = self._work.progress.steps[key]
-                return await self._prepared(
-                    command, prepare(self.desk, self._work, step, again=again), draft, jobs
-                )
+                prepared = prepare(self.desk, self._work, step, again=again)
+                return await self._prepared(command, prepared, draft, jobs)
 
     async def _prepared(
         self, command: Perform, prepared: Prepared, draft: Draft, jobs: list[Job]
-    ) -> Iterable[Command | Ended]:
+    ) -> Iterable[Command | Ended | Gathered]:
         if prepared.needs:
             self._tasks.create_task(self._gather(command, prepared.needs))
             return ()
@@ -192,17 +184,9 @@ class Runner:
         job = prepared.job
         assert job is not None, "a step that is neither idle nor at its end has a job"
         if job.kind.touches_nothing and job.step.do is not Do.DELETE and not job.again:
-            return (await self._inline(job),)
+            return (await at_once(job, self._means),)
         jobs.append(job)
         return ()
-
-    async def _inline(self, job: Job) -> Ended:
-        """What touches nothing outside is done on the spot."""
-        try:
-            making = job.row.physical_id is None and job.step.do is not Do.CHECK
-            return await (conjure(job) if making else perform(job, self._means))
-        except HearthError as error:
-            return Ended(job, failure=cause(error, job.row))
 
     def _launch(self, job: Job) -> None:
         self._jobs[job.step.key] = job
@@ -226,8 +210,12 @@ class Runner:
         self._inbox.put_nowait(ended)
 
     async def _gather(self, command: Perform, needs: frozenset[Need]) -> None:
-        await gather(self.desk, self._work, needs)
-        self._inbox.put_nowait(Gathered(command))
+        failure: HearthError | None = None
+        try:
+            await gather(self.desk, self._work, needs)
+        except HearthError as error:
+            failure = error
+        self._inbox.put_nowait(Gathered(command, failure))
 
     async def _note(self, job: Job, values: Mapping[str, Any]) -> None:
         """Record something of a step under way, before it goes on."""
@@ -235,65 +223,37 @@ class Runner:
         job.row = self._work.rows[job.row.id]
         await self.ledger.write((change,))
 
-    # -- outcomes ----------------------------------------------------------------------------
-
-    def _end(self, ended: Ended, draft: Draft, jobs: list[Job]) -> Iterable[Command | Ended]:
+    def _end(
+        self, ended: Ended, draft: Draft, jobs: list[Job]
+    ) -> Iterable[Command | Ended | Gathered]:
         """Record how a step ended, and tell the machine."""
-        job, key = ended.job, ended.job.step.key
-        self._jobs.pop(key, None)
+        self._jobs.pop(ended.job.step.key, None)
+        outcomes = Outcomes(self.desk, self._work)
         if ended.failure is not None:
-            return self._failed(ended, draft)
+            progress = self._work.progress
+            if progress.halt is None and not progress.persistent:
+                grace_s = float(self.desk.settings.error_wait_time)
+                self._timers.append(self._tasks.create_task(self._grace(grace_s, Halt.FAILURE)))
+            return outcomes.failed(ended, draft)
         if ended.outcome == "replace":
-            return self._instead(job, draft, jobs)
-        state = State(job.action, Status.COMPLETE)
-        if ended.drop:
-            row = replace(self._work.rows[job.row.id], state=state, reason=ended.reason)
-            self._work.rows.pop(row.id)
-            draft.add(DropResource(row.id))
+            return outcomes.instead(ended.job, draft, jobs)
+        return outcomes.succeeded(ended, draft)
+
+
+async def at_once(job: Job, means: Means) -> Ended:
+    """What touches nothing outside is done on the spot."""
+    try:
+        making = job.row.physical_id is None and job.step.do is not Do.CHECK
+        return await (conjure(job) if making else perform(job, means))
+    except HearthError as error:
+        return Ended(job, failure=cause(error, job.row))
+
+
+def abort(desk: Desk, tasks: asyncio.TaskGroup, jobs: Iterable[Job], why: Halt) -> None:
+    """Stop what waits; a nested stack is asked to stop, and its end is waited for."""
+    words = "Timed out" if why is Halt.TIMEOUT else "user triggered cancel"
+    for job in jobs:
+        if job.child is not None:
+            tasks.create_task(cancel_child(desk, job))
         else:
-            draft.add(self._work.change(job.row.id, self._outcome(ended, state)))
-            row = self._work.rows[job.row.id]
-            self._work.observed.append(row.id)
-        draft.tell(self._event(row))
-        draft.add(self._work.step(key, StepState.DONE, ended.outcome))
-        return advance(self._work.progress, Done(key, ended.outcome))
-
-    def _outcome(self, ended: Ended, state: State) -> dict[str, Any]:
-        job = ended.job
-        values: dict[str, Any] = {"state": state, "reason": ended.reason, **ended.fields}
-        if job.made_of:
-            values["data"] = {**values.get("data", job.ctx.data), MADE_OF: job.made_of}
-        if job.action is Action.UPDATE:
-            values |= {
-                "properties": dict(job.properties),
-                "metadata": dict(job.metadata),
-                "update_policy": dict(job.update_policy),
-                "updated_at": self.desk.clock.now(),
-            }
-        return values
-
-    def _instead(self, job: Job, draft: Draft, jobs: list[Job]) -> Iterable[Command | Ended]:
-        """An update that was impossible in place becomes a replacement."""
-        values = {"state": State(Action.UPDATE, Status.COMPLETE), "reason": "state changed"}
-        draft.add(self._work.change(job.row.id, values))
-        prepared = replacing(self.desk, self._work, job.step)
-        draft.take(prepared.draft)
-        if prepared.job is not None:
-            jobs.append(prepared.job)
-        return (prepared.ended,) if prepared.ended is not None else ()
-
-    def _failed(self, ended: Ended, draft: Draft) -> Iterable[Command]:
-        job, reason = ended.job, ended.failure or ""
-        values = {"state": State(job.action, Status.FAILED), "reason": reason, **ended.fields}
-        draft.add(self._work.change(job.row.id, values))
-        draft.tell(self._event(self._work.rows[job.row.id]))
-        draft.add(self._work.step(job.step.key, StepState.FAILED, reason=reason))
-        if self._work.progress.halt is None and not self._work.progress.persistent:
-            self._abort_after(float(self.desk.settings.error_wait_time), Halt.FAILURE)
-        return advance(self._work.progress, Failed(job.step.key, reason))
-
-    def _event(self, row: Any) -> Any:
-        return resource_event(
-            self.desk.ids.uuid(), self._work.stack, row, self.desk.clock.now(),
-            self._work.run.operation_id,
-        )  # fmt: skip
+            job.abort(f"{job.action.value} aborted ({words})")

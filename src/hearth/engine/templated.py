@@ -1,10 +1,10 @@
 """A resource whose type is a template: what the environment maps to a file."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hearth.base import Value
-from hearth.kit import Nested, ResourceType
+from hearth.kit import Nested, ResourceType, inside
 from hearth.schema import Record
 from hearth.stack import ResourceRecord
 from hearth.template import Template, template_schema
@@ -26,23 +26,25 @@ class Templated(ResourceType):
         """The output `OS::stack_id` where the template has one, else the stack's id."""
         return record.attributes.get("OS::stack_id") or record.physical_id
 
-    def nested_attribute(self, nested: Nested, _props: Any, attribute: str) -> Value:
+    def nested_attribute(
+        self, nested: Nested, _props: Any, attribute: str, path: Sequence[Value] = ()
+    ) -> Value:
         """An output, or an attribute of a resource inside: `resource.<name>.<attribute>`."""
         if attribute == "outputs":
-            return dict(nested.outputs)
-        if attribute in nested.outputs:
-            return nested.outputs[attribute]
-        return inside(nested, attribute)
+            return inside(dict(nested.outputs), path)
+        if attribute in nested.outputs or not attribute.startswith("resource."):
+            return inside(nested.outputs.get(attribute), path)
+        return of_member(nested, attribute.removeprefix("resource."), path)
 
 
-def inside(nested: Nested, attribute: str) -> Value:
-    """What `resource.<name>` or `resource.<name>.<attribute>` gives."""
+def of_member(nested: Nested, named: str, path: Sequence[Value]) -> Value:
+    """What `<name>`, `<name>.<attribute>`, or either with a path, gives of a resource inside."""
     for member in nested.members:
-        start = f"resource.{member.name}"
-        if attribute == start:
-            return member.reference
-        if attribute.startswith(f"{start}."):
-            return member.attributes.get(attribute.removeprefix(f"{start}."))
+        if named != member.name and not named.startswith(f"{member.name}."):
+            continue
+        attribute = named.removeprefix(member.name).removeprefix(".")
+        steps = [attribute, *path] if attribute else list(path)
+        return inside(member.attributes, steps) if steps else member.reference
     return None
 
 

@@ -7,7 +7,7 @@ from hearth.base import Secret, Unknown, Value, plain
 from hearth.engine.checks import Checks
 from hearth.engine.needs import Answers, Need
 from hearth.engine.work import Work
-from hearth.kit import ResourceType
+from hearth.kit import ResourceType, inside
 from hearth.plan import Fates
 from hearth.plan.values import Do
 from hearth.stack import ResourceRecord
@@ -81,37 +81,19 @@ def read_attribute(
         if row.id not in work.views:
             needs.add(Need("view", row.id))
             return Unknown(f"{row.name}.{name}")
-        if name.startswith("resource.") and name.count(".") == 1 and inner:
-            name = f"{name}.{inner.pop(0)}"
         props = kind.Properties.of(_known(kind, row.properties))
-        return select(kind.nested_attribute(work.views[row.id], props, name), inner)
+        return kind.nested_attribute(work.views[row.id], props, name, tuple(inner))
     declared = kind.Attributes.fields.get(name)
     live = name == "show" or (declared is not None and declared.live)
     if live and name not in row.attributes and not kind.touches_nothing and row.physical_id:
         if (row.id, name) not in work.live:
             needs.add(Need("live", row.id, name))
             return Unknown(f"{row.name}.{name}")
-        return select(work.live[row.id, name], inner)
-    value = select(row.attributes.get(name), inner)
+        return inside(work.live[row.id, name], inner)
+    value = inside(row.attributes.get(name), inner)
     return Secret(value) if declared is not None and declared.secret and value else value
 
 
 def _known(kind: ResourceType, properties: Mapping[str, Value]) -> dict[str, Any]:
     known = kind.Properties.fields
     return {key: value for key, value in plain(dict(properties)).items() if key in known}
-
-
-def select(value: Value, path: Any) -> Value:
-    """What lies at the end of a path into maps and lists; None where it leads nowhere."""
-    for step in path:
-        if isinstance(value, Secret):
-            return Secret(select(value.value, [step]))
-        if isinstance(value, dict):
-            value = value.get(step, value.get(str(step)))
-        elif isinstance(value, list):
-            text = str(step)
-            index = int(text) if text.lstrip("-").isdigit() else len(value)
-            value = value[index] if -len(value) <= index < len(value) else None
-        else:
-            return None
-    return value

@@ -13,6 +13,7 @@ from hearth.kit.context import (
     StackFacts,
     Waiting,
 )
+from hearth.kit.inside import inside
 from hearth.kit.marker import METADATA_KEY, carried, marked, marker, marker_in, row_of, unmarked
 from hearth.kit.refs import REFS, NotThere, Ref, chosen, entry_of, noun
 from hearth.kit.registry import Registry
@@ -45,6 +46,7 @@ __all__ = [
     "chosen",
     "entry_of",
     "first_said",
+    "inside",
     "marked",
     "marker",
     "marker_in",

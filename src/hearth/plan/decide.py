@@ -64,17 +64,24 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The verdict, the properties that differ, and why; either: unknown values may still tip it."""
+    """The verdict, the properties that differ, and why; either: unknown values may still tip it.
+
+    forbidden: it is refused because the environment restricts it, and nothing is touched.
+    """
 
     verdict: Verdict
     changed: frozenset[str] = frozenset()
     either: bool = False
     reason: str = ""
+    forbidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A resource as its template wants it, evaluated as far as values are known."""
+    """A resource as its template wants it, evaluated as far as values are known.
+
+    shown: the properties that the template names, in its own words: what people read.
+    """
 
     name: str
     type: str
@@ -87,20 +94,36 @@ class Wanted:
     external_id: Value = None
     description: str = ""
     where: str = ""
+    shown: Mapping[str, Value] = field(default_factory=dict)
     made_of: str = ""
+    restricted: frozenset[str] = frozenset()
 
 
+_RESTRICTABLE = {Verdict.UPDATE: "update", Verdict.REPLACE: "replace"}
 _AGAIN = frozenset({Action.CREATE, Action.CHECK, Action.DELETE, Action.ADOPT})
 
 
 def decide(kind: Kind, recorded: ResourceRecord, wanted: Wanted) -> Decision:
     """What becomes of a recorded resource that its template wants to be so."""
+    decision = _decided(kind, recorded, wanted)
+    word = _RESTRICTABLE.get(decision.verdict)
+    if word not in wanted.restricted:
+        return decision
+    return Decision(
+        Verdict.REFUSE,
+        decision.changed,
+        reason=f"{word} is restricted for resource.",
+        forbidden=True,
+    )
+
+
+def _decided(kind: Kind, recorded: ResourceRecord, wanted: Wanted) -> Decision:
     if wanted.resolved != recorded.type_resolved and recorded.type_resolved not in kind.substitutes:
         return Decision(Verdict.REPLACE, reason=f"its type was {recorded.type}")
     if wanted.external_id is not None or recorded.external:
         return _external(recorded, wanted)
     if kind.nests and recorded.nested_id is not None:
-        return _nesting(recorded, wanted)
+        return _nesting(kind, recorded, wanted)
     failed = recorded.state.status is not Status.COMPLETE
     if failed and (recorded.state.action in _AGAIN or not kind.mends):
         return Decision(Verdict.REPLACE, reason=f"it is {recorded.state}: {recorded.reason}")
@@ -114,11 +137,11 @@ def decide(kind: Kind, recorded: ResourceRecord, wanted: Wanted) -> Decision:
     return _of_changes(kind, recorded, wanted, differing)
 
 
-def _nesting(recorded: ResourceRecord, wanted: Wanted) -> Decision:
-    """A nested stack is never replaced: whatever its state, it is brought in line."""
+def _nesting(kind: Kind, recorded: ResourceRecord, wanted: Wanted) -> Decision:
+    """A nested stack is not replaced for being in a bad state: it is brought in line."""
     differing = _differing(recorded, wanted)
     if differing:
-        return Decision(Verdict.UPDATE, differing)
+        return _of_changes(kind, recorded, wanted, differing)
     if recorded.state.status is not Status.COMPLETE:
         return Decision(Verdict.UPDATE, reason=f"it is {recorded.state}")
     return _beside(recorded, wanted)
@@ -146,7 +169,7 @@ def changes(kind: Kind, before: Mapping[str, Value], wanted: Wanted) -> tuple[Ch
         Change(
             name,
             masked(before.get(name)),
-            masked(wanted.properties.get(name)),
+            masked(wanted.shown.get(name, wanted.properties.get(name))),
             name in fields and not fields[name].update,
         )
         for name in sorted(differences(before, wanted.properties))

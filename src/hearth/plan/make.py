@@ -90,7 +90,7 @@ def _update_step(making: Making, wanted: Wanted, requires: tuple[str, ...]) -> S
         return Step(
             wanted.name, wanted.name, Do.CREATE, making.new_id(), wanted.type,
             reason="it is new", where=wanted.where, requires=requires,
-            shown=masked(dict(wanted.properties)),
+            shown=masked(dict(wanted.shown)),
         )  # fmt: skip
     row, decision = chosen
     kind = making.kind(wanted.resolved)

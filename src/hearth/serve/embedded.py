@@ -69,6 +69,9 @@ def validating(settings: Settings) -> dict[str, str]:
         "project_name": "service",
         "project_domain_name": "Default",
         "service_token_roles_required": "true",
+        # Nothing is kept there: the loop remembers for ten seconds, and a second memory behind
+        # it would let a revoked token live for minutes.
+        "token_cache_time": "-1",
     }
 
 
@@ -82,7 +85,11 @@ async def keystone_at(url: str) -> str:
             reply = await transport.request("GET", one, {}, None, PROBE_S)
             if reply.status == 200 and b'"version"' in reply.body:
                 return one
-    except (Lost, Undelivered) as error:
+    except Undelivered as error:
+        raise NoCloud(
+            f"Nobody answers at {url}; `hearth sandbox` runs a simulated cloud."
+        ) from error
+    except Lost as error:
         raise NoCloud(f"There is no cloud at {url}: {error}.") from error
     finally:
         await transport.close()

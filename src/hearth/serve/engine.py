@@ -4,17 +4,17 @@ from asyncio import TaskGroup
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from hearth.api.heat import Parts
 from hearth.base import Secret
 from hearth.cloud import ServiceUser, Sessions
 from hearth.cloud import Settings as CloudSettings
 from hearth.cloud.keystone import KeystoneTokens
 from hearth.cloud.tcp import AiohttpTransport
 from hearth.config import Settings
-from hearth.engine import Engine, Mode, Outside
+from hearth.engine import Engine, Mode, Seams
 from hearth.engine.presence import show_presence
 from hearth.serve.expressions import Limits, OwnThread
 from hearth.serve.fetch import Web, anywhere, public
+from hearth.serve.ground import Ground
 
 
 def service_user(settings: Settings) -> ServiceUser:
@@ -29,32 +29,34 @@ def service_user(settings: Settings) -> ServiceUser:
 
 
 @asynccontextmanager
-async def engine(parts: Parts) -> AsyncIterator[Engine]:
+async def engine(ground: Ground, mode: Mode) -> AsyncIterator[Engine]:
     """An engine that works while the context is open."""
-    settings = parts.settings
+    settings = ground.settings
     transport = AiohttpTransport(ssl=False if settings.clients.insecure else None)
     tokens = KeystoneTokens(
         service_user(settings),
-        parts.clock,
+        ground.clock,
         verify=settings.clients.ca_file or not settings.clients.insecure,
     )
     interface = settings.clients.endpoint_type.removesuffix("URL")
     how = CloudSettings(interface=interface, region=settings.region_name_for_services)
-    sessions = Sessions(transport, tokens, parts.clock, parts.ids.random, how)
-    bounds = Limits(iterators=settings.yaql.limit_iterators, quota=settings.yaql.memory_quota)
-    evaluator = OwnThread(bounds)
-    made = Engine(
-        parts.store,
-        parts.bus,
-        sessions,
-        parts.registry,
-        parts.clock,
-        parts.ids,
-        settings,
-        Mode(alone=True),
-        parts.policy,
-        Outside(evaluator, Web(anywhere if settings.template_fetch_private else public)),
+    sessions = Sessions(transport, tokens, ground.clock, ground.ids.random, how)
+    evaluator = OwnThread(
+        Limits(iterators=settings.yaql.limit_iterators, quota=settings.yaql.memory_quota)
     )
+    seams = Seams(
+        store=ground.store,
+        bus=ground.bus,
+        sessions=sessions,
+        registry=ground.registry,
+        clock=ground.clock,
+        ids=ground.ids,
+        settings=settings,
+        policy=ground.policy,
+        evaluator=evaluator,
+        fetcher=Web(anywhere if settings.template_fetch_private else public),
+    )
+    made = Engine(seams, mode)
     try:
         async with TaskGroup() as tasks:
             tasks.create_task(made.run())

@@ -1,6 +1,7 @@
 """HTTP servers that live in our loop: uvicorn, without its hands on the process's signals."""
 
 import asyncio
+import os
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -11,6 +12,8 @@ import uvicorn
 from hearth.base.errors import HearthError
 
 GRACE_S = 5
+KEEP_ALIVE_S = 75
+"""Longer than any client's pause between two looks, or a connection ends under its request."""
 BACKLOG = 1024
 
 
@@ -45,8 +48,8 @@ def bound(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as error:
         raise PortTaken(
-            f"Cannot listen on {host} port {port}: {error.strerror}; choose other ports with"
-            " --port-base."
+            f"Cannot listen on {host} port {port}: {os.strerror(error.errno or 0)}; choose other"
+            " ports (hearth up: --port-base; heat-api and the like: bind_port)."
         ) from error
 
 
@@ -74,6 +77,7 @@ async def serving(app: Any, listening: socket.socket) -> AsyncIterator[None]:
         access_log=False,
         server_header=False,
         proxy_headers=False,
+        timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=GRACE_S,
     )
     server = _Server(config)

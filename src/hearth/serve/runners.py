@@ -24,11 +24,16 @@ REFUSED = 1
 T = TypeVar("T")
 
 
-def run_up(options: UpOptions) -> int:
+def run_up(options: UpOptions, when_ready: Callable[[], None] = lambda: None) -> int:
     """Run `hearth up` until it is told to stop."""
     what = options.cloud_url or "a sandbox cloud inside"
     begin = f"hearth {hearth.__version__} starts on {options.state_dir}, with {what}"
-    return _run(begin, lambda: up(options), _ready)
+
+    def ready(urls: Urls) -> str:
+        when_ready()
+        return _ready(urls)
+
+    return _run(begin, lambda: up(options), ready)
 
 
 def run_sandbox(options: SandboxOptions) -> int:
@@ -47,9 +52,16 @@ def _ready(urls: Urls) -> str:
 def _run(
     begin: str, make: Callable[[], AbstractAsyncContextManager[T]], said: Callable[[T], str]
 ) -> int:
-    _log_to_stderr()
+    log_to_stderr()
     os.umask(0o077)
     log.info("%s", begin)
+    return run_until_told(make, said)
+
+
+def run_until_told(
+    make: Callable[[], AbstractAsyncContextManager[T]], said: Callable[[T], str]
+) -> int:
+    """The life of a loop: what is made lasts until SIGINT or SIGTERM; the exit code."""
     try:
         uvloop.run(_until_told(make, said))
     except HearthError as error:
@@ -78,7 +90,7 @@ async def _until_told(
         log.info("stopping")
 
 
-def _log_to_stderr() -> None:
+def log_to_stderr() -> None:
     """One line for each thing that happens. Libraries speak up only when something is wrong."""
     lines = logging.StreamHandler(sys.stderr)
     lines.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))

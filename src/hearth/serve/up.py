@@ -9,15 +9,14 @@ from hearth.api import cfn, cloudwatch, heat
 from hearth.api.keystone import KeystoneTokens
 from hearth.api.tokens import CachedTokens
 from hearth.bus import LocalBus
-from hearth.policy import Policy
+from hearth.engine import Mode
 from hearth.sandbox import build
 from hearth.serve.embedded import embedded, heat_conf, keystone_at, opened, validating
 from hearth.serve.engine import engine
 from hearth.serve.folder import Folder
+from hearth.serve.ground import ground
 from hearth.serve.http import address, bound, port_of, serving
-from hearth.serve.language import TemplateLanguage
 from hearth.serve.options import UpOptions, Urls
-from hearth.serve.registry import registry
 from hearth.serve.seams import SystemClock, SystemIds
 from hearth.serve.simulated import cloud_settings
 
@@ -63,13 +62,10 @@ async def _start(stack: AsyncExitStack, folder: Folder, options: UpOptions) -> U
     settings = embedded(folder, identity)
     store = await stack.enter_async_context(opened(settings))
     files = heat_conf(folder)
-    parts = heat.Parts(
-        LocalBus(clock), store, Policy(clock, files), registry(), TemplateLanguage(), clock, ids,
-        settings, heat.Offers(),
-    )  # fmt: skip
-    await stack.enter_async_context(engine(parts))
+    base = ground(settings, files, store, LocalBus(clock))
+    await stack.enter_async_context(engine(base, Mode(alone=True)))
     tokens = stack.enter_context(closing(KeystoneTokens(files, validating(settings))))
-    heat_app = heat.make_app(parts, CachedTokens(tokens, clock))
+    heat_app = heat.make_app(base.parts, CachedTokens(tokens, clock))
     apps = {"heat": heat_app, "cfn": cfn.make_app(), "cloudwatch": cloudwatch.make_app()}
     for name, app in apps.items():
         await stack.enter_async_context(serving(app, sockets[name]))

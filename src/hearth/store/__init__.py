@@ -45,7 +45,7 @@ from hearth.store.changes import (
     Written,
 )
 from hearth.store.database import Connection
-from hearth.store.dialects import SqlClock, bound_clock, database_clock
+from hearth.store.dialects import SqlClock, bound_clock, database_clock, driver_for
 from hearth.store.errors import Answered, Moved, Rejected, Stale, Unsettled
 from hearth.store.events import EventQuery
 from hearth.store.executors import Executor, Inline, Threads
@@ -105,6 +105,7 @@ __all__ = [
     "configs",
     "credentials",
     "database_clock",
+    "driver_for",
     "events",
     "inputs",
     "resources",

@@ -1,6 +1,7 @@
 """Values to text and back. A secret is written encrypted, and comes back as a secret."""
 
 from base64 import urlsafe_b64encode
+from math import isfinite
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ from hearth.base import Secret, Unknown, Value, plain
 from hearth.store.errors import Rejected
 
 _SECRET = "$secret"  # noqa: S105 (a key in a document)
+_NUMBER = "$number"
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
 _KEY_BYTES = 32
@@ -18,8 +20,9 @@ _KEY_BYTES = 32
 class Codec:
     """Writes and reads values under one key.
 
-    `{"$secret": token}` stands for a secret. A user's own mapping of that form is written with
-    one more dollar, so that nothing a user writes is taken for ours.
+    `{"$secret": token}` stands for a secret, `{"$number": "inf"}` for a number that JSON does not
+    have. A user's own mapping of that form is written with one more dollar, so that nothing a
+    user writes is taken for ours.
     """
 
     __slots__ = ("_fernet",)
@@ -38,16 +41,16 @@ class Codec:
     def value(self, text: str) -> Value:
         """The value that was written."""
         found = _decode(text)
-        return self._unmarked(found) if _SECRET in text else found
+        return self._unmarked(found) if _SECRET in text or _NUMBER in text else found
 
     def seal(self, value: Value) -> str:
         """The value as an encrypted token."""
-        return self._fernet.encrypt(_encode(plain(value))).decode()
+        return self._fernet.encrypt(_encode(self._marked(plain(value)))).decode()
 
     def open(self, token: str) -> Value:
         """What was sealed."""
         try:
-            return _decode(self._fernet.decrypt(token))
+            return self._unmarked(_decode(self._fernet.decrypt(token)))
         except InvalidToken as error:
             raise Rejected(
                 "A stored secret cannot be read with this auth_encryption_key.",
@@ -63,6 +66,8 @@ class Codec:
             return {f"${key}": item for key, item in marked.items()} if _alike(value) else marked
         if isinstance(value, list | tuple):
             return [self._marked(item) for item in value]
+        if isinstance(value, float) and not isfinite(value):
+            return {_NUMBER: str(value)}
         _refuse_unknown(value)
         return value
 
@@ -72,6 +77,8 @@ class Codec:
                 ((key, item),) = value.items()
                 if key == _SECRET:
                     return Secret(self.open(item))
+                if key == _NUMBER:
+                    return float(item)
                 return {key[1:]: self._unmarked(item)}
             return {key: self._unmarked(item) for key, item in value.items()}
         if isinstance(value, list):
@@ -88,17 +95,19 @@ def fernet_key(key: str) -> bytes:
 
 
 def _alike(value: dict[Any, Any]) -> bool:
-    """Whether it is of the form that stands for a secret, with any number of dollars."""
+    """Whether it is of a form that stands for something, with any number of dollars."""
     if len(value) != 1:
         return False
     (key,) = value
-    return isinstance(key, str) and key.startswith("$") and key.lstrip("$") == "secret"
+    return isinstance(key, str) and key.startswith("$") and key.lstrip("$") in ("secret", "number")
 
 
 def _special(value: Value) -> bool:
     """Whether there is anything inside that JSON does not have. Most values: text and numbers."""
-    if isinstance(value, str | int | float | None):
+    if isinstance(value, str | int | None):
         return False
+    if isinstance(value, float):
+        return not isfinite(value)
     if isinstance(value, dict):
         return _alike(value) or any(map(_special, value.values()))
     if isinstance(value, list | tuple):

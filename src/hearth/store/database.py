@@ -16,13 +16,12 @@ from sqlalchemy import (
     create_engine,
     event,
     inspect,
-    make_url,
     select,
 )
 
 from hearth.store import tables
 from hearth.store.codec import Codec
-from hearth.store.dialects import SqlClock
+from hearth.store.dialects import SqlClock, driver_for, lock_schema
 
 _WRITES = "hearth_writes"
 _PRAGMAS = (
@@ -66,13 +65,14 @@ def opened(url: str, connect_args: Mapping[str, Any], connections: int) -> Datab
     """The database at a URL, READ COMMITTED; SQLite in WAL mode, durable at each commit."""
     # What is written may be nobody's business: errors name statements, and not values.
     options: dict[str, Any] = {"connect_args": dict(connect_args), "hide_parameters": True}
-    sqlite = make_url(url).get_backend_name() == "sqlite"
+    driven = driver_for(url)
+    sqlite = driven.get_backend_name() == "sqlite"
     if sqlite:
         options["connect_args"].setdefault("check_same_thread", False)
     else:
         options |= {"isolation_level": "READ COMMITTED", "pool_pre_ping": True}
     engine = create_engine(
-        url, poolclass=QueuePool, pool_size=connections, max_overflow=0, **options
+        driven, poolclass=QueuePool, pool_size=connections, max_overflow=0, **options
     )
     if sqlite:
         event.listen(engine, "connect", _prepare_sqlite)
@@ -86,6 +86,7 @@ def prepare(database: Database) -> None:
     Alembic is not touched where there is nothing to bring up to date: it costs start-up time.
     """
     with database.writing.begin() as sql:
+        lock_schema(sql)
         if not inspect(sql).has_table(tables.revision.name):
             tables.metadata.create_all(sql, checkfirst=False)
             tables.revision.create(sql)

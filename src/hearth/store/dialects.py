@@ -3,10 +3,30 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Double, Insert, LargeBinary, Text, literal
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import (
+    URL,
+    ColumnElement,
+    Connection,
+    Double,
+    Insert,
+    LargeBinary,
+    Text,
+    literal,
+    make_url,
+    text,
+)
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FunctionElement
+
+from hearth.store.errors import Rejected
+
+_DRIVERS = {
+    "sqlite": "sqlite",
+    "postgresql": "postgresql+psycopg",
+    "mysql": "mysql+pymysql",
+    "mariadb": "mariadb+pymysql",
+}
 
 SqlClock = Callable[[], ColumnElement[float]]
 """What the time is, as an SQL expression: seconds since the epoch."""
@@ -44,6 +64,18 @@ def bound_clock(read: Callable[[], float]) -> SqlClock:
     return lambda: literal(read(), Double())
 
 
+def driver_for(url: str) -> URL:
+    """The URL with the driver that we use, whichever of a heat.conf's it names."""
+    try:
+        found = make_url(url)
+    except ArgumentError as error:
+        raise Rejected("it is no URL of a database") from error
+    driver = _DRIVERS.get(found.get_backend_name())
+    if driver is None:
+        raise Rejected(f"{found.get_backend_name()} is no database that is known here")
+    return found.set(drivername=driver)
+
+
 def transient(error: DBAPIError) -> bool:
     """Whether the same transaction may succeed when it is tried again.
 
@@ -58,6 +90,15 @@ def transient(error: DBAPIError) -> bool:
     if getattr(cause, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return True
     return bool(cause is not None and cause.args and cause.args[0] in {1205, 1213})
+
+
+def lock_schema(sql: Connection) -> None:
+    """Let one process at a time make or change the tables, until its transaction ends."""
+    if sql.dialect.name == "postgresql":
+        sql.execute(text(f"SELECT pg_advisory_xact_lock({_SCHEMA_LOCK})"))
+
+
+_SCHEMA_LOCK = 0x6865617274680001  # "hearth", 1
 
 
 @compiles(LongText, "mysql", "mariadb")

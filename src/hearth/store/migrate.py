@@ -8,12 +8,14 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, Engine
 
 from hearth.base.errors import Unavailable
+from hearth.store.dialects import lock_schema
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Apply the migrations that a database lacks, in one transaction."""
     try:
         with engine.begin() as sql:
+            lock_schema(sql)
             command.upgrade(config(sql), revision)
     except CommandError as error:
         raise Unavailable(f"The database cannot be brought up to date: {error}") from error

@@ -96,6 +96,8 @@ def bind(
     for name, definition in template.parameters.items():
         work.default(definition)
         values[name] = work.value(definition, chosen.get(name))
+    # What was declared in a wrong form has been told of; who refers to it is not to blame.
+    values |= {name: Unknown(f"parameters.{name}") for name in template.unread("parameters")}
     return Parameters(values, template.parameters), work.report
 
 
@@ -119,8 +121,10 @@ class _Binding:
         self.report = Report()
 
     def undeclared(self, names: Mapping[str, Value], pseudo: Mapping[str, Value]) -> None:
+        unread = self.template.unread("parameters")
         for name in names:
-            if name not in self.template.parameters and name not in pseudo:
+            declared = name in self.template.parameters or name in unread
+            if not declared and name not in pseudo:
                 self.report.add(
                     Problem(
                         code="undeclared-parameter",
@@ -266,9 +270,8 @@ def parameter_document(definition: ParameterDef, given: Value = None) -> dict[st
         found["Tags"] = list(definition.tags)
     for one in definition.constraints:
         found |= _constraint_document(one.document())
-        if one.description:
-            found["ConstraintDescription"] = one.description
-    return found
+    words = [one.description for one in definition.constraints if one.description]
+    return found | ({"ConstraintDescription": " ".join(words)} if words else {})
 
 
 def _constraint_document(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -112,9 +112,10 @@ def unknown_dependencies(
     template: Template, resources: Mapping[str, Definition], report: Report
 ) -> None:
     """That depends_on names what is nowhere defined. What a condition switched off is ignored."""
+    unread = template.unread("resources")
     for name, definition in resources.items():
         for need in definition.depends_on:
-            if need not in template.resources:
+            if need not in template.resources and need not in unread:
                 report.add(unknown_reference(template, need, name, definition))
 
 

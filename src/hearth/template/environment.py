@@ -100,7 +100,19 @@ def parse_environment(
     if flat and not any(section in node.entries for section in SECTIONS):
         return Environment(parameters=plain_of(node)), report
     _check(node, report)
-    return (_environment(plain_of(node)) if report.ok else Environment()), report
+    return _environment(_sound(plain_of(node))), report
+
+
+def _sound(document: dict[str, Any]) -> dict[str, Any]:
+    """The sections that are of the right shape, so that one wrong section takes no other away."""
+    registry = document.get("resource_registry")
+    if isinstance(registry, dict) and not isinstance(registry.get("resources") or {}, dict):
+        registry.pop("resources")
+    return {
+        key: value
+        for key, value in document.items()
+        if isinstance(value, dict if key in _MAPS else list)
+    }
 
 
 def _problem(
@@ -142,6 +154,9 @@ def _check(node: MappingNode, report: Report) -> None:
         _check_hooks(registry.entries.get("resources"), report)
 
 
+_WRONG_WORD = {"hooks": "InvalidBreakPointHook", "restricted_actions": "InvalidRestrictedAction"}
+
+
 def _check_hooks(node: Node | None, report: Report) -> None:
     """Whether hooks and restricted actions are such as there are."""
     if not isinstance(node, MappingNode):
@@ -159,7 +174,7 @@ def _check_hooks(node: Node | None, report: Report) -> None:
                         sentence=f'Invalid {key[:-1].replace("_", " ")} type "{word}", acceptable '
                         f"types are {', '.join(allowed)}",
                         span=item.span,
-                        kind="InvalidBreakPointHook" if key == "hooks" else "HTTPBadRequest",
+                        kind=_WRONG_WORD[key],
                         hint=near(word, list(allowed)),
                     )
                 )

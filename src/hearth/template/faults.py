@@ -8,7 +8,8 @@ from hearth.schema import TypeSchema
 from hearth.template.evaluate import Scope, evaluate
 from hearth.template.functions import near, no_such, referred
 from hearth.template.model import Definition, Template
-from hearth.template.nodes import Call, Node
+from hearth.template.nodes import Call, Node, span_of
+from hearth.template.registry import Registry
 from hearth.template.walk import calls, form_problems, located, wrong_form
 
 
@@ -30,6 +31,27 @@ def duplicate_names(template: Template) -> Iterator[Problem]:
             span=template.resources[both[0]].span,
             path=template.path("resources", both[0]),
         )
+
+
+def unknown_type(
+    definition: Definition, template: Template, registry: Registry, names: list[str]
+) -> Problem:
+    """That there is no such type, and where the environment has led to, if it has."""
+    name = registry.resolve(definition.type, definition.name)
+    circle = registry.circles(definition.type, definition.name)
+    hint = near(name, names)
+    if circle:
+        hint = f"the environment maps it in a circle: {' → '.join(circle)}"
+    elif name != definition.type:
+        hint = f"the environment maps it to {name}" + (f"; {hint}" if hint else "")
+    return Problem(
+        code="unknown-type",
+        sentence=f"The Resource Type ({definition.type}) could not be found.",
+        span=span_of(definition.type_place),
+        path=template.path("resources", definition.name),
+        kind="RecursionError" if circle else "StackValidationFailed",
+        hint=hint,
+    )
 
 
 def unknown_references(node: Node | None, scope: Scope, prefix: str) -> Iterator[Problem]:
@@ -139,9 +161,10 @@ def below(report: Report, path: str, name: str) -> Iterator[Problem]:
         if problem.path and problem.upstream:
             upstream = problem.upstream.replace(problem.path, inner)
         keep = problem.kind in {"StackValidationFailed", "HTTPBadRequest"}
+        at = "" if inner in upstream else f"{inner}: : "
         yield replace(
             problem,
             path=inner,
             kind="StackValidationFailed",
-            upstream=upstream if keep else f"{problem.kind}: : {upstream}",
+            upstream=upstream if keep else f"{problem.kind}: : {at}{upstream}",
         )

@@ -4,7 +4,7 @@ from collections.abc import Container
 from typing import Any
 
 from hearth.base import Problem, Report, Span
-from hearth.template.nodes import Node, Sequence, plain_of
+from hearth.template.nodes import Node, Sequence, at, plain_of
 
 
 def groups(
@@ -33,10 +33,10 @@ def _group(node: Node, parameters: Container[str], taken: set[str], report: Repo
         sentence = "The parameters of parameter group should be a list."
         _problem(report, label, sentence, node.span)
     else:
-        for name in map(str, names):
+        for index, name in enumerate(map(str, names)):
             wrong = _wrong(name, parameters, taken)
             if wrong:
-                _problem(report, label, wrong, node.span)
+                _problem(report, label, wrong, at(node, ("parameters", index)).span)
             taken.add(name)
 
 

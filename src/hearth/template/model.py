@@ -11,6 +11,7 @@ from hearth.template.dialects import Dialect
 from hearth.template.nodes import Mapping, Node, Place, plain_of, span_of
 
 NOWHERE: Place = ("", 0, 0, 0, 0)
+NOBODY: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,12 @@ class Template:
         """The template as plain data."""
         found: dict[str, Any] = plain_of(self.root)
         return found
+
+    def unread(self, section: str) -> frozenset[str]:
+        """Names that a section has, and that were left out of it for their form."""
+        node = self.root.entries.get(self.dialect.sections.get(section, ""))
+        known = {"parameters": self.parameters, "resources": self.resources}[section]
+        return frozenset(node.entries).difference(known) if isinstance(node, Mapping) else NOBODY
 
     def path(self, section: str, *steps: str) -> str:
         """A dotted path, its words as this dialect writes them."""

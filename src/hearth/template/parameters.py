@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import zip_longest
 from typing import Any
 
 from hearth.base import Problem, Report, Span, Value
@@ -11,7 +12,7 @@ from hearth.template.constrain import check
 from hearth.template.dialects import Dialect
 from hearth.template.functions import near
 from hearth.template.model import ParameterDef
-from hearth.template.nodes import Literal, Mapping, Node, plain_of
+from hearth.template.nodes import Literal, Mapping, Node, Sequence, plain_of
 from hearth.template.typed import Untypable, typed
 
 _KEYS = (
@@ -77,11 +78,16 @@ def declared(section: Mapping, dialect: Dialect, report: Report) -> dict[str, Pa
     """The declared parameters; each problem is reported, and what can be kept is kept."""
     found: dict[str, ParameterDef] = {}
     for name, node in section.entries.items():
+        work = _Declaration(name, node, section, dialect)
         try:
-            found[name] = _Declaration(name, node, section, dialect).parameter()
+            made = work.parameter()
         except _Bad as bad:
-            span = bad.node.span if bad.node else section.key_span(name)
-            _report(report, dialect, name, bad, span)
+            work.bad.append(bad)
+        for one in work.bad:
+            span = one.node.span if one.node else section.key_span(name)
+            _report(report, dialect, name, one, span)
+        if not work.bad:
+            found[name] = made
     return found
 
 
@@ -99,13 +105,15 @@ def _report(report: Report, dialect: Dialect, name: str, bad: _Bad, span: Span) 
 
 
 class _Declaration:
-    """Reads one declaration."""
+    """Reads one declaration. bad: what is wrong with it and does not hinder reading on."""
 
     def __init__(self, name: str, node: Node, section: Mapping, dialect: Dialect) -> None:
         self.name = name
         self.node = node
         self.dialect = dialect
         self.place = section.keys.get(name, node.place)
+        self.bad: list[_Bad] = []
+        self.constraint_nodes: list[Node] = []
 
     def parameter(self) -> ParameterDef:
         """The parameter."""
@@ -141,11 +149,13 @@ class _Declaration:
         found: dict[str, Node] = {}
         for key, item in node.entries.items():
             if key not in known:
-                raise _Bad(
+                bad = _Bad(
                     f"Invalid key '{key}' for parameter ({self.name})",
                     Literal(key, node.keys.get(key, item.place)),
                     near(key, list(known)),
                 )
+                self.bad.append(bad)
+                continue
             found[known[key]] = item
         return found
 
@@ -172,33 +182,38 @@ class _Declaration:
         if self.dialect.name == "cfn":
             return _cfn_constraints({key: plain_of(node) for key, node in given.items()})
         node = given.get("constraints")
-        items = plain_of(node) if node else None
-        if items is None:
+        if node is None or (isinstance(node, Literal) and node.value is None):
             return []
-        if not isinstance(items, list):
+        if not isinstance(node, Sequence):
             raise _Bad(
                 f"Invalid parameter constraints for parameter {self.name}, expected a list", node
             )
         modulo = self.dialect.version >= "2017-02-24"
-        try:
-            return [_constraint(item, modulo=modulo) for item in items]
-        except _Bad as bad:
-            bad.node = bad.node or node
-            raise
+        found: list[Constraint] = []
+        for item in node.items:
+            try:
+                found.append(_constraint(plain_of(item), modulo=modulo))
+            except _Bad as bad:
+                bad.node = bad.node or item
+                self.bad.append(bad)
+        self.constraint_nodes = [] if self.bad else list(node.items)
+        return found
 
     def fits(self, made: ParameterDef) -> None:
         """Whether the constraints are such as its type can have."""
-        for one in made.constraints:
+        words = {v: k for k, v in self.dialect.parameter_types.items()}
+        for one, node in zip_longest(made.constraints, self.constraint_nodes):
             if made.type not in _FITS[type(one)]:
-                words = {v: k for k, v in self.dialect.parameter_types.items()}
-                raise _Bad(
+                bad = _Bad(
                     f"Parameter '{self.name}' is invalid: {_NAMES[type(one)]} constraint "
-                    f"invalid for {words[made.type]}"
+                    f"invalid for {words[made.type]}",
+                    node,
                 )
+                self.bad.append(bad)
 
     def default(self, made: ParameterDef) -> None:
         """Whether the default, if its type is right, is allowed."""
-        if made.default is None:
+        if made.default is None or self.bad:
             return
         try:
             value = typed(made.type, made.default)

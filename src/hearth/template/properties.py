@@ -95,13 +95,13 @@ def one(item: Node, scope: Scope, path: str, short: str) -> Value:
     if not _calls(item):
         return evaluate(item, scope)
     wrong = form_problems(item, scope, path)
-    if wrong:
-        scope.report.extend(wrong)
-        return Unknown(path)
+    scope.report.extend(wrong)
     own = replace(scope, report=Report(), path=short)
     found = evaluate(item, own)
-    scope.report.extend(told(problem, path) for problem in own.report)
-    return found
+    before = {problem.span for problem in wrong}
+    fresh = [problem for problem in own.report if problem.span not in before]
+    scope.report.extend(told(problem, path) for problem in fresh)
+    return Unknown(path) if wrong else found
 
 
 def told(problem: Problem, path: str) -> Problem:

@@ -33,14 +33,22 @@ class Registry:
 
     def resolve(self, type_name: str, resource_name: str = "") -> str:
         """The type or template that a type means for this resource; itself if nothing maps it."""
-        name, seen = type_name, {type_name}
+        return self._steps(type_name, resource_name)[-1]
+
+    def circles(self, type_name: str, resource_name: str = "") -> tuple[str, ...]:
+        """The names on the way where they lead back to one of them; () where they do not."""
+        steps = self._steps(type_name, resource_name)
+        following = self._once(steps[-1], resource_name)
+        return () if following is None or following == steps[-1] else (*steps, following)
+
+    def _steps(self, type_name: str, resource_name: str) -> list[str]:
+        steps = [type_name]
         for _ in range(MAX_STEPS):
-            found = self._once(name, resource_name)
-            if found is None or found in seen:
-                return name
-            name = found
-            seen.add(name)
-        return name
+            found = self._once(steps[-1], resource_name)
+            if found is None or found in steps:
+                break
+            steps.append(found)
+        return steps
 
     def _once(self, name: str, resource_name: str) -> str | None:
         own = [

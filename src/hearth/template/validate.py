@@ -32,6 +32,7 @@ from hearth.template.faults import (
     below,
     duplicate_names,
     unknown_references,
+    unknown_type,
     wrong_attributes,
     wrong_deletion,
 )
@@ -139,7 +140,7 @@ class _Validation:
         found = conditions(self.template, self.scope, self.report)
         self.scope = replace(self.scope, conditions=found)
         there = active(self.template, self.scope, self.report)
-        self.scope = replace(self.scope, resources=frozenset(there.resources))
+        self.scope = replace(self.scope, resources=_referable(self.template, there))
         self.report.extend(duplicate_names(self.template))
         self.shared.resources += len(there.resources)
         limit = self.around.max_resources
@@ -182,15 +183,8 @@ class _Validation:
             return self.nested_schema(definition, name)
         found = self.types.find(name)
         if found is None:
-            self.report.add(
-                Problem(
-                    code="unknown-type",
-                    sentence=f"The Resource Type ({name}) could not be found.",
-                    span=span_of(definition.type_place),
-                    path=self.template.path("resources", definition.name),
-                    hint=near(name, self.types.names()),
-                )
-            )
+            registry, names = self.environment.registry, self.types.names()
+            self.report.add(unknown_type(definition, self.template, registry, names))
         return found
 
     def nested_schema(self, definition: Definition, name: str) -> TypeSchema | None:
@@ -248,13 +242,10 @@ class _Validation:
         self.part(definition.metadata, f"{path}.{keys['metadata']}")
         known = Known(self.scope, self.schemas)
         self.report.extend(wrong_deletion(definition, self.template, known, path))
-        if schema is None:
-            self.report.extend(
-                form_problems(definition.properties, self.scope, f"{path}.{keys['properties']}")
-            )
-            return
         at = f"{path}.{keys['properties']}"
         self.report.extend(wrong_attributes(definition.properties, known, at))
+        if schema is None:
+            schema = TypeSchema(definition.type, anything_goes=True)
         resolved = resolved_properties(
             self.template, definition, schema, self.scope, self.around.custom
         )
@@ -336,17 +327,9 @@ class _Validation:
         strict = self.around.strict
         parameters, report = bind(template, environment, given, pseudo, checks, strict=strict)
         work = _Validation(template, environment, parameters, self.types, self.around, self.shared)
-        found = work.report_of(self.depth + 1, self.facade_of(definition))
+        found = work.report_of(self.depth + 1, _facade_of(definition, self.scope))
         # A missing or wrong property has been told in the parent's words.
         return found if self.report.errors else Report([*report, *found])
-
-    def facade_of(self, definition: Definition) -> Facade:
-        own = replace(self.scope, report=Report())
-        return Facade(
-            metadata=evaluate(definition.metadata, own),
-            deletion_policy=evaluate(definition.deletion_policy, own),
-            update_policy=evaluate(definition.update_policy, own),
-        )
 
     def output(self, output: OutputDef) -> None:
         """One output: what it can never be is an error, what it may fail at a warning."""
@@ -383,6 +366,21 @@ def _too_large(definition: Definition) -> Problem:
         span=definition.span,
         kind="RequestLimitExceeded",
     )
+
+
+def _facade_of(definition: Definition, scope: Scope) -> Facade:
+    """What the template that a resource is may know of it."""
+    own = replace(scope, report=Report())
+    return Facade(
+        metadata=evaluate(definition.metadata, own),
+        deletion_policy=evaluate(definition.deletion_policy, own),
+        update_policy=evaluate(definition.update_policy, own),
+    )
+
+
+def _referable(template: Template, there: Active) -> frozenset[str]:
+    """What may be referred to; of what could not be read it is not known whether it exists."""
+    return frozenset(there.resources) | template.unread("resources")
 
 
 def _lenient(problem: Problem) -> Problem:

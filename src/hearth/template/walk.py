@@ -96,6 +96,7 @@ def located(wrong: Wrong, call: Call, path: str) -> Problem:
         sentence=sentence,
         span=call.span,
         path=path,
+        kind="HTTPBadRequest" if wrong.kind == "HTTPBadRequest" else "StackValidationFailed",
         upstream=f"{path}: : {sentence}",
         hint=wrong.hint,
     )

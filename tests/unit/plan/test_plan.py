@@ -207,3 +207,18 @@ def test_nothing_secret_is_shown():
     assert "hush" not in repr(shown)
     assert shown["steps"][0]["changes"][0]["after"] == "******"
     assert shown["counts"]["update"] == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "word"), [({"name": "new"}, "update"), ({"size": 2}, "replace")], ids=str
+)
+def test_what_the_environment_restricts_is_refused(values: dict[str, Any], word: str):
+    recorded = row("a", name="old", size=1)
+    after = wanted("a", **{"name": "old", "size": 1, **values})
+
+    decision = decide(KIND, recorded, replace(after, restricted=frozenset({word})))
+
+    assert decision.verdict is Verdict.REFUSE
+    assert decision.forbidden
+    assert word in decision.reason
+    assert decide(KIND, recorded, after).verdict.value == word

@@ -8,8 +8,14 @@ from hearth.store.errors import Rejected
 
 CODEC = Codec("notgood but just long enough i t")
 
-leaves = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text()
-keys = st.text() | st.sampled_from(["$secret", "$$secret", "secret", "$"])
+leaves = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False)
+    | st.text()
+)
+keys = st.text() | st.sampled_from(["$secret", "$$secret", "secret", "$number", "$"])
 plain_values = st.recursive(
     leaves, lambda inner: st.lists(inner) | st.dictionaries(keys, inner), max_leaves=10
 )

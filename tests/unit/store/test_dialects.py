@@ -1,6 +1,7 @@
 """The same code on PostgreSQL and MariaDB: what differs between databases is in one module."""
 
 import asyncio
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -16,6 +17,7 @@ from hearth.store import (
     Batch,
     EventQuery,
     PutAnswer,
+    PutResource,
     PutRun,
     PutStack,
     PutText,
@@ -97,6 +99,56 @@ def test_two_workers_write_and_every_batch_is_judged_for_itself(url):
                 row = await second.read(resources.find, one.resources[0].id)
                 assert row is not None
                 assert row.data == {"note": 200, "key": Secret("s")}
+
+    asyncio.run(main())
+
+
+def test_many_rows_at_once_come_back_as_they_were(url):
+    odd = ['quote " and \\', "ä€😀", "null", "%s {0} :x", "line\nline\ttab", "", "[1]", "'); --"]
+
+    async def main():
+        maker = Maker()
+        async with Store(url, KEY) as store:
+            stack = maker.stack()
+            rows = [
+                maker.resource(stack, f"r{at}", reason=text, created_at=1790000000.123456 + at)
+                for at, text in enumerate(odd * 3)
+            ]
+            await store.write(Batch((PutStack(stack),)))
+            await store.write(Batch(tuple(PutResource(row) for row in rows)))
+            changed = [
+                SetResource(row.id, {"physical_id": row.reason or None, "updated_at": 2})
+                for row in rows
+            ]
+            told = tuple(maker.event(stack, reason=row.reason, physical_id=None) for row in rows)
+            await store.write(Batch(tuple(changed), told))
+
+            found = {row.id: row for row in await store.read(resources.of, stack.id)}
+            for row in rows:
+                physical = row.reason or None
+                assert found[row.id] == replace(row, physical_id=physical, updated_at=2.0)
+            listed = await store.read(events.listed, EventQuery(stack.id))
+            assert [event.reason for event in listed] == odd * 3
+
+    asyncio.run(main())
+
+
+def test_of_many_rows_one_that_does_not_fit_is_refused_alone(url):
+    async def main():
+        maker = Maker()
+        async with Store(url, KEY) as store:
+            stack = maker.stack()
+            await store.write(Batch((PutStack(stack),)))
+            good = [PutResource(maker.resource(stack, f"r{number}")) for number in range(19)]
+            long = PutResource(maker.resource(stack, "x" * 300))
+
+            answers = await asyncio.gather(
+                *(store.write(Batch((change,))) for change in [*good, long]),
+                return_exceptions=True,
+            )
+
+            assert {type(answer) for answer in answers[:-1]} == {Written}
+            assert type(answers[-1]) is Rejected
 
     asyncio.run(main())
 

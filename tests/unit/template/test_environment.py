@@ -29,6 +29,9 @@ def test_types_are_mapped_exactly_by_prefix_many_to_one_and_through_one_another(
 
 def test_mappings_in_a_circle_end():
     assert Registry({"A": "B", "B": "A"}).resolve("A") == "B"
+    assert Registry({"A": "B", "B": "A"}).circles("A") == ("A", "B", "A")
+    assert Registry({"A": "B", "t.yaml": "t.yaml"}).circles("A") == ()
+    assert Registry({"t.yaml": "t.yaml"}).circles("t.yaml") == ()
 
 
 def test_a_resource_may_have_its_own_mapping_and_hooks_by_name_or_glob():

@@ -33,7 +33,7 @@ def test_five_mistakes_get_five_messages_with_their_places():
     assert sorted(told(FIVE), key=lambda one: one[1]) == [
         ("parameter-declaration", 3, 'did you mean "number"?'),
         ("unknown-property", 8, 'did you mean "name"?'),
-        ("unknown-parameter", 9, None),
+        ("unknown-parameter", 9, 'did you mean "size"?'),
         ("unknown-type", 11, 'did you mean "My::Thing"?'),
         ("unknown-reference", 14, None),
         ("unknown-attribute", 16, 'did you mean "address"?'),

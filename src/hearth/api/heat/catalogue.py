@@ -76,7 +76,7 @@ def _service(parts: Parts, name: str) -> str | None:
 
 
 async def show_type(parts: Parts, ask: Ask) -> Reply:
-    """GET /resource_types/{t}."""
+    """GET /resource_types/{t}: what a type takes and gives."""
     schema = _schema(parts, ask)
     document = schema_document(schema)
     if ask.flag("with_description"):
@@ -85,7 +85,7 @@ async def show_type(parts: Parts, ask: Ask) -> Reply:
 
 
 async def type_template(parts: Parts, ask: Ask) -> Reply:
-    """GET /resource_types/{t}/template."""
+    """GET /resource_types/{t}/template: a template that uses all of the type."""
     dialect = ask.one("template_type") or "cfn"
     if dialect not in {"cfn", "hot"}:
         raise BadRequest(f"Template type is not supported: {dialect}")
@@ -105,12 +105,12 @@ def _schema(parts: Parts, ask: Ask) -> TypeSchema:
 
 
 async def list_versions(parts: Parts, _ask: Ask) -> Reply:
-    """GET /template_versions."""
+    """GET /template_versions: every version that a template may name."""
     return Reply({"template_versions": parts.language.versions()})
 
 
 async def list_functions(parts: Parts, ask: Ask) -> Reply:
-    """GET /template_versions/{v}/functions."""
+    """GET /template_versions/{v}/functions: what a template of it may call."""
     version = ask.path["version"]
     conditions = boolean("with_condition_func", ask.one("with_condition_func") or "false")
     found = parts.language.functions(version, conditions=conditions)
@@ -120,7 +120,7 @@ async def list_functions(parts: Parts, ask: Ask) -> Reply:
 
 
 async def build_info(parts: Parts, _ask: Ask) -> Reply:
-    """GET /build_info."""
+    """GET /build_info: which revision answers."""
     revision = {"revision": parts.settings.revision.heat_revision}
     document: dict[str, Any] = {"api": revision, "engine": revision}
     return Reply(document)

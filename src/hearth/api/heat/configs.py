@@ -36,7 +36,7 @@ def shown_config(ask: Ask, record: ConfigRecord) -> dict[str, Any]:
 
 
 async def index(parts: Parts, ask: Ask) -> Reply:
-    """GET /software_configs."""
+    """GET /software_configs: those of the project."""
     everywhere = ask.flag("global_tenant")
     if everywhere and not parts.policy.allows(ask.caller, "software_configs:global_index"):
         raise WrongProject("You are not authorized to use software_configs:global_index.")
@@ -46,7 +46,7 @@ async def index(parts: Parts, ask: Ask) -> Reply:
 
 
 async def create(parts: Parts, ask: Ask) -> Reply:
-    """POST /software_configs."""
+    """POST /software_configs: keep a new one."""
     body = ask.given()
     for name, kind in (("inputs", list), ("outputs", list), ("options", dict)):
         if not isinstance(body.get(name) or kind(), kind):
@@ -65,13 +65,13 @@ async def create(parts: Parts, ask: Ask) -> Reply:
 
 
 async def show(parts: Parts, ask: Ask) -> Reply:
-    """GET /software_configs/{id}."""
+    """GET /software_configs/{id}: all of one."""
     record = await _config_at(parts, ask)
     return Reply({"software_config": shown_config(ask, record)})
 
 
 async def delete(parts: Parts, ask: Ask) -> Reply:
-    """DELETE /software_configs/{id}."""
+    """DELETE /software_configs/{id}: forget one."""
     record = await _config_at(parts, ask)
     await parts.call(DeleteConfig(**parts.to_engine(ask), config_id=record.id))
     return Reply(status=204)

@@ -1,8 +1,12 @@
 """Stored records as the documents that clients parse. Pure."""
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from math import isfinite
 from typing import Any
+
+import msgspec
 
 from hearth.api.heat.asking import Ask
 from hearth.base import masked, plain
@@ -90,11 +94,27 @@ def output_description(output: Output) -> str:
     return output.description or "No description given"
 
 
+def written(value: Any) -> Any:
+    """A value as JSON can carry it; numbers that JSON does not have as Python writes them.
+
+    Upstream's clients read `Infinity` and `NaN`; null in their place would be another value.
+    """
+    match value:
+        case float() if not isfinite(value):
+            return msgspec.Raw(json.dumps(value).encode())
+        case dict():
+            return {key: written(item) for key, item in value.items()}
+        case list():
+            return [written(item) for item in value]
+        case _:
+            return value
+
+
 def shown_output(output: Output) -> Document:
     """An output with its value, secrets laid open to who may read the stack."""
     document: Document = {
         "output_key": output.key,
-        "output_value": plain(output.value),
+        "output_value": written(plain(output.value)),
         "description": output_description(output),
     }
     return document | ({"output_error": output.error} if output.error else {})

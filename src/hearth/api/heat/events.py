@@ -13,13 +13,13 @@ FILTERS = ("resource_status", "resource_action", "resource_name", "resource_type
 
 
 async def index(parts: Parts, ask: Ask) -> Reply:
-    """GET …/events."""
+    """GET …/events: what has happened to a stack, filtered, sorted and paged as asked."""
     stack = await stack_at(parts, ask)
     return Reply({"events": await _listed(parts, ask, stack, ask.many("resource_name"))})
 
 
 async def of_resource(parts: Parts, ask: Ask) -> Reply:
-    """GET …/resources/{r}/events: 404 where there is none."""
+    """GET …/resources/{r}/events: what has happened to it; 404 where nothing has."""
     stack = await stack_at(parts, ask)
     found = await _listed(parts, ask, stack, (ask.path["resource"],))
     if not found:
@@ -29,7 +29,7 @@ async def of_resource(parts: Parts, ask: Ask) -> Reply:
 
 
 async def show(parts: Parts, ask: Ask) -> Reply:
-    """GET …/resources/{r}/events/{e}."""
+    """GET …/resources/{r}/events/{e}: all of one event."""
     stack = await stack_at(parts, ask)
     ident = ask.path["event"]
     found = await parts.store.read(events.find, stack.id, ident)

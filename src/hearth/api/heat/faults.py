@@ -71,6 +71,8 @@ _STATUS: dict[str, int] = {
         ),
         500,
     ),
+    # As the engine's clients of the cloud say it, whose classes are not known here.
+    **dict.fromkeys(("ServiceUnavailable", "ConnectFailure"), 503),
 }
 """Kinds whose status their error's class does not tell."""
 

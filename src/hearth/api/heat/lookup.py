@@ -18,7 +18,7 @@ POST_BELOW = frozenset({"resources", "events", "template", "actions"})
 
 
 async def stack(parts: Parts, ask: Ask) -> Reply:
-    """Any method on /stacks/{name}."""
+    """Redirect from a name to the name and the id."""
     return await _redirect(parts, ask, "")
 
 
@@ -28,7 +28,7 @@ async def below(parts: Parts, ask: Ask) -> Reply:
 
 
 async def below_post(parts: Parts, ask: Ask) -> Reply:
-    """POST on /stacks/{name}/{word}."""
+    """Redirect from a name and a word (`actions`) to what is meant."""
     return await _below(parts, ask, POST_BELOW)
 
 

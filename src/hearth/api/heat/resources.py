@@ -1,13 +1,14 @@
 """Resources: lists, one of them, its metadata; signals and marks."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from hearth.api.heat.asking import Ask, boolean
 from hearth.api.heat.documents import detailed_resource, resource
 from hearth.api.heat.faults import BadRequest
 from hearth.api.heat.parts import Parts, Reply, ref, stack_at
 from hearth.base import plain
-from hearth.base.errors import Missing
+from hearth.base.errors import Late, Missing, Unavailable
 from hearth.bus import MarkResource, ShowAttributes, SignalResource
 from hearth.stack import ResourceRecord, StackRecord
 from hearth.store import ResourceQuery, resources, stacks
@@ -17,7 +18,7 @@ PLAIN = frozenset({"nested_depth", "with_detail"})
 
 
 async def index(parts: Parts, ask: Ask) -> Reply:
-    """GET …/resources."""
+    """GET …/resources: what a stack is made of, nested stacks as deep as asked."""
     _refuse_unknown_filters(ask)
     depth, detailed = ask.number("nested_depth") or 0, ask.flag("with_detail")
     stack = await stack_at(parts, ask)
@@ -53,21 +54,32 @@ async def _names(parts: Parts, records: Sequence[ResourceRecord]) -> dict[str, s
 
 
 async def show(parts: Parts, ask: Ask) -> Reply:
-    """GET …/resources/{r}: what was stored, and live attributes where they are asked for."""
+    """GET …/resources/{r}: as the cloud shows it, or as recorded where nothing is shown."""
     stack = await stack_at(parts, ask)
     record = await _resource_at(parts, ask, stack)
     document = resource(ask, stack, record, await _names(parts, [record]))
-    document = detailed_resource(document, record)
-    if ask.many("with_attr"):
-        command = ShowAttributes(
-            **parts.to_engine(ask),
-            stack=ref(ask),
-            resource=record.name,
-            names=ask.many("with_attr"),
-        )
-        live = await parts.call(command)
-        document["attributes"] = document["attributes"] | live.body
-    return Reply({"resource": document})
+    attributes = await _attributes(parts, ask, record)
+    return Reply({"resource": detailed_resource(document, record) | {"attributes": attributes}})
+
+
+async def _attributes(parts: Parts, ask: Ask, record: ResourceRecord) -> dict[str, Any]:
+    """The service's own document where there is one, else all attributes; and those asked for."""
+    recorded: dict[str, Any] = plain(record.attributes)
+    names = ask.many("with_attr")
+    kind = parts.registry.type(record.type_resolved or record.type)
+    live = kind is not None and not kind.touches_nothing and not kind.nests
+    if record.physical_id is None or not (live or names):
+        return recorded
+    command = ShowAttributes(
+        **parts.to_engine(ask), stack=ref(ask), resource=record.name, names=names
+    )
+    try:
+        told = (await parts.call(command)).body
+    except (Late, Unavailable):
+        return recorded
+    shown = told.get("show")
+    wanted = {name: recorded.get(name, told.get(name)) for name in names}
+    return {**wanted, **shown} if isinstance(shown, dict) else recorded | wanted
 
 
 async def _resource_at(parts: Parts, ask: Ask, stack: StackRecord) -> ResourceRecord:
@@ -82,14 +94,14 @@ async def _resource_at(parts: Parts, ask: Ask, stack: StackRecord) -> ResourceRe
 
 
 async def metadata(parts: Parts, ask: Ask) -> Reply:
-    """GET …/resources/{r}/metadata."""
+    """GET …/resources/{r}/metadata: a resource's metadata."""
     stack = await stack_at(parts, ask)
     record = await _resource_at(parts, ask, stack)
     return Reply({"metadata": plain(record.metadata)})
 
 
 async def signal(parts: Parts, ask: Ask) -> Reply:
-    """POST …/resources/{r}/signal."""
+    """POST …/resources/{r}/signal: tell a resource something."""
     command = SignalResource(
         **parts.to_engine(ask), stack=ref(ask), resource=ask.path["resource"], details=ask.body
     )
@@ -98,7 +110,7 @@ async def signal(parts: Parts, ask: Ask) -> Reply:
 
 
 async def mark_unhealthy(parts: Parts, ask: Ask) -> Reply:
-    """PATCH …/resources/{r}."""
+    """PATCH …/resources/{r}: mark a resource unhealthy, or well again."""
     body = ask.given()
     unknown = sorted(set(body) - {"mark_unhealthy", "resource_status_reason"})
     if unknown:

@@ -9,7 +9,7 @@ from hearth.store import ServiceRecord, services
 
 
 async def index(parts: Parts, _ask: Ask) -> Reply:
-    """GET /services."""
+    """GET /services: the engines, and when each was last heard."""
     found = await parts.store.read(services.listed)
     now = parts.clock.now()
     return Reply({"services": [_document(one, now) for one in found]})

@@ -24,16 +24,16 @@ ACTIONS = ("suspend", "resume", "check", "cancel_update", "cancel_without_rollba
 
 
 def _name(body: dict[str, Any]) -> str:
-    name = body.get("stack_name")
-    if name is None:
+    if "stack_name" not in body:
         raise BadRequest("No stack name specified")
+    name = body["stack_name"]
     if not isinstance(name, str):
-        raise BadRequest(f'"stack_name" must be a text, not {name}.')
+        raise Invalid(f"Invalid stack name {name}, must be a string")
     return name
 
 
 async def create(parts: Parts, ask: Ask) -> Reply:
-    """POST /stacks."""
+    """POST /stacks: create a stack; answered when that is validated and recorded."""
     body = ask.given()
     given.refuse_converge(body)
     adopt = given.adopted(body)
@@ -57,7 +57,7 @@ async def create(parts: Parts, ask: Ask) -> Reply:
 
 
 async def preview(parts: Parts, ask: Ask) -> Reply:
-    """POST /stacks/preview."""
+    """POST /stacks/preview: the stack as it would be, and nothing is made."""
     body = ask.given()
     given.refuse_converge(body)
     no_rollback = given.disable_rollback(body)
@@ -76,7 +76,7 @@ async def preview(parts: Parts, ask: Ask) -> Reply:
 
 
 async def plan_new(parts: Parts, ask: Ask) -> Reply:
-    """POST /stacks/plan."""
+    """POST /stacks/plan: the plan of a new stack; nothing is made."""
     body = ask.given()
     command = PlanNew(**parts.to_engine(ask), name=_name(body), source=given.source(body))
     planned = await parts.call(command)
@@ -84,12 +84,12 @@ async def plan_new(parts: Parts, ask: Ask) -> Reply:
 
 
 async def update(parts: Parts, ask: Ask) -> Reply:
-    """PUT /stacks/{name}/{id}."""
+    """PUT /stacks/{name}/{id}: update a stack to a template."""
     return await _update(parts, ask, existing=False)
 
 
 async def update_patch(parts: Parts, ask: Ask) -> Reply:
-    """PATCH /stacks/{name}/{id}; an empty body is an update without change, policed as such."""
+    """PATCH /stacks/{name}/{id}: update in part; an empty body changes nothing, policed as such."""
     if not ask.body and not parts.policy.allows(ask.caller, "stacks:update_no_change"):
         raise WrongProject("You are not authorized to use stacks:update_no_change.")
     return await _update(parts, ask, existing=True)
@@ -115,12 +115,12 @@ async def _update(parts: Parts, ask: Ask, *, existing: bool) -> Reply:
 
 
 async def preview_update(parts: Parts, ask: Ask) -> Reply:
-    """PUT /stacks/{name}/{id}/preview."""
+    """PUT …/preview: which resources an update would touch."""
     return await _preview_update(parts, ask, existing=False)
 
 
 async def preview_update_patch(parts: Parts, ask: Ask) -> Reply:
-    """PATCH /stacks/{name}/{id}/preview."""
+    """PATCH …/preview: the same of an update in part."""
     return await _preview_update(parts, ask, existing=True)
 
 
@@ -141,12 +141,12 @@ async def _preview_update(parts: Parts, ask: Ask, *, existing: bool) -> Reply:
 
 
 async def plan_update(parts: Parts, ask: Ask) -> Reply:
-    """PUT /stacks/{name}/{id}/plan."""
+    """PUT …/plan: the plan of an update; nothing is changed."""
     return await _plan_update(parts, ask, existing=False)
 
 
 async def plan_update_patch(parts: Parts, ask: Ask) -> Reply:
-    """PATCH /stacks/{name}/{id}/plan."""
+    """PATCH …/plan: the same of an update in part."""
     return await _plan_update(parts, ask, existing=True)
 
 
@@ -166,13 +166,13 @@ async def _plan_update(parts: Parts, ask: Ask, *, existing: bool) -> Reply:
 
 
 async def delete(parts: Parts, ask: Ask) -> Reply:
-    """DELETE /stacks/{name}/{id}."""
+    """DELETE /stacks/{name}/{id}: delete a stack, whatever else is being done to it."""
     await parts.call(DeleteStack(**parts.to_engine(ask), stack=ref(ask)))
     return Reply(status=204)
 
 
 async def act(parts: Parts, ask: Ask) -> Reply:
-    """POST /stacks/{name}/{id}/actions: the body holds one action, policed by its own rule."""
+    """POST …/actions: the body holds one action, policed by its own rule."""
     body = ask.body or {}
     if not body:
         raise BadRequest("No action specified")
@@ -188,7 +188,7 @@ async def act(parts: Parts, ask: Ask) -> Reply:
 
 
 async def validate(parts: Parts, ask: Ask) -> Reply:
-    """POST /validate; `with_problems=true` adds the warnings to the answer."""
+    """POST /validate: check a template; `with_problems=true` adds the warnings to the answer."""
     ignored = ask.one("ignore_errors")
     codes = tuple(ignored.split(",")) if ignored else ()
     for code in codes:

@@ -30,7 +30,7 @@ FILTERS = (
 
 
 async def index(parts: Parts, ask: Ask) -> Reply:
-    """GET /stacks."""
+    """GET /stacks: those of the project, filtered, sorted and paged as asked."""
     query = _query(parts, ask)
     found = await parts.store.read(stacks.listed, query)
     document: dict[str, Any] = {"stacks": [listed_stack(ask, stack) for stack in found]}
@@ -79,7 +79,7 @@ def _next_page(ask: Ask, marker: str) -> str:
 
 
 async def show_or_below(parts: Parts, ask: Ask) -> Reply:
-    """GET /stacks/{name}/{id}; where a word stands for the id, what is below a name."""
+    """GET /stacks/{name}/{id}: a stack; where a word stands for the id, what is below a name."""
     word = ask.path["stack_id"] in lookup.READ_BELOW
     rule = "stacks:lookup" if word else "stacks:show"
     if not parts.policy.allows(ask.caller, rule):
@@ -112,7 +112,7 @@ async def template(parts: Parts, ask: Ask) -> Reply:
 
 
 async def environment(parts: Parts, ask: Ask) -> Reply:
-    """GET …/environment, with what is hidden masked."""
+    """GET …/environment: what was given beside the template, with what is hidden masked."""
     stack = await stack_at(parts, ask)
     given = await _inputs(parts, stack)
     empty: dict[str, Any] = {
@@ -125,7 +125,7 @@ async def environment(parts: Parts, ask: Ask) -> Reply:
 
 
 async def files(parts: Parts, ask: Ask) -> Reply:
-    """GET …/files."""
+    """GET …/files: the files that came with the template."""
     stack = await stack_at(parts, ask)
     given = await _inputs(parts, stack)
     text = await parts.store.read(inputs.text, given.files_hash) if given.files_hash else "{}"
@@ -149,7 +149,7 @@ async def list_outputs(parts: Parts, ask: Ask) -> Reply:
 
 
 async def show_output(parts: Parts, ask: Ask) -> Reply:
-    """GET …/outputs/{key}."""
+    """GET …/outputs/{key}: one, with its value."""
     stack = await fresh(parts, ask)
     key = ask.path["output_key"]
     found = next((one for one in stack.outputs if one.key == key), None)
@@ -165,13 +165,13 @@ async def list_snapshots(parts: Parts, ask: Ask) -> Reply:
 
 
 async def abandon(parts: Parts, ask: Ask) -> Reply:
-    """DELETE …/abandon and GET …/export."""
+    """Refused: nothing lets go of a stack without deleting it yet."""
     await stack_at(parts, ask)
     raise Refused("Stack Abandon is not supported.", kind="NotSupported")
 
 
 async def snapshot(parts: Parts, ask: Ask) -> Reply:
-    """POST …/snapshots."""
+    """POST …/snapshots: refused, for nothing makes one yet."""
     await stack_at(parts, ask)
     raise Refused("Stack Snapshot is not supported.", kind="NotSupported")
 

@@ -45,7 +45,10 @@ from hearth.engine.handlers.resources import (
     signal,
 )
 from hearth.engine.handlers.update import update
-from hearth.store import Answered, commands
+from hearth.store import Moved, commands
+
+TRIES = 5
+"""So often a command looks anew at a stack that has changed under its hands."""
 
 
 async def dispatch(desk: Desk, command: Command[Any]) -> Answer:
@@ -55,12 +58,17 @@ async def dispatch(desk: Desk, command: Command[Any]) -> Answer:
     known = await desk.store.read(commands.answer, command.id)
     if known is not None:
         return decode_answer(known.answer)
-    try:
-        return await _handled(desk, command)
-    except Answered:
-        known = await desk.store.read(commands.answer, command.id)
-        assert known is not None, "an answer that stands can be read"
-        return decode_answer(known.answer)
+    for left in reversed(range(TRIES)):
+        try:
+            return await _handled(desk, command)
+        except Refused as refused:
+            # Perhaps by what this very command, delivered twice, has brought about.
+            known = await desk.store.read(commands.answer, command.id)
+            if known is not None:
+                return decode_answer(known.answer)
+            if not isinstance(refused, Moved) or not left:
+                raise
+    raise AssertionError("the last try returns or raises")
 
 
 async def _handled(desk: Desk, command: Command[Any]) -> Answer:

@@ -1,6 +1,5 @@
 """What would be: validation, previews and plans. Nothing here writes anything."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +19,12 @@ from hearth.engine.blueprint import Source as Given
 from hearth.engine.desk import Desk
 from hearth.engine.handlers.checking import Checked, checked, plan_of
 from hearth.engine.handlers.create import check_name, new_stack
+from hearth.engine.handlers.declared import (
+    NO_DESCRIPTION,
+    environment_of,
+    nested_parameters_of,
+    parameters_of,
+)
 from hearth.engine.handlers.inside import Unmade
 from hearth.engine.handlers.reading import gathered, refusal
 from hearth.engine.handlers.update import Wished, wish
@@ -28,16 +33,7 @@ from hearth.engine.planning import ROUNDS, Planned
 from hearth.identity import Caller
 from hearth.plan import Do, Step, Wanted, plan_document
 from hearth.stack import Action, StackRecord
-from hearth.template import (
-    Checks,
-    Environment,
-    Parameters,
-    Pseudo,
-    Template,
-    bind,
-    parameter_document,
-    validate,
-)
+from hearth.template import Checks, Parameters, Pseudo, Scope, bind, validate
 from hearth.template.validate import Around
 
 
@@ -47,19 +43,23 @@ async def validate_template(desk: Desk, command: ValidateTemplate) -> Document:
     source, report = given.source, given.report
     parameters, found = await _validated(desk, source)
     report.extend(found)
-    passed = frozenset(command.ignore_errors)
-    if not report.ok and "99001" not in passed:
+    passed = {_PASSED.get(code) for code in command.ignore_errors}
+    report = Report([one for one in report if one.kind not in passed])
+    if not report.ok:
         raise refusal(report)
     template = source.template
+    named = {**source.environment.parameters, **source.given}
     body: dict[str, Any] = {
-        "Description": template.description or "No description",
-        "Parameters": _parameters(template, parameters, source.given, source.environment),
-        "Environment": _environment(source.environment),
+        "Description": template.description or NO_DESCRIPTION,
+        "Parameters": parameters_of(template, named),
+        "Environment": environment_of(template, source.environment),
     }
     if template.groups:
         body["ParameterGroups"] = [dict(group) for group in template.groups]
     if command.show_nested:
-        body["NestedParameters"] = {}
+        scope = Scope(parameters=parameters, files=source.files)
+        inside = nested_parameters_of(template, source.environment, scope)
+        body |= {"NestedParameters": inside} if inside else {}
     return Document(body, tuple(report))
 
 
@@ -92,21 +92,8 @@ async def _validated(desk: Desk, source: Given) -> tuple[Parameters, Report]:
     return parameters, report
 
 
-def _parameters(
-    template: Template, bound: Parameters, given: Mapping[str, Any], env: Environment
-) -> dict[str, Any]:
-    named = {**env.parameters, **given}
-    shown: dict[str, str] = bound.shown()
-    return {
-        name: parameter_document(one) | ({"Value": shown.get(name, "")} if name in named else {})
-        for name, one in template.parameters.items()
-    }
-
-
-def _environment(environment: Environment) -> dict[str, Any]:
-    document: dict[str, Any] = masked(environment.to_document())
-    del document["encrypted_param_names"]
-    return document
+_PASSED = {"99001": "ResourceTypeUnavailable"}
+"""Kinds of problems that a request may ask to be passed over, by upstream's codes for them."""
 
 
 async def preview(desk: Desk, command: PreviewStack) -> Document:
@@ -202,6 +189,8 @@ def _resources(
             found.append(_resources(desk, good, inner, (*names, name)))
             continue
         wanted, _report = blueprint.wanted(name, view)
+        absent = dict.fromkeys(blueprint.schema(name).properties)
+        wanted = replace(wanted, properties={**absent, **wanted.properties})
         record = _resource(name, definition.type, wanted)
         found.append(record | {"required_by": list(blueprint.required_by(name))})
     return found

@@ -1,7 +1,7 @@
 """Reading what a request gave: templates, environments, files, parameters."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -110,13 +110,21 @@ def _environment(
 ) -> tuple[Environment, frozenset[str]]:
     """The environment, and the parameters that its files decide: they win over all else."""
     environment, found = parse_environment(given.environment or None)
-    report.extend(found)
     if given.environment_files:
         types = {name: one.type for name, one in template.parameters.items()}
-        below, found = merged(list(given.environment_files), files, types)
-        report.extend(found)
+        below, filed = merged(list(given.environment_files), files, types)
+        report.extend(_told_once(found, filed))
         return below.over(environment), frozenset(below.parameters)
+    report.extend(found)
     return environment, frozenset()
+
+
+def _told_once(environment: Report, files: Report) -> Iterator[Problem]:
+    """What clients send twice, merged and as files, told once and where it stands in a file."""
+    places = {one.sentence: one.span for one in files}
+    twice = {one.sentence for one in environment}
+    yield from (replace(one, span=places.get(one.sentence, one.span)) for one in environment)
+    yield from (one for one in files if one.sentence not in twice)
 
 
 def _kept(
@@ -146,7 +154,6 @@ def _closed(
 ) -> tuple[Environment, dict[str, Value]]:
     """Hidden parameters marked, so that they are stored encrypted and shown masked."""
     hidden = {name for name, one in template.parameters.items() if one.hidden}
-    hidden |= set(environment.encrypted_param_names)
 
     def close(values: Mapping[str, Value]) -> dict[str, Value]:
         return {

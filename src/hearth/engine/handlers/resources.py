@@ -32,6 +32,7 @@ from hearth.stack import Action, ResourceRecord, State, Status
 from hearth.store import Batch, SetResource, SetStack
 from hearth.store import inputs as stored_inputs
 from hearth.store import resources as stored
+from hearth.template.registry import HOOKS
 
 SERVICES = (
     "compute", "network", "volume", "image", "object-store", "identity", "orchestration",
@@ -59,6 +60,8 @@ async def signal(desk: Desk, command: SignalResource) -> Done:
     """Tell a resource something, if its type listens."""
     work = await held(desk, command.caller, command.stack)
     row = _named(work, command.resource)
+    if isinstance(command.details, dict) and "unset_hook" in command.details:
+        raise _nothing_waits(row, command.details["unset_hook"])
     kind = desk.kind_of(work, row)
     if kind.signal is None:
         words = f"Signal resource during {row.type} is not supported."
@@ -80,13 +83,22 @@ async def signal(desk: Desk, command: SignalResource) -> Done:
     return answer
 
 
+def _nothing_waits(row: ResourceRecord, hook: Any) -> Refused:
+    """Why a hook cannot be let go of."""
+    words = f'The "{hook}" hook is not defined on the resource "{row.name}".'
+    if hook not in HOOKS:
+        words = f'Invalid hook type "{hook}" for the resource "{row.name}".'
+    return Refused(words, kind="InvalidBreakPointHook")
+
+
 async def mark(desk: Desk, command: MarkResource) -> Done:
     """Mark a resource unhealthy, or take the mark away."""
     stack = await found(desk, command.caller, command.stack)
     rows = await desk.store.read(stored.identified, stack.id, command.resource)
     if not rows:
         raise Missing(
-            f"The Resource ({command.resource}) could not be found in Stack {stack.name}."
+            f"The Resource ({command.resource}) could not be found in Stack {stack.name}.",
+            kind="ResourceNotFound",
         )
     row = rows[0]
     if row.state.status is Status.IN_PROGRESS:
@@ -153,6 +165,6 @@ def _named(work: Work, name: str) -> ResourceRecord:
     if row is None:
         raise Missing(
             f"The Resource ({name}) could not be found in Stack {work.stack.name}.",
-            kind="EntityNotFound",
+            kind="ResourceNotFound",
         )
     return row

@@ -44,16 +44,17 @@ def run_of(
     )
 
 
-def begin_run(
-    stack: StackRecord, run: RunRecord, fields: dict[str, Any], version: int | None = None
-) -> list[Change]:
-    """The changes by which a run begins, taking the place of the one under way."""
+def begin_run(stack: StackRecord, run: RunRecord, fields: dict[str, Any]) -> list[Change]:
+    """The changes by which a run begins, taking the place of the one under way.
+
+    They hold for the stack as it was read: one that has moved on may have another run by now.
+    """
     values = fields | {
         "state": State(run.action, Status.IN_PROGRESS),
         "reason": begun(run.action),
         "run_id": run.id,
     }
-    changes: list[Change] = [SetStack(stack.id, values, version), PutRun(run)]
+    changes: list[Change] = [SetStack(stack.id, values, stack.version), PutRun(run)]
     if stack.run_id is not None:
         changes.append(SetRun(stack.run_id, {"superseded_by": run.id}))
     return changes

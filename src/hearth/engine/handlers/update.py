@@ -45,6 +45,8 @@ class Wished:
 async def update(desk: Desk, command: UpdateStack) -> Accepted:
     """Validate, record, and begin; what is under way is superseded."""
     wished = await wish(desk, command)
+    if command.expected_version not in (None, wished.stack.version):
+        raise Clash(f"Stack {wished.stack.name} has changed since it was looked at.")
     stack, given = _settings(wished.stack, command), wished.given
     made_of = inputs_of(desk, given, stack)
     fields = _fields(wished, stack, made_of.id)
@@ -59,7 +61,7 @@ async def update(desk: Desk, command: UpdateStack) -> Accepted:
     answer = Accepted(stack.id, stack.name, stack.version + 1)
     changes: list[Change] = [*given.texts, PutInputs(made_of)]
     changes += _credentials(wished.stack, trust)
-    changes += begin_run(wished.stack, run, fields, command.expected_version)
+    changes += begin_run(wished.stack, run, fields)
     if busy is None:
         changes += bookkeeping(wished.good.work, wished.made)
     told = replace(stack, state=State(run.action, Status.IN_PROGRESS), reason=begun(run.action))

@@ -32,14 +32,20 @@ class VolumeAttachment(ResourceType):
         return str(made["volumeAttachment"]["id"])
 
     async def find(self, ctx: Context, props: Any) -> str | None:
+        found = await self.held(ctx, props)
+        if found is None:
+            return None
+        ctx.data |= {"server": props.instance_uuid, "volume": props.volume_id}
+        return str(found["id"])
+
+    async def held(self, ctx: Context, props: Any) -> dict[str, Any] | None:
+        """What Nova says of this volume at this server; None where they are not together."""
         path = f"/servers/{props.instance_uuid}/os-volume_attachments"
         try:
             listed = (await ctx.cloud["compute"].get(path))["volumeAttachments"]
         except NotFound:
             return None
-        found = (str(one["id"]) for one in listed if one["volumeId"] == props.volume_id)
-        ctx.data |= {"server": props.instance_uuid, "volume": props.volume_id}
-        return next(found, None)
+        return next((one for one in listed if one["volumeId"] == props.volume_id), None)
 
     async def observe(self, ctx: Context, ident: str) -> Observation:
         """The volume's state tells; whether Nova knows the attachment says which way it goes."""
@@ -65,8 +71,12 @@ class VolumeAttachment(ResourceType):
         return True
 
     async def update(self, ctx: Context, ident: str, props: Any, changed: frozenset[str]) -> None:
-        """Take it away and give it again: nothing of it can be changed."""
+        """Take it away and give it again, unless an attempt cut short has done so."""
         assert ctx.waiting is not None, "verbs wait only when the engine calls them"
+        found = await self.held(ctx, props)
+        if found is not None and props.mountpoint in {None, found.get("device")}:
+            ctx.data |= {"server": props.instance_uuid, "volume": props.volume_id}
+            return
         await self.delete(ctx, ident)
         await ctx.waiting.gone(ident)
         await self.create(ctx, props)

@@ -5,6 +5,7 @@ from string import ascii_letters, ascii_lowercase, ascii_uppercase, digits
 from typing import Any
 
 from hearth.base import Ids, Secret, Value, unknown_in
+from hearth.base.errors import HearthError
 from hearth.kit import Context
 from hearth.resources.heat.kept import Kept
 from hearth.schema import Record, attr, fading, prop, since
@@ -70,7 +71,10 @@ class RandomString(Kept):
             )
 
     async def create(self, ctx: Context, props: Any) -> str:
-        ctx.data["value"] = Secret(drawn(ctx.ids, alphabets(props), props.length))
+        sets = alphabets(props)
+        if not any(characters for characters, _ in sets):
+            raise HearthError("Cannot choose from an empty sequence", kind="IndexError")
+        ctx.data["value"] = Secret(drawn(ctx.ids, sets, props.length))
         return ctx.physical_name
 
     def attributes(

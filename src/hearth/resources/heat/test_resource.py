@@ -53,7 +53,11 @@ class TestResource(ResourceType):
             update=True,
         )
         fail: bool = prop("Whether creating and updating fail.", default=False, update=True)
-        update_replace: bool = prop("Whether an update replaces it.", default=False, update=True)
+        update_replace: bool = prop(
+            "Kept for old templates, without effect; see update_replace_value.",
+            default=False,
+            update=True,
+        )
         update_replace_value: str | None = prop("A value whose change replaces it.", since="7.0.0")
         value: str = prop("What the attribute gives.", default="test_string", update=True)
         wait_secs: float = prop("How long an action takes, in seconds.", default=0, update=True)
@@ -82,9 +86,11 @@ class TestResource(ResourceType):
     async def find(self, ctx: Context, props: Any) -> str | None:
         return None
 
-    def replaces(self, before: Any, after: Any, changed: frozenset[str]) -> bool:
-        asked = "update_replace" in changed and after.update_replace
-        return asked or super().replaces(before, after, changed)
+    async def live(
+        self, ctx: Context, ident: str, attribute: str, path: tuple[Value, ...]
+    ) -> Value:
+        """No service knows it, so there is nothing to show."""
+        return None
 
     def attributes(
         self, shown: dict[str, Any], props: Any, record: ResourceRecord

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from hearth.cloud import NotFound
+from hearth.cloud import Conflict, NotFound, Service
 from hearth.kit import Context, Marker, Rest
 from hearth.resources.neutron.base import NeutronType
 from hearth.resources.neutron.protocols import PROTOCOLS
@@ -79,4 +79,16 @@ class SecurityGroup(NeutronType):
             except NotFound:
                 continue
         if missing:
-            await network.post(path, {"security_group_rules": missing})
+            await _add(network, path, missing)
+
+
+async def _add(network: Service, path: str, rules: list[dict[str, Any]]) -> None:
+    """Add rules. One that a lagging list did not show, or that an answer got lost of, is there."""
+    try:
+        await network.post(path, {"security_group_rules": rules})
+    except Conflict:
+        for rule in rules:
+            try:
+                await network.post(path, {"security_group_rule": rule})
+            except Conflict:
+                continue

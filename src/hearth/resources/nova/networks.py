@@ -154,8 +154,13 @@ def networks_of(record: ResourceRecord) -> list[Network]:
 
 
 def subnets_of(networks: object, others: Mapping[str, Any]) -> Iterator[str]:
-    """The subnets in the same template of the networks that a server is plugged into."""
+    """The subnets in the same template of the networks that a server is plugged into.
+
+    Where a port is named and no network, any of them may be meant.
+    """
     for one in networks if isinstance(networks, list) else ():
         if isinstance(one, dict):
             network = one.get("network") or one.get("uuid")
+            if network is None:
+                yield from (n for n, other in others.items() if other.type == "OS::Neutron::Subnet")
             yield from those(others, "OS::Neutron::Subnet", ("network", "network_id"), network)

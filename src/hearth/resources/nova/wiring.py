@@ -71,13 +71,17 @@ async def unplug(ctx: Context, ident: str, port: str) -> None:
 
 
 async def free(ctx: Context, ident: str, networks: Sequence[Network]) -> None:
-    """Let go of all ports and addresses that a replacement plugged in so is to have."""
+    """Let go of all ports and addresses that a replacement plugged in so is to have.
+
+    A port that was made for the server being replaced goes; other resources' ports stay.
+    """
     network = ctx.cloud["network"]
     ports = (await network.get(PORTS, {"device_id": ident}))["ports"]
     given = {one.port for one in networks if one.port}
     addresses = {one.fixed_ip for one in networks if one.fixed_ip}
     for port in ports:
-        made = row_of(port.get("description")) is not None
+        owner = row_of(port.get("description"))
+        made = owner is not None and owner == ctx.record.replaces
         if (
             made
             or port["id"] in given

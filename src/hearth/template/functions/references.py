@@ -113,8 +113,17 @@ def attr_form(name: str, least: int, most: int | None = None) -> Callable[[Node]
         size = 0 if empty else len(node.items) if isinstance(node, Sequence) else 0
         if size < least or (most is not None and size > most):
             raise Wrong(f'The arguments of "{name}" must be of the form {shown}')
+        if isinstance(node, Sequence) and any(_branches(item) for item in node.items):
+            raise Wrong(
+                f'The arguments of "{name}" must be names and numbers', kind="HTTPBadRequest"
+            )
 
     return form
+
+
+def _branches(node: Node) -> bool:
+    """Whether it is a map or a list as it is written, which leads nowhere."""
+    return isinstance(node, Mapping | Sequence)
 
 
 def get_file(argument: Value, scope: Scope) -> Value:

@@ -1,0 +1,46 @@
+"""Changing a text by places, comments and all else left as they are."""
+
+from collections.abc import Iterable, Sequence
+
+from hearth.base import Span
+from hearth.template.advice.rule import Edit
+from hearth.template.nodes import Mapping, Place
+
+
+def edited(text: str, edits: Iterable[Edit]) -> str:
+    """The text with all edits made; of two that touch the first one is made."""
+    starts = [0]
+    for line in text.splitlines(keepends=True):
+        starts.append(starts[-1] + len(line))
+
+    def index(line: int, column: int) -> int:
+        return min(starts[min(line, len(starts)) - 1] + column - 1, len(text))
+
+    done: list[str] = []
+    end = 0
+    for one in sorted(edits, key=lambda edit: (edit.at.line, edit.at.column)):
+        start = index(one.at.line, one.at.column)
+        if start >= end:
+            done += [text[end:start], one.text]
+            end = index(one.at.end_line, one.at.end_column)
+    return "".join([*done, text[end:]])
+
+
+def without(section: Mapping, key: str, lines: Sequence[str]) -> tuple[Edit, ...]:
+    """The edit that takes an entry out of a map whose entries have lines of their own."""
+    begin = section.keys[key]
+    value = section.entries[key].place
+    others = [place for name, place in section.keys.items() if name != key]
+    last = _last(value, begin)
+    shared = any(begin[1] <= place[1] <= last for place in others)
+    flow = lines[section.place[1]][section.place[2] :][:1] == "{"
+    followed = not flow or lines[last].rstrip().endswith(",")
+    if not others or shared or not followed or lines[begin[1]][: begin[2]].strip():
+        return ()
+    return (Edit(Span(begin[0], begin[1] + 1, 1, last + 2, 1), ""),)
+
+
+def _last(value: Place, begin: Place) -> int:
+    """The last line of a value; what ends at the start of a line ends in the one before."""
+    last = value[3] - 1 if value[4] == 0 else value[3]
+    return max(last, begin[1])

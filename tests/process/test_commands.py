@@ -1,0 +1,145 @@
+"""Whoever uses the commands is told the one cause of a failure, and what to do next."""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hearth.cli import hearth as hearth_program
+from hearth.cli import heat as heat_program
+from hearth.cli.errors import Exit
+from tests.support.running import Running, free_ports, running, spawn
+
+pytestmark = pytest.mark.process
+
+FAILS = """\
+heat_template_version: 2018-08-31
+parameters:
+  word: {type: string}
+resources:
+  first: {type: OS::Heat::RandomString}
+  boom:
+    type: OS::Heat::TestResource
+    properties: {value: {get_param: word}, fail: true}
+    depends_on: first
+"""
+
+
+@pytest.fixture(scope="module")
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running(tmp_path_factory.mktemp("state"), "--speed", "fast") as started:
+        yield started
+
+
+@pytest.fixture
+def user(up: Running, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A user's folder, with a template in it and the login in the environment."""
+    for name, value in up.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "fails.yaml").write_text(FAILS)
+    return tmp_path
+
+
+def said(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    return capsys.readouterr().out.splitlines()
+
+
+@pytest.mark.usefixtures("user")
+def test_a_creation_that_was_rolled_back_tells_what_failed_first(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code = heat_program.main(["deploy", "fails.yaml", "--name", "back", "-P", "word=x", "--yes"])
+
+    lines = said(capsys)
+    assert code == Exit.ROLLED_BACK
+    assert [line for line in lines if line.startswith("Cause")] == [
+        "Cause   boom: ValueError: resources.boom: Test Resource failed boom"
+    ]
+    assert lines[-1] == "Next    heat events back"
+
+
+@pytest.mark.usefixtures("user")
+def test_whoever_watches_later_is_told_the_last_cause_not_the_first_of_all(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    arguments = ["deploy", "fails.yaml", "--name", "twice", "--no-rollback", "--yes"]
+    heat_program.main([*arguments, "-P", "word=x"])
+    template = Path("fails.yaml").read_text().replace("boom", "bang")
+    Path("fails.yaml").write_text(template)
+    heat_program.main([*arguments, "-P", "word=x"])
+    capsys.readouterr()
+
+    code = heat_program.main(["watch", "twice"])
+
+    assert code == Exit.FAILED
+    causes = [line for line in said(capsys) if line.startswith("Cause")]
+    assert causes == ["Cause   bang: ValueError: resources.bang: Test Resource failed bang"]
+
+
+@pytest.mark.usefixtures("user")
+def test_a_parameter_that_is_missing_comes_with_the_command_that_gives_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code = heat_program.main(["deploy", "fails.yaml", "--name", "new"])
+
+    assert code == Exit.INVALID
+    assert said(capsys)[-1] == "Next    heat deploy fails.yaml --name new -P word=…"
+
+
+@pytest.mark.usefixtures("user")
+def test_a_wrong_name_among_several_deletes_none(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["deploy", "fails.yaml", "--name", "kept", "-P", "word=x", "--no-rollback", "--yes"]
+    assert heat_program.main(arguments) == Exit.FAILED
+
+    code = heat_program.main(["delete", "kept", "nobody", "--yes"])
+
+    assert code == Exit.WRONG_COMMAND
+    assert said(capsys)[-1] == "Next    heat list"
+    assert heat_program.main(["show", "kept"]) == 0
+
+
+def test_down_returns_when_nothing_runs_any_more(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running(tmp_path / "state") as other:
+        place = ["--state-dir", str(other.state_dir)]
+        for name, value in other.environment.items():
+            monkeypatch.setenv(name, value)
+
+        code = hearth_program.main(["down", *place])
+
+        with pytest.raises(ConnectionRefusedError):
+            _connect(other.port_base + 5)
+        assert (code, said(capsys)) == (0, ["stopped"])
+        assert heat_program.main(["list"]) == Exit.WRONG_COMMAND
+        assert said(capsys) == [
+            f"error: nobody answers at http://127.0.0.1:{other.port_base + 5}",
+            "Next    hearth status",
+        ]
+        assert hearth_program.main(["status", *place]) == Exit.WRONG_COMMAND
+        assert said(capsys)[-1] == f"Next    hearth up --state-dir {other.state_dir}"
+
+
+def test_up_prints_what_points_clients_to_it(up: Running) -> None:
+    log = (up.state_dir / "hearth.log").read_text().splitlines()
+
+    assert f"export OS_CLIENT_CONFIG_FILE={up.state_dir / 'clouds.yaml'}" in log
+    assert "export OS_CLOUD=hearth" in log
+
+
+def test_a_cloud_that_is_not_there_is_named(tmp_path: Path) -> None:
+    log, base = tmp_path / "log", free_ports()
+    nowhere = f"http://127.0.0.1:{base + 1}"
+    place = ("--state-dir", str(tmp_path / "state"), "--port-base", str(base))
+
+    ended = spawn(log, "up", *place, "--cloud", nowhere).wait(60)
+
+    assert ended == Exit.WRONG_COMMAND
+    told = log.read_text().splitlines()[-1]
+    assert told.endswith(f"Nobody answers at {nowhere}; `hearth sandbox` runs a simulated cloud.")
+
+
+def _connect(port: int) -> None:
+    socket.create_connection(("127.0.0.1", port), timeout=5).close()

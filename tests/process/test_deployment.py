@@ -1,0 +1,180 @@
+"""Each part a process of its own, on PostgreSQL and RabbitMQ: what users see is the same."""
+
+import random
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.deployment import Deployment, deployed
+from tests.support.kills import check, live, template
+
+pytestmark = [pytest.mark.services("rabbitmq", "postgresql"), pytest.mark.process]
+
+LEASE_S = 6.0
+GLANCE_S = 2.0
+BUSY_S = 3.0
+SMALL = """
+heat_template_version: 2018-08-31
+parameters: {length: {type: number, default: 8}}
+resources:
+  word:
+    type: OS::Heat::RandomString
+    properties: {length: {get_param: length}}
+  net: {type: OS::Neutron::Net}
+outputs:
+  word: {value: {get_attr: [word, value]}}
+"""
+
+
+@pytest.fixture(scope="module")
+def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    with deployed(tmp_path_factory.mktemp("deployment")) as made:
+        made.start("heat-engine", "engine-1")
+        made.start("heat-engine", "engine-2")
+        made.start("heat-api")
+        yield made
+
+
+def killed_at_work(deployment: Deployment, chance: random.Random) -> float:
+    """kill -9 of an engine that holds runs; how long they were held by nobody alive."""
+    time.sleep(chance.random() * 0.5)
+    held = deployment.held()
+    assert held, "the work was over before anybody could be killed"
+    worker = held[0]
+    name = deployment.engine_of(worker)
+    deployment.kill(name)
+    began = time.monotonic()
+    while worker in deployment.held():
+        assert time.monotonic() - began < 60.0
+        time.sleep(0.05)
+    took_s = time.monotonic() - began
+    deployment.start("heat-engine", name)
+    return took_s
+
+
+def stack(name: str, count: int = 3, flavor: str = "m1.tiny") -> dict[str, object]:
+    member = """
+heat_template_version: 2018-08-31
+resources:
+  word: {type: OS::Heat::RandomString}
+  volume: {type: OS::Cinder::Volume, properties: {size: 1}}
+"""
+    return {
+        "stack_name": name,
+        "template": template(),
+        "files": {"member.yaml": member},
+        "parameters": {"flavor": flavor, "count": count, "script": "one"},
+    }
+
+
+def test_a_stack_lives_its_whole_life(deployment):
+    rest = deployment.login()
+    before = live(rest)
+
+    made = rest.ok("POST", "/stacks", {"stack_name": "life", "template": SMALL})
+    path = f"/stacks/life/{made['stack']['id']}"
+    created = rest.rest("life")
+    rest.ok("PUT", path, {"template": SMALL, "parameters": {"length": 9}})
+    updated = rest.rest("life")
+    rest.ok("DELETE", path)
+
+    assert created is not None
+    assert created["stack_status"] == "CREATE_COMPLETE", created
+    assert updated is not None
+    assert updated["stack_status"] == "UPDATE_COMPLETE", updated
+    assert len(updated["outputs"][0]["output_value"]) == 9
+    assert rest.rest("life") is None
+    assert live(rest) == before
+
+
+def test_a_refusal_comes_back_through_the_broker(deployment):
+    rest = deployment.login()
+
+    code, told = rest.call("POST", "/stacks", {"stack_name": "bad", "template": {"a": 1}})
+
+    assert code == 400
+    assert told["error"]["type"]
+
+
+def test_both_engines_are_listed_as_alive(deployment):
+    rest = deployment.login("admin")
+
+    found = rest.ok("GET", "/services")["services"]
+
+    assert len([one for one in found if one["status"] == "up"]) >= 2
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_when_the_engine_at_work_is_killed_the_other_takes_over(deployment, seed):
+    chance = random.Random(seed)
+    rest = deployment.login()
+    before = live(rest)
+    name = f"killed{seed}"
+    lost: list[float] = []
+
+    made = rest.ok("POST", "/stacks", stack(name))["stack"]
+    lost.append(killed_at_work(deployment, chance))
+    check(rest, before, "CREATE_COMPLETE", name)
+    path = f"/stacks/{name}/{made['id']}"
+    update = stack(name, 4, "m1.small")
+    del update["stack_name"]
+    rest.ok("PUT", path, update)
+    lost.append(killed_at_work(deployment, chance))
+    check(rest, before, "UPDATE_COMPLETE", name)
+    rest.ok("DELETE", path)
+    lost.append(killed_at_work(deployment, chance))
+    gone = rest.rest(name)
+
+    assert gone is None
+    assert live(rest) == before
+    assert max(lost) < LEASE_S + GLANCE_S + BUSY_S
+
+
+def test_an_engine_that_is_stopped_hands_its_work_over_at_once(deployment):
+    rest = deployment.login()
+    before = live(rest)
+    begun = time.monotonic()
+
+    rest.ok("POST", "/stacks", stack("handed"))
+    code = deployment.terminate("engine-1")
+    stopped_s = time.monotonic() - begun
+    check(rest, before, "CREATE_COMPLETE", "handed")
+    took_s = time.monotonic() - begun
+    deployment.start("heat-engine", "engine-1")
+    found = rest.rest("handed")
+    assert found is not None
+    rest.ok("DELETE", f"/stacks/handed/{found['id']}")
+
+    assert code == 0
+    assert took_s - stopped_s < LEASE_S
+    assert rest.rest("handed") is None
+
+
+def test_without_an_engine_a_command_is_late_and_names_its_id(deployment, tmp_path):
+    rest = deployment.login()
+    slow = deployment.conf.read_text()
+    try:
+        deployment.conf.write_text(slow.replace("[DEFAULT]", "[DEFAULT]\nrpc_response_timeout = 1"))
+        seen = deployment.said_ready("heat-api")
+        deployment.processes["heat-api"].send_signal(signal.SIGHUP)
+        deployment.until_ready("heat-api", seen + 1)
+        deployment.kill("engine-1")
+        deployment.kill("engine-2")
+
+        code, told = rest.call("POST", "/stacks", {"stack_name": "late", "template": SMALL})
+
+        assert code == 504
+        assert "command's id" in told["error"]["message"]
+    finally:
+        deployment.conf.write_text(slow)
+        deployment.start("heat-engine", "engine-1")
+        deployment.start("heat-engine", "engine-2")
+
+
+def test_log_tells_no_password(deployment):
+    told = "".join(path.read_text() for path in Path(deployment.folder).glob("*.log"))
+
+    assert deployment.connection.rpartition("@")[0].rpartition(":")[2] not in told

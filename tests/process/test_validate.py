@@ -1,0 +1,119 @@
+"""Every mistake is told with its place, by the REST API and by `heat validate`."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hearth.cli.errors import Exit
+from tests.support.mistakes import FIVE, FORTY, marked
+from tests.support.running import Rest, Running, running
+from tests.support.services import ROOT
+
+ENVIRONMENT = """\
+# Comments and lines stay what they are on the way.
+parameters: {}
+resource_registry:
+  # A template for a type, found beside this file.
+  My::Own: own.yaml
+  resources:
+    part: {hooks: pre-craete}
+"""
+OUTER = """\
+heat_template_version: 2018-08-31
+resources:
+  part:
+    type: inner.yaml
+    properties: {sise: 3}
+  own:
+    type: My::Own
+"""
+INNER = """\
+heat_template_version: 2018-08-31
+parameters:
+  size: {type: number, default: 1}
+resources:
+  word:
+    type: OS::Heat::RandomString
+    properties: {lenght: {get_param: size}}
+"""
+OWN = """\
+heat_template_version: 2018-08-31
+resources:
+  word: {type: OS::Heat::RandomStrnig}
+"""
+
+
+@pytest.fixture(scope="module")
+def hearth(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running(tmp_path_factory.mktemp("state"), "--speed", "fast") as up:
+        yield up
+
+
+def heat(hearth: Running, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("OS_")}
+    clean["PYTHONPATH"] = str(ROOT / "src")
+    return subprocess.run(
+        [sys.executable, "-m", "hearth.cli.heat", *arguments],
+        env=clean | hearth.environment, cwd=folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def places(problems: list[dict[str, Any]]) -> list[tuple[int, str]]:
+    return sorted((one["line"], one["code"]) for one in problems)
+
+
+@pytest.mark.parametrize("text", [FIVE, FORTY], ids=["five", "forty"])
+def test_the_api_tells_every_mistake(hearth: Running, text: str) -> None:
+    user = Rest(hearth).login()
+
+    code, answer = user.call("POST", "/validate", {"template": text})
+
+    assert code == 400
+    assert places(answer["error"]["problems"]) == marked(text)
+    assert all(one["column"] >= 1 for one in answer["error"]["problems"])
+
+
+@pytest.mark.parametrize("text", [FIVE, FORTY], ids=["five", "forty"])
+def test_the_command_shows_every_mistake(hearth: Running, tmp_path: Path, text: str) -> None:
+    (tmp_path / "web.yaml").write_text(text)
+
+    shown = heat(hearth, tmp_path, "validate", "web.yaml")
+    told = heat(hearth, tmp_path, "--json", "validate", "web.yaml")
+
+    assert shown.returncode == told.returncode == Exit.INVALID
+    [document] = [json.loads(line) for line in told.stdout.splitlines()]
+    assert places(document["problems"]) == marked(text)
+    lines = text.splitlines()
+    for line, code in marked(text):
+        assert f"[{code}]: " in shown.stdout
+        assert f"--> web.yaml:{line}:" in shown.stdout
+        assert f"\n{line} | {lines[line - 1]}\n" in shown.stdout
+
+
+def test_mistakes_beside_the_template_are_shown_in_their_own_files(
+    hearth: Running, tmp_path: Path
+) -> None:
+    files = {"web.yaml": OUTER, "inner.yaml": INNER, "own.yaml": OWN, "env.yaml": ENVIRONMENT}
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+
+    done = heat(hearth, tmp_path, "validate", "web.yaml", "-e", "env.yaml")
+
+    assert done.returncode == Exit.INVALID
+    assert "4 errors, 0 warnings" in done.stdout
+    assert _excerpt("env.yaml", 7, 19, "    part: {hooks: pre-craete}", "pre-craete") in done.stdout
+    assert _excerpt("web.yaml", 5, 18, "    properties: {sise: 3}", "sise") in done.stdout
+    assert _excerpt("inner.yaml", 7, 18, INNER.splitlines()[6], "lenght") in done.stdout
+    line = "  word: {type: OS::Heat::RandomStrnig}"
+    assert _excerpt("own.yaml", 3, 16, line, "OS::Heat::RandomStrnig") in done.stdout
+
+
+def _excerpt(file: str, line: int, column: int, text: str, word: str) -> str:
+    mark = " " * (column - 1) + "^" * len(word)
+    return f" --> {file}:{line}:{column}\n  |\n{line} | {text}\n  | {mark}"

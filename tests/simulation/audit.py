@@ -1,0 +1,147 @@
+"""An audit of everything that is written, kept by triggers in the database itself.
+
+Whoever writes, and however: each change of a state, a lease, a step or an event leaves a line
+with the time and the process. The invariants are judged from these lines.
+"""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from tests.simulation.loop import current
+
+COLUMNS = "abcdefghij"
+
+SCHEMA = f"""
+CREATE TABLE sim_audit (
+    seq INTEGER PRIMARY KEY, tx INTEGER, at REAL, who TEXT, kind TEXT, {", ".join(COLUMNS)}
+)
+"""
+
+TRIGGERS: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "stack": (
+        "AFTER UPDATE OF action, status ON stacks",
+        "",
+        ("NEW.id", "NEW.name", "OLD.action", "OLD.status", "NEW.action", "NEW.status"),
+    ),
+    "stack_new": ("AFTER INSERT ON stacks", "", ("NEW.id", "NEW.name", "NEW.action", "NEW.status")),
+    "resource": (
+        "AFTER UPDATE OF action, status, physical_id ON resources",
+        "",
+        ("NEW.id", "NEW.stack_id", "NEW.name", "OLD.action", "OLD.status", "NEW.action",
+         "NEW.status", "NEW.physical_id", "NEW.requires", "NEW.type"),
+    ),
+    "resource_new": (
+        "AFTER INSERT ON resources",
+        "",
+        ("NEW.id", "NEW.stack_id", "NEW.name", "NULL", "NULL", "NEW.action", "NEW.status",
+         "NEW.physical_id", "NEW.requires", "NEW.type"),
+    ),
+    "resource_gone": (
+        "AFTER DELETE ON resources",
+        "",
+        ("OLD.id", "OLD.stack_id", "OLD.name", "OLD.action", "OLD.status"),
+    ),
+    "lease": (
+        "AFTER UPDATE ON leases",
+        "WHEN OLD.owner IS NOT NEW.owner OR OLD.fence IS NOT NEW.fence",
+        ("NEW.run_id", "OLD.owner", "NEW.owner", "OLD.fence", "NEW.fence", "OLD.lease_until"),
+    ),
+    "step": (
+        "AFTER UPDATE OF state ON steps",
+        "",
+        ("NEW.run_id", "NEW.key", "OLD.state", "NEW.state", "NEW.outcome",
+         "(SELECT owner FROM leases WHERE run_id = NEW.run_id)"),
+    ),
+    "step_new": (
+        "AFTER INSERT ON steps",
+        "",
+        ("NEW.run_id", "NEW.key", "NULL", "NEW.state", "NEW.outcome",
+         "(SELECT owner FROM leases WHERE run_id = NEW.run_id)"),
+    ),
+    "run": (
+        "AFTER UPDATE OF status ON runs",
+        "",
+        ("NEW.id", "NEW.stack_id", "OLD.status", "NEW.status", "NEW.action"),
+    ),
+    "run_new": (
+        "AFTER INSERT ON runs", "", ("NEW.id", "NEW.stack_id", "NULL", "NEW.status", "NEW.action")
+    ),
+    "event": (
+        "AFTER INSERT ON events",
+        "",
+        ("NEW.root_id", "NEW.number", "NEW.stack_id", "NEW.resource_name", "NEW.action",
+         "NEW.status", "NEW.reason", "NEW.properties"),
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: what happened, when, by which process; the columns as `TRIGGERS` names them.
+
+    tx: the transaction. Within one, the order of writing has no meaning.
+    """
+
+    tx: int
+    at: float
+    who: str
+    kind: str
+    cells: tuple[Any, ...]
+
+
+def install(connection: sqlite3.Connection) -> None:
+    """Make the table and its triggers."""
+    connection.execute(SCHEMA)
+    for kind, (event, when, cells) in TRIGGERS.items():
+        names = ", ".join(COLUMNS[: len(cells)])
+        connection.execute(
+            f"CREATE TRIGGER sim_{kind} {event} {when} BEGIN"
+            f" INSERT INTO sim_audit (tx, at, who, kind, {names})"
+            f" VALUES (sim_tx(), sim_now(), sim_who(), '{kind}', {', '.join(cells)}); END"
+        )
+
+
+def lines(connection: sqlite3.Connection) -> Iterator[Line]:
+    """All that was written, in order."""
+    for row in connection.execute("SELECT * FROM sim_audit ORDER BY seq").fetchall():
+        yield Line(row[1], row[2], row[3], row[4], tuple(row[5:]))
+
+
+class Unsaid(sqlite3.OperationalError):
+    """As the driver's own error, of a kind that may pass."""
+
+    sqlite_errorname = "SQLITE_BUSY"
+
+
+class Audited(sqlite3.Connection):
+    """A connection that knows the time and the process, and whose commits may go wrong."""
+
+    now: Callable[[], float]
+    strikes: Callable[[str], bool]
+    transactions: Counter[str]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.create_function("sim_now", 0, self.now)
+        self.create_function("sim_who", 0, _who)
+        self.create_function("sim_tx", 0, lambda: self.transactions["begun"])
+        self._changes = self.total_changes
+
+    def commit(self) -> None:
+        """Commit, unless fate will have it otherwise; fate leaves readers in peace."""
+        self.transactions["begun"] += 1
+        wrote, self._changes = self.total_changes != self._changes, self.total_changes
+        if wrote and self.strikes("undone"):
+            self.rollback()
+            raise Unsaid("the commit failed, as asked for")
+        super().commit()
+        if wrote and self.strikes("unsaid"):
+            raise Unsaid("the commit's answer is lost, as asked for")
+
+
+def _who() -> str:
+    process = current()
+    return process.name if process is not None else "-"

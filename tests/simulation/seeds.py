@@ -1,0 +1,371 @@
+"""One seed: a world, stacks and their users, what goes wrong, and the verdict."""
+
+import asyncio
+import logging
+import traceback
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from random import Random
+from typing import Any
+
+from hearth.config import Settings
+from hearth.sandbox import Times
+from tests.simulation import audit, judge
+from tests.simulation.client import Client, Refusal, Stuck
+from tests.simulation.designs import KINDS, SECRET, Design, Draftsman
+from tests.simulation.loop import Deadlock, Livelock, run
+from tests.simulation.weather import KINDS as WEATHERS
+from tests.simulation.weather import Rates
+from tests.simulation.world import Made, Size, World
+
+VIRTUAL_LIMIT_S = 40_000.0
+CHAOS_S = 400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """What a seed decides before anything runs.
+
+    patient: users wait for the end of each operation, so that the end can be compared with that
+    of the same scenario in calm weather. hurried: stacks have a minute, and a resource in them
+    takes longer.
+    """
+
+    seed: int
+    weather: str
+    size: Size
+    stacks: int
+    changes: int
+    patient: bool
+    rollback: bool
+    hurried: bool
+
+    @property
+    def rates(self) -> Rates:
+        """How bad it gets."""
+        return WEATHERS[self.weather]
+
+    @property
+    def compared(self) -> bool:
+        """Whether the end must be that of the undisturbed run."""
+        even = self.patient and not self.hurried
+        return even and self.rates.forgiving and self.weather != "calm"
+
+
+def scenario(seed: int) -> Scenario:
+    """The scenario of a seed."""
+    chance = Random(f"scenario {seed}")
+    weather = chance.choice(sorted(WEATHERS))
+    times = chance.choice((Times.fast(0.0), Times.fast(0.3), Times(), Times.fast(3.0)))
+    size = Size(
+        engines=chance.randint(1, 3),
+        times=times,
+        list_delay_s=chance.choice((0.0, 0.0, 1.0, 3.0)),
+        settings=Settings(error_wait_time=chance.choice((0, 5, 240))),
+    )
+    return Scenario(
+        seed,
+        weather,
+        size,
+        stacks=chance.choice((1, 1, 1, 2)),
+        changes=chance.choice((0, 1, 1, 2, 2, 3)),
+        patient=chance.random() < 0.6,
+        rollback=chance.random() < 0.3,
+        hurried=chance.random() < 0.08,
+    )
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What came of a seed."""
+
+    scenario: Scenario
+    problems: list[str] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    history: str = ""
+    virtual_s: float = 0.0
+    story: list[str] = field(default_factory=list)
+    shape: Any = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether every stack came to be what it should."""
+        stacks = (self.shape or {}).get("stacks", {})
+        return all(one["status"].endswith("COMPLETE") for one in stacks.values())
+
+
+def play(plan: Scenario, made: Made | None = None, *, story: bool = False) -> Verdict:
+    """Run a scenario, and the same in calm weather where their ends must be alike."""
+    verdict = once(plan, made, story=story)
+    if plan.compared and not verdict.problems:
+        calm = once(replace(plan, weather="calm"), made)
+        verdict.problems += [f"undisturbed: {problem}" for problem in calm.problems]
+        verdict.counts["compared"] += calm.whole
+        # A stack that fails in calm weather too ends as chance has it: some are stopped midway.
+        if calm.whole and calm.shape != verdict.shape:
+            told = differences(calm.shape, verdict.shape)
+            verdict.problems.append(f"the end is not that of the undisturbed run: {told}")
+    return verdict
+
+
+def once(plan: Scenario, made: Made | None = None, *, story: bool = False) -> Verdict:
+    """Run a scenario in its own weather."""
+    world = World(plan.seed, plan.size, plan.rates, made)
+    verdict = Verdict(plan, counts=world.weather.counts)
+    if story:
+        world.story = verdict.story
+    logs = Logs(world.note)
+    logging.getLogger("hearth").addHandler(logs)
+    try:
+        run(world.loop, Play(world, plan, verdict).all(), VIRTUAL_LIMIT_S)
+    except (Stuck, Deadlock, Livelock, TimeoutError) as error:
+        verdict.problems.append(f"{type(error).__name__}: {error}")
+    except Exception:  # the top of a seed
+        verdict.problems.append(traceback.format_exc())
+    finally:
+        logging.getLogger("hearth").removeHandler(logs)
+    verdict.problems += logs.faults
+    verdict.problems += [f"the loop met {fault}" for fault in world.loop.faults]
+    verdict.virtual_s = world.loop.time()
+    verdict.problems += verdicts(world, may_time_out=plan.hurried)
+    verdict.history = world.history.hexdigest()
+    world.close()
+    return verdict
+
+
+def verdicts(world: World, *, may_time_out: bool) -> list[str]:
+    """What the audit, the answers and the rows say."""
+    judging = judge.Judge(world.workers, judge.plans(world.database), may_time_out)
+    found = judging.read(audit.lines(world.database))
+    for line in audit.lines(world.database):
+        if line.kind == "lease" and line.cells[2] is not None and line.cells[4] > 1:
+            world.weather.counts["runs taken up again"] += 1
+        world.note(line.kind, line.who, *map(str, line.cells[:7]))
+    return found + judge.answers(world.broker.given) + judge.secrets(world.database)
+
+
+class Logs(logging.Handler):
+    """Takes logs into the story; a fault of ours is a problem."""
+
+    def __init__(self, note: Callable[..., None]) -> None:
+        super().__init__(logging.INFO)
+        self._note = note
+        self.faults: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Take one record."""
+        text = record.getMessage()
+        if record.exc_info and record.exc_info[1] is not None:
+            text += "\n" + "".join(traceback.format_exception(record.exc_info[1]))
+        if record.levelno >= logging.ERROR:
+            self.faults.append(f"logged: {text}")
+        self._note("log", text)
+
+
+@dataclass(slots=True)
+class Play:
+    """The course of one scenario."""
+
+    world: World
+    plan: Scenario
+    verdict: Verdict
+    chaos_over: bool = False
+
+    async def all(self) -> None:
+        """From an empty cloud to an empty cloud."""
+        world = self.world
+        await world.start_api()
+        for number in range(self.plan.size.engines):
+            await world.start_engine(number)
+        client = Client(world)
+        await asyncio.sleep(5.0)  # until lists show what the cloud began with
+        await client.login()
+        before = self._inventory()
+        chaos = [world.loop.create_task(one) for one in (self._crashes(), self._stalls())]
+        async with asyncio.TaskGroup() as users:
+            for number in range(self.plan.stacks):
+                users.create_task(self._user(client, number))
+        for one in chaos:
+            one.cancel()
+        await asyncio.wait(chaos)
+        await self._calm(client)
+        await self._clean(client)
+        after = self._inventory()
+        lost = len(after.pop("identity.trusts")) - len(before.pop("identity.trusts"))
+        if lost > self.verdict.counts["trusts unsure"] + self.verdict.counts["crash"]:
+            self.verdict.problems.append(f"{lost} trusts are left behind")
+        left = differences(before, after)
+        if left:
+            self.verdict.problems.append(f"the cloud is not as it was before: {left}")
+
+    # -- users -----------------------------------------------------------------------------------
+
+    async def _user(self, client: Client, number: int) -> None:
+        chance = Random(f"user {self.plan.seed} {number}")
+        draftsman = Draftsman(chance, tuple(KINDS))
+        design = draftsman.drawn()
+        name = f"stack{number}"
+        try:
+            ident = await client.create(name, self._body(design))
+            await self._pause(client, name, chance)
+            for _ in range(self.plan.changes):
+                design = draftsman.changed(design)
+                await self._change(client, (name, ident), design, chance)
+            if chance.random() < 0.3:
+                await client.insist("DELETE", f"/stacks/{name}/{ident}")
+        except Refusal as refusal:
+            if refusal.status in (401, 403, 404) or refusal.status >= 500:
+                self.verdict.problems.append(f"{name} was refused: {refusal.body}")
+            self.verdict.counts[f"refused {refusal.status} {refusal.kind}"] += 1
+
+    async def _change(
+        self, client: Client, stack: tuple[str, str], design: Design, chance: Random
+    ) -> None:
+        path = f"/stacks/{stack[0]}/{stack[1]}"
+        if not self.plan.patient and chance.random() < 0.2:
+            action = chance.choice(("cancel_update", "cancel_without_rollback", "check"))
+            try:
+                await client.insist("POST", f"{path}/actions", {action: None})
+            except Refusal as refusal:
+                self.verdict.counts[f"refused {action}"] += 1
+                if refusal.status >= 500:
+                    raise
+        await client.insist("PUT", path, self._body(design))
+        await self._pause(client, stack[0], chance)
+
+    async def _pause(self, client: Client, name: str, chance: Random) -> None:
+        if self.plan.patient or chance.random() < 0.3:
+            self.verdict.counts[await client.settled(name)] += 1
+        else:
+            await asyncio.sleep(chance.random() * 8.0)
+
+    def _body(self, design: Design) -> dict[str, Any]:
+        template = design.template()
+        if self.plan.hurried:
+            wait = {
+                "type": "OS::Heat::TestResource",
+                "properties": {"action_wait_secs": {"create": 300}},
+            }
+            template["resources"][f"slow_{design.number}"] = wait
+        return {
+            "template": template,
+            "files": design.files(),
+            "parameters": {"password": SECRET},
+            "disable_rollback": not self.plan.rollback,
+            "timeout_mins": 1 if self.plan.hurried else 60,
+        }
+
+    # -- what befalls processes ------------------------------------------------------------------
+
+    def _victim(self, chance: Random) -> int:
+        """An engine to meet misfortune; most often one that is in the midst of something."""
+        engines = self.world.engines
+        owners = self.world.database.execute(
+            "SELECT DISTINCT owner FROM leases WHERE running AND owner IS NOT NULL ORDER BY owner"
+        ).fetchall()
+        names = {self.world.workers.get(owner) for (owner,) in owners}
+        busy = [n for n, one in engines.items() if one.process.name in names]
+        return chance.choice(sorted(busy if busy and chance.random() < 0.8 else engines))
+
+    async def _crashes(self) -> None:
+        world, chance = self.world, Random(f"crashes {self.plan.seed}")
+        every_s = self.plan.rates.crash_every_s
+        while every_s and world.loop.time() < CHAOS_S:
+            await asyncio.sleep(chance.expovariate(1 / every_s))
+            if chance.random() < 0.1:
+                await self._api_crash()
+            elif world.engines:
+                number = self._victim(chance)
+                world.weather.counts["crash"] += 1
+                world.kill(number)
+                world.loop.create_task(self._restart(number, chance.random() * 8.0))
+
+    async def _restart(self, number: int, after_s: float) -> None:
+        await asyncio.sleep(after_s)
+        await self.world.start_engine(number)
+
+    async def _api_crash(self) -> None:
+        world = self.world
+        world.weather.counts["api crash"] += 1
+        world.loop.kill(world.api_process)
+        world.api_store.kill()
+        await world.start_api()
+
+    async def _stalls(self) -> None:
+        world, chance = self.world, Random(f"stalls {self.plan.seed}")
+        every_s = self.plan.rates.stall_every_s
+        while every_s and world.loop.time() < CHAOS_S:
+            await asyncio.sleep(chance.expovariate(1 / every_s))
+            if world.engines:
+                world.weather.counts["stall"] += 1
+                await world.stall(self._victim(chance), 1 + chance.random() * 14)
+
+    # -- the end ---------------------------------------------------------------------------------
+
+    async def _calm(self, client: Client) -> None:
+        """The weather clears; what is under way comes to its end, and all must be in order."""
+        world = self.world
+        world.weather.clear()
+        while len(world.engines) < self.plan.size.engines:
+            await asyncio.sleep(1.0)
+        for stack in (await client.get("/stacks"))["stacks"]:
+            await client.settled(stack["stack_name"])
+        await self._rest()
+        self.verdict.problems += judge.objects(self._tables(), world.database)
+        counts = {n: len(ids) for n, ids in self._inventory().items() if n != "identity.trusts"}
+        self.verdict.shape = judge.shape(world.database, counts)
+
+    async def _rest(self) -> None:
+        """Until no run is under way, and the cloud has done all that it was asked."""
+        world = self.world
+        for _ in range(2000):
+            left = world.database.execute("SELECT count(*) FROM leases WHERE running").fetchone()[0]
+            due = world.cloud.next_due()
+            # What is due far away, as a token's end, is no work under way.
+            busy = left or world.broker.under_way
+            if not busy and (due is None or due > world.clock.now() + 60):
+                return
+            await asyncio.sleep(1.0)
+            self._tables()
+        raise Stuck(
+            f"{left} runs are under way for ever; the cloud's next: {world.cloud.next_due()}"
+        )
+
+    async def _clean(self, client: Client) -> None:
+        """Delete everything; what fails for a reason of the past succeeds in calm weather."""
+        for _ in range(4):
+            listed = (await client.get("/stacks"))["stacks"]
+            for stack in listed:
+                await client.insist("DELETE", f"/stacks/{stack['stack_name']}/{stack['id']}")
+            for stack in listed:
+                await client.settled(stack["stack_name"])
+            if not listed:
+                break
+        else:
+            self.verdict.problems.append(f"these would not go: {listed}")
+        await self._rest()
+
+    def _tables(self) -> dict[str, Any]:
+        self.world.cloud.objects()
+        return self.world.cloud.world.store.tables
+
+    def _inventory(self) -> dict[str, Any]:
+        """What the cloud holds, without what it makes for itself when looked at."""
+        found: dict[str, Any] = {}
+        for name, table in self._tables().items():
+            if table.listed and name != "identity.tokens":
+                kept = [one for one in table if one.get("name") != "default"]
+                found[name] = sorted(str(one["id"]) for one in kept)
+        return found
+
+
+def differences(before: Any, after: Any, path: str = "") -> list[str]:
+    """Where two documents differ."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        return [
+            found
+            for key in sorted(before.keys() | after.keys())
+            for found in differences(before.get(key), after.get(key), f"{path}/{key}")
+        ]
+    return [] if before == after else [f"{path}: {before!r} and then {after!r}"]

@@ -1,0 +1,84 @@
+"""The loop of the simulation keeps its promises."""
+
+import asyncio
+from random import Random
+
+import pytest
+
+from tests.simulation.loop import Deadlock, Process, VirtualLoop, run
+from tests.simulation.seeds import once, scenario
+
+
+@pytest.fixture
+def loop():
+    made = VirtualLoop(Random(1))
+    yield made
+    made.bury()
+    made.close()
+
+
+def test_an_hour_of_sleep_takes_no_time(loop):
+    async def main():
+        await asyncio.sleep(3600.0)
+        return loop.time()
+
+    assert run(loop, main(), 4000.0) == pytest.approx(3600.0)
+
+
+def test_waiting_for_nothing_is_told(loop):
+    async def main():
+        await loop.create_future()
+
+    with pytest.raises(Deadlock):
+        loop.run_until_complete(main())
+
+
+def test_a_killed_process_does_nothing_more_not_even_in_finally(loop):
+    done = []
+    process = Process("victim")
+
+    async def victim():
+        try:
+            await asyncio.sleep(2.0)
+            done.append("slept")
+        finally:
+            done.append("cleaned up")
+
+    async def main():
+        process.run_in(loop.create_task, victim())
+        await asyncio.sleep(1.0)
+        loop.kill(process)
+        await asyncio.sleep(5.0)
+        return list(done)
+
+    assert run(loop, main(), 100.0) == []
+
+
+def test_a_stalled_process_goes_on_where_it_stood(loop):
+    seen = []
+    process = Process("sleeper")
+
+    async def sleeper():
+        for _ in range(3):
+            await asyncio.sleep(1.0)
+            seen.append(loop.time())
+
+    async def main():
+        task = process.run_in(loop.create_task, sleeper())
+        await asyncio.sleep(1.5)
+        loop.stall(process)
+        await asyncio.sleep(10.0)
+        loop.resume(process)
+        await task
+
+    run(loop, main(), 100.0)
+
+    assert seen == pytest.approx([1.0, 11.5, 12.5])
+
+
+@pytest.mark.parametrize("seed", [0, 13, 21])
+def test_a_seed_has_the_same_history_each_time(seed):
+    first, second = (once(scenario(seed)) for _ in range(2))
+
+    assert first.history == second.history
+    assert first.virtual_s == second.virtual_s

@@ -1,0 +1,51 @@
+"""Many mistakes in one template: each is told, at its line, and nothing else is."""
+
+import pytest
+
+from hearth.base import Problem
+from hearth.serve.registry import registry
+from hearth.template import Around, Environment, Pseudo, bind, parse, validate
+from tests.support.mistakes import FIVE, FORTY, marked
+
+TYPES = registry()
+
+
+def problems(text: str) -> list[Problem]:
+    template, report = parse(text, "web.yaml")
+    assert template is not None
+    parameters, more = bind(template, Environment(), {}, Pseudo(), strict=False)
+    found = validate(template, Environment(), parameters, TYPES, Around(strict=False))
+    return [*report, *more, *found]
+
+
+@pytest.mark.parametrize(("text", "least"), [(FIVE, 5), (FORTY, 40)])
+def test_every_mistake_is_told_at_its_line_and_nothing_else(text, least):
+    found = problems(text)
+
+    told = sorted((one.span.line if one.span else 0, one.code) for one in found)
+    assert told == marked(text)
+    assert len(told) >= least
+
+
+def test_a_mark_stands_under_the_words_that_are_wrong():
+    lines = FORTY.splitlines()
+    said = {}
+    for one in problems(FORTY):
+        assert one.span is not None
+        end = one.span.end_column if one.span.end_line == one.span.line else None
+        words = lines[one.span.line - 1][one.span.column - 1 : end and end - 1]
+        said[one.span.line] = words
+
+    assert said[3] == "paramters"
+    assert said[lines.index("    dependson: word  # !unknown-key") + 1] == "dependson"
+    assert said[lines.index("      - nobody  # !parameter-group") + 1] == "nobody"
+
+
+def test_what_was_declared_in_a_wrong_form_is_not_also_unknown():
+    text = (
+        "heat_template_version: 2021-04-16\nparameters:\n  a: {type: strnig}\nresources:\n  b: {}\n"
+        "  c:\n    type: OS::Heat::Value\n    depends_on: b\n"
+        "    properties: {value: [{get_param: a}, {get_attr: [b, x]}]}\n"
+    )
+
+    assert [one.code for one in problems(text)] == ["missing-type", "parameter-declaration"]
