@@ -185,8 +185,8 @@ def _attributes(schema: TypeSchema) -> list[str]:
 
 _OF_SETTINGS = """\
 What `heat.conf` may say. The names are Heat's where the meaning is the same. The programs read the
-files named by `--config-file`, else `/etc/heat/heat.conf` and the like. `hearth up` reads `heat.conf`
-in its state folder, if there is one, and sets `host`, `auth_encryption_key`,
+files named by `--config-file`, else `/etc/heat/heat.conf` and the like. `hearth up` reads
+`heat.conf` in its state folder, if there is one, and sets `host`, `auth_encryption_key`,
 `[database]` and `[trustee]` itself where it says nothing. A wrong value is refused at the start
 with the file and the line. The groups `[keystone_authtoken]` and `[oslo_policy]` belong to their
 libraries.

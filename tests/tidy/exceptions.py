@@ -10,6 +10,7 @@ BROAD_EXCEPTS: dict[str, str] = {
     "hearth.engine.worker:Worker._drive": "the top of a run; the others go on",
     "hearth.serve.expressions.program:main": "the top of a request in a process of its own",
     "hearth.serve.expressions.program:Yaql.syntax": "a parser may raise anything; it is told",
+    "hearth.serve.workers:_forked": "the top of a worker's process; its fault is logged",
     "hearth.cli.heat:main": "the top of a process; a fault is told in a sentence",
 }
 
@@ -17,10 +18,12 @@ BROAD_EXCEPTS: dict[str, str] = {
 LATE_IMPORTS: dict[str, str] = {
     "hearth.api.keystone:_middleware": "keystonemiddleware costs 0.3 s, spent after the start",
     "hearth.config:load": "oslo.config costs 0.1 s; without a file nothing needs it",
+    "hearth.config:default_files": "as `load`: only a service without --config-file asks",
     "hearth.cloud.keystone:*": "keystoneauth1 costs 0.15 s, spent when the first token is needed",
     "hearth.serve.expressions.program:Yaql.*": "yaql costs 0.4 s, spent in the worker alone",
     "hearth.policy.enforcer:_enforcer": "oslo.policy costs 0.15 s; the first request loads it",
     "hearth.cli.client:*": "keystoneauth1 costs 0.15 s; `heat --help` does without",
+    "hearth.cli.daemons:*": "the services' libraries cost a second; `--help` does without",
     "hearth.cli.services:*": "the services' libraries cost a second; `hearth down` does without",
     "hearth.cli.tools:*": "types and the language server cost a second; the others do without",
     "hearth.cli.watching:*": "rich costs 0.06 s, and only a terminal needs it",

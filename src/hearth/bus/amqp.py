@@ -18,7 +18,7 @@ from aio_pika.abc import AbstractIncomingMessage
 from hearth.base import Clock
 from hearth.base.errors import Late, Unavailable
 from hearth.bus.bells import BELLS_LIMIT, Listeners
-from hearth.bus.broker import BROKEN, CONTENT_TYPE, PATIENCE_S, Broker, Wire
+from hearth.bus.broker import BROKEN, CONTENT_TYPE, Broker, Wire
 from hearth.bus.carrier import Bells, Handler
 from hearth.bus.messages import Answer, Command, Failure, decode_answer, encode
 from hearth.bus.taking import Taking
@@ -138,7 +138,7 @@ class AmqpBus:
         perhaps_sent = False
         while True:
             try:
-                async with asyncio.timeout(None if perhaps_sent else PATIENCE_S):
+                async with asyncio.timeout(None if perhaps_sent else self._broker.patience_s):
                     wire = await self.connected()
             except TimeoutError:
                 raise Unavailable("The message broker does not answer; try again later.") from None

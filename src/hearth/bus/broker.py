@@ -6,6 +6,7 @@ whoever comes, alike, so that no order of starting matters.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -24,8 +25,6 @@ VERSION = 1
 
 CONTENT_TYPE = f"application/vnd.hearth.{VERSION}+msgpack"
 
-PATIENCE_S = 5.0
-"""How long a broker that is away is waited for, before who asks is refused."""
 CONNECT_S = 5.0
 HEARTBEAT_S = 10
 PUBLISH_S = 5.0
@@ -48,10 +47,12 @@ class Broker:
     """Where RabbitMQ is, and what our exchanges and queues there begin with.
 
     urls: amqp:// or amqps://, tried in turn; hidden from logs, for they hold passwords.
+    patience_s: how long a broker that is away is waited for, before who asks is refused.
     """
 
     urls: tuple[str, ...] = field(repr=False)
     prefix: str = "hearth"
+    patience_s: float = 5.0
 
     def name(self, part: str) -> str:
         """Of an exchange or a queue."""
@@ -79,12 +80,12 @@ class Wire:
         known = f"{url}{'&' if '?' in url else '?'}heartbeat={HEARTBEAT_S}"
         properties: dict[str, Any] = {"connection_name": f"hearth {process}"}
         connection = await aio_pika.connect(known, timeout=CONNECT_S, client_properties=properties)
-        try:
+        async with AsyncExitStack() as undo:
+            undo.push_async_callback(connection.close)
             async with asyncio.timeout(CONNECT_S):
-                return await cls._declared(broker, connection, process)
-        except BaseException:
-            await connection.close()
-            raise
+                wire = await cls._declared(broker, connection, process)
+            undo.pop_all()
+        return wire
 
     @classmethod
     async def _declared(cls, broker: Broker, connection: AbstractConnection, process: str) -> Self:

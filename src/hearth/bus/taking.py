@@ -16,7 +16,7 @@ from aio_pika.abc import AbstractIncomingMessage
 
 from hearth.base import Clock
 from hearth.bus.answering import answer
-from hearth.bus.broker import BROKEN, CONTENT_TYPE, PATIENCE_S, Wire
+from hearth.bus.broker import BROKEN, CONTENT_TYPE, Wire
 from hearth.bus.carrier import Handler
 from hearth.bus.messages import Answer, Command, Failure, decode_command, encode
 
@@ -65,7 +65,7 @@ class Taking:
             if command is None:
                 log.error("a message of type %s cannot be read; it is set aside", message.type)
                 settle = partial(message.reject, requeue=False)
-                await self._reply(message, UNREADABLE, self._clock.now() + PATIENCE_S)
+                await self._reply(message, UNREADABLE, self._clock.now() + GRACE_S)
             elif command.deadline > self._clock.now():
                 said = await answer(self._handler, command)
                 await self._reply(message, said, command.deadline)

@@ -38,7 +38,18 @@ def test_the_old_names_are_known(name: str, capsys: pytest.CaptureFixture[str]) 
 
 def test_starting_loads_no_heavy_library() -> None:
     code = "import sys, hearth.cli.heat; print([m for m in %r if m in sys.modules])"
-    heavy = ["keystoneauth1", "requests", "sqlalchemy", "yaql", "oslo_config", "aiohttp", "rich"]
+    heavy = [
+        "keystoneauth1",
+        "requests",
+        "sqlalchemy",
+        "yaql",
+        "oslo_config",
+        "aiohttp",
+        "rich",
+        "pygls",
+        "hearth.template",
+        "hearth.resources",
+    ]
 
     done = subprocess.run(
         [sys.executable, "-c", code % heavy], capture_output=True, text=True, check=True
