@@ -38,6 +38,10 @@ def option(
     return field(default=default, metadata=told, repr=not secret)
 
 
+UNLIMITED_RESOURCES = 100_000
+"""What `max_resources_per_stack = -1` comes to: memory has a limit where nobody set one."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listening:
     """Where a service listens: the groups heat_api, heat_api_cfn and heat_api_cloudwatch."""
@@ -84,6 +88,22 @@ class Clients:
     cert_file: str | None = option("A certificate to show.")
     key_file: str | None = option("That certificate's private key.")
     insecure: bool = option("Whether to believe any certificate.", default=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cache:
+    """The group constraint_validation_cache: names that the cloud is known to have."""
+
+    caching: bool = option("Whether names that were found are remembered.", default=True)
+    expiration_time: int = option("Seconds that a name is remembered.", 60, least=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Yaql:
+    """The group yaql: what an expression in a template may use."""
+
+    limit_iterators: int = option("Entries that an expression may go through.", 200, least=1)
+    memory_quota: int = option("Bytes that an expression may hold.", 10000, least=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +174,10 @@ class Settings:
     stack_user_domain_id: str | None = option("The domain for users of stacks, by id.")
     stack_user_domain_name: str | None = option("The same, by name.")
     template_dir: str = option("Templates that environments may name.", "/etc/heat/templates")
+    template_fetch_private: bool = option(
+        "Whether templates may be fetched from loopback, link-local and private addresses.",
+        default=False,
+    )
     template_fetch_timeout: float = option("Seconds to fetch a template in.", 60.0)
     rpc_response_timeout: int = option("Seconds to wait for an engine.", 60, least=1)
     transport_url: str = option("The message broker.", "rabbit://", secret=True)
@@ -164,7 +188,15 @@ class Settings:
     database: Database = Database()
     trustee: Trustee = Trustee()
     clients: Clients = Clients()
+    constraint_validation_cache: Cache = Cache()
+    yaql: Yaql = Yaql()
     revision: Revision = Revision()
+
+    @property
+    def most_resources(self) -> int:
+        """How many resources of one tree are ever looked at, be there a limit or not."""
+        limit = self.max_resources_per_stack
+        return limit if limit != -1 else UNLIMITED_RESOURCES
 
 
 def load(files: Sequence[Path]) -> Settings:

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from hearth.engine.blueprint import Blueprint, Library, Source
+from hearth.engine.checks import Checks
+from hearth.engine.needs import Asked
 from hearth.serve.registry import registry
+from hearth.serve.seams import SystemClock
 from hearth.template import Environment, Pseudo, parse
-from hearth.template.evaluate import no_expressions
 from tests.golden.test_golden import corpus
 
 SAMPLES = corpus().parent / "samples"
@@ -47,7 +49,8 @@ def test_resources_require_one_another_as_recorded(case: dict[str, Any]):
     texts = {name: (SAMPLES / path).read_text() for name, path in files(case).items()}
     source = Source(template, Environment(), texts, case["parameters"])
 
-    made = Blueprint(source, Pseudo("gc"), Library(TYPES, no_expressions))
+    checks = Checks(SystemClock())
+    made = Blueprint(source, Pseudo("gc"), Library(TYPES, checks), Asked(checks))
 
     expected = case["expected"]["required_by"]
     assert {name: sorted(made.required_by(name)) for name in made.active.resources} == expected

@@ -17,7 +17,7 @@ from hearth.bus import (
     StackRef,
     UpdateStack,
 )
-from hearth.cloud import AsgiTransport, DirectTokens, ServiceUser, Sessions
+from hearth.cloud import AsgiTransport, DirectTokens, ServiceUser, Sessions, Transport
 from hearth.config import Settings
 from hearth.engine import Engine, Mode, Seams
 from hearth.identity import Caller
@@ -27,8 +27,10 @@ from hearth.resources import TYPES as LISTED
 from hearth.resources import neutron
 from hearth.sandbox import Settings as CloudSettings
 from hearth.sandbox import Times, build
+from hearth.serve.fetch import Web, anywhere, public
 from hearth.stack import EventRecord, ResourceRecord, StackRecord, Status
 from hearth.store import EventQuery, Inline, Store, bound_clock, events, resources, stacks
+from tests.support.expressions import InLine
 from tests.support.hand import PASSWORD, URL, SeededIds, login
 from tests.support.virtual import LoopClock
 
@@ -42,7 +44,7 @@ class Fuse:
     The change takes effect, and nobody lives to hear of it.
     """
 
-    def __init__(self, inner: AsgiTransport, home: "House") -> None:
+    def __init__(self, inner: Transport, home: "House") -> None:
         self._inner = inner
         self._home = home
         self._left = 0
@@ -83,6 +85,7 @@ class Asking:
     async def create(self, name: str, template: Any, **given: Any) -> Accepted:
         source = Source(
             template=template,
+            template_url=given.pop("url", None),
             parameters=given.pop("parameters", {}),
             files=given.pop("files", {}),
             environment=given.pop("environment", None),
@@ -113,19 +116,25 @@ class House(Asking):
     """An engine, its database and its cloud. `crash` loses the engine and nothing else."""
 
     def __init__(
-        self, path: Path, types: tuple[type[ResourceType], ...] = TYPES, times: Times | None = None
+        self,
+        path: Path,
+        types: tuple[type[ResourceType], ...] = TYPES,
+        times: Times | None = None,
+        *,
+        private: bool = False,
     ) -> None:
         self.clock = LoopClock()
         self.ids = SeededIds()
         self.url = f"sqlite:///{path / 'hearth.sqlite'}"
         self.registry = Registry(types)
-        self.settings = Settings()
+        self.settings = Settings(template_fetch_private=private)
         self.sandbox = build(
             CloudSettings(url=URL, times=times or Times()), self.clock, SeededIds(1)
         )
-        self.transport = AsgiTransport(self.sandbox.app)
+        self.transport: Transport = AsgiTransport(self.sandbox.app)
         self.fuse = Fuse(self.transport, self)
         self.caller = Caller("", "")
+        self.evaluator = InLine()
         self.store: Store
         self.bus: LocalBus
         self.engine: Engine
@@ -148,6 +157,8 @@ class House(Asking):
             ids=self.ids,
             settings=self.settings,
             policy=Policy(self.clock),
+            evaluator=self.evaluator,
+            fetcher=Web(anywhere if self.settings.template_fetch_private else public),
         )
         self.engine = Engine(seams, Mode(alone=True, threads=False))
         self._tasks = asyncio.create_task(self._run())
@@ -229,3 +240,4 @@ async def house(path: Path, **options: Any) -> AsyncIterator[House]:
         yield made
     finally:
         await made.stop()
+        made.evaluator.process.close()

@@ -8,6 +8,8 @@ BROAD_EXCEPTS: dict[str, str] = {
     "hearth.bus.answering:answer": "the top of a command; the next one must still be served",
     "hearth.engine.runner:Runner._perform": "the top of a step; its fault is the step's outcome",
     "hearth.engine.worker:Worker._drive": "the top of a run; the others go on",
+    "hearth.serve.expressions.program:main": "the top of a request in a process of its own",
+    "hearth.serve.expressions.program:Yaql.syntax": "a parser may raise anything; it is told",
     "hearth.serve.workers:_forked": "the top of a worker's process; its fault is logged",
     "hearth.cli.heat:main": "the top of a process; a fault is told in a sentence",
 }
@@ -18,6 +20,7 @@ LATE_IMPORTS: dict[str, str] = {
     "hearth.config:load": "oslo.config costs 0.1 s; without a file nothing needs it",
     "hearth.config:default_files": "as `load`: only a service without --config-file asks",
     "hearth.cloud.keystone:*": "keystoneauth1 costs 0.15 s, spent when the first token is needed",
+    "hearth.serve.expressions.program:Yaql.*": "yaql costs 0.4 s, spent in the worker alone",
     "hearth.policy.enforcer:_enforcer": "oslo.policy costs 0.15 s; the first request loads it",
     "hearth.cli.client:*": "keystoneauth1 costs 0.15 s; `heat --help` does without",
     "hearth.cli.daemons:*": "the services' libraries cost a second; `--help` does without",

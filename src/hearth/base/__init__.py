@@ -8,16 +8,20 @@ from hearth.base.clock import Clock
 from hearth.base.diagnostics import Problem, Report, Severity, Span
 from hearth.base.ids import Ids, short_id
 from hearth.base.values import (
+    DEEPEST,
     Secret,
     Unknown,
     Value,
+    hashable,
     masked,
     plain,
     secret_in,
+    too_deep,
     unknown_in,
 )
 
 __all__ = [
+    "DEEPEST",
     "Clock",
     "Ids",
     "Problem",
@@ -27,9 +31,11 @@ __all__ = [
     "Span",
     "Unknown",
     "Value",
+    "hashable",
     "masked",
     "plain",
     "secret_in",
     "short_id",
+    "too_deep",
     "unknown_in",
 ]

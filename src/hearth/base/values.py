@@ -10,6 +10,10 @@ MASK = "******"
 KNOWN_AFTER = "(known after apply)"
 
 
+DEEPEST = 120
+"""Levels of maps and lists inside one another: more than people write, fewer than calls go deep."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unknown:
     """A value that exists only after a creation; `source` says which, e.g. `server.id`."""
@@ -79,5 +83,35 @@ def masked(value: Value) -> Value:
             return {key: masked(item) for key, item in value.items()}
         case list() | tuple():
             return [masked(item) for item in value]
+        case _:
+            return value
+
+
+def too_deep(value: Value) -> bool:
+    """Whether maps and lists are nested deeper than whoever walks them may go."""
+    level, depth = [value], 0
+    while level:
+        depth += 1
+        if depth > DEEPEST:
+            return True
+        inside: list[Value] = []
+        for one in level:
+            if isinstance(one, dict):
+                inside += one.values()
+            elif isinstance(one, list | tuple):
+                inside += one
+        level = inside
+    return False
+
+
+def hashable(value: Value) -> Any:
+    """What is equal exactly where the values are, and can be looked up."""
+    match value:
+        case dict():
+            return "map", frozenset((key, hashable(item)) for key, item in value.items())
+        case list() | tuple():
+            return "list", tuple(map(hashable, value))
+        case Secret():
+            return "secret", hashable(value.value)
         case _:
             return value

@@ -6,5 +6,6 @@ something leaves without a durable intent and a lease that outlasts it.
 """
 
 from hearth.engine.engine import Engine, Mode, Seams
+from hearth.engine.expressions import Ask, Evaluator, Outcome
 
-__all__ = ["Engine", "Mode", "Seams"]
+__all__ = ["Ask", "Engine", "Evaluator", "Mode", "Outcome", "Seams"]

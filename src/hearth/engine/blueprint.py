@@ -9,12 +9,14 @@ from typing import Any, Protocol
 
 from hearth.base import Problem, Report, Secret, Value, plain
 from hearth.base.errors import Invalid
+from hearth.engine.checks import Checks
+from hearth.engine.needs import Asked, evaluate_all
 from hearth.engine.sources import read_template
 from hearth.engine.templated import Templated, templated
 from hearth.graph import Graph
 from hearth.kit import Registry, ResourceType
 from hearth.plan import Wanted
-from hearth.schema import Field, TypeSchema
+from hearth.schema import Against, Field, TypeSchema
 from hearth.stack import Inputs, Output, StackRecord
 from hearth.store import Store, resources
 from hearth.store import inputs as stored_inputs
@@ -36,7 +38,13 @@ from hearth.template import (
     resolved_policy,
     resolved_properties,
 )
+from hearth.template import Checks as Checked
 
+UNCHECKED = Checked(matches=lambda _pattern, _text: True)
+"""Values are checked when a template is validated; here they are only given."""
+ENDLESS = "The expressions in the template's conditions build on one another too many times."
+ROUNDS = 100
+"""So many expressions may stand one inside another."""
 KEPT = 256
 """So many parsed templates and file maps are kept at most."""
 
@@ -52,7 +60,15 @@ class View(Protocol):
         """What get_attr gives."""
         ...
 
-    def custom(self, name: str, value: Value) -> str | None:
+    def expressions(self, expression: str, data: Value) -> Value:
+        """The value of a user's expression."""
+        ...
+
+    def matches(self, pattern: str, text: str) -> bool:
+        """Whether a user's pattern matches a text."""
+        ...
+
+    def custom(self, name: str, value: Value) -> Against | str | None:
         """What a custom constraint has against a value."""
         ...
 
@@ -76,7 +92,12 @@ class Blueprint:
     """A template with its parameters bound: evaluates resources and outputs for a view."""
 
     def __init__(
-        self, source: Source, pseudo: Pseudo, library: "Library", inputs: Inputs | None = None
+        self,
+        source: Source,
+        pseudo: Pseudo,
+        library: "Library",
+        asked: Asked,
+        inputs: Inputs | None = None,
     ) -> None:
         self.template = source.template
         self.environment = source.environment
@@ -85,7 +106,7 @@ class Blueprint:
         self.report = Report()
         self._inputs = inputs
         self._files: str | None = None
-        bound, report = bind(source.template, source.environment, source.given, pseudo)
+        bound, report = bind(source.template, source.environment, source.given, pseudo, UNCHECKED)
         self.parameters: Parameters = bound
         self.report.extend(report)
         scope = Scope(
@@ -93,7 +114,8 @@ class Blueprint:
             files=source.files,
             facade=source.facade,
             mappings=source.template.mappings,
-            expressions=library.expressions,
+            expressions=asked.expressions,
+            matches=asked.matches,
         )
         known = conditions(source.template, scope, self.report)
         scope = replace(scope, conditions=known)
@@ -231,7 +253,13 @@ class Blueprint:
         return Output(name, None if error else value, definition.description, error)
 
     def _seeing(self, view: View) -> Scope:
-        return replace(self.scope, references=view.reference, attributes=view.attribute)
+        return replace(
+            self.scope,
+            references=view.reference,
+            attributes=view.attribute,
+            expressions=view.expressions,
+            matches=view.matches,
+        )
 
 
 def found_kind(registry: Registry, files: Mapping[str, str], resolved: str) -> ResourceType:
@@ -343,9 +371,9 @@ def _where(definition: Definition) -> str:
 class Library:
     """Parsed templates and files by content; assembles blueprints from stored inputs."""
 
-    def __init__(self, registry: Registry, expressions: Callable[[str, Value], Value]) -> None:
+    def __init__(self, registry: Registry, checks: Checks) -> None:
         self.registry = registry
-        self.expressions = expressions
+        self._checks = checks
         self._kept: OrderedDict[str, Any] = OrderedDict()
 
     async def blueprint(self, store: Store, inputs: Inputs, stack: StackRecord) -> Blueprint:
@@ -360,7 +388,19 @@ class Library:
             if row is not None:
                 facade = Facade(row.metadata, row.deletion_policy, row.update_policy)
         source = Source(template, environment, files, inputs.parameters, facade)
-        return Blueprint(source, pseudo, self, inputs)
+        return await self.assembled(source, pseudo, inputs)
+
+    async def assembled(
+        self, source: Source, pseudo: Pseudo, inputs: Inputs | None = None
+    ) -> Blueprint:
+        """A blueprint, once the expressions in its conditions are evaluated."""
+        for _ in range(ROUNDS):
+            asked = Asked(self._checks)
+            made = Blueprint(source, pseudo, self, asked, inputs)
+            if not asked.needs:
+                return made
+            await evaluate_all(self._checks, asked.needs)
+        raise Invalid(ENDLESS)
 
     async def template(self, store: Store, digest: str) -> Template:
         """A kept template, parsed."""

@@ -11,6 +11,7 @@ from hearth.config import Settings
 from hearth.engine.blueprint import Library
 from hearth.engine.checks import Checks
 from hearth.engine.children import Children
+from hearth.engine.fetching import Fetcher
 from hearth.engine.lifting import spread
 from hearth.engine.poll import Poller
 from hearth.engine.templated import Templated
@@ -46,6 +47,7 @@ class Desk:
     children: Children
     leases: Leases
     request_s: float
+    fetcher: Fetcher
 
     def kind(self, work: Work, name: str) -> ResourceType:
         """The type of a resource that the template names."""

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hearth.base import Clock, Ids
@@ -15,13 +15,14 @@ from hearth.engine.blueprint import Library
 from hearth.engine.checks import Checks
 from hearth.engine.children import Children
 from hearth.engine.desk import Desk
+from hearth.engine.expressions import Evaluator, Nobody
+from hearth.engine.fetching import Fetcher, Nowhere
 from hearth.engine.handlers import dispatch
 from hearth.engine.poll import Poller
 from hearth.engine.worker import BELL, Worker
 from hearth.kit import Registry
 from hearth.policy import Policy
 from hearth.store import Leases, Renewal, Store, runs
-from hearth.template.evaluate import no_expressions
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,10 @@ class Mode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seams:
-    """All that an engine is given from outside, each once."""
+    """All that an engine is given from outside, each once.
+
+    evaluator: of users' expressions. fetcher: of templates named by an address.
+    """
 
     store: Store
     bus: Bus
@@ -53,6 +57,8 @@ class Seams:
     ids: Ids
     settings: Settings
     policy: Policy
+    evaluator: Evaluator = field(default_factory=Nobody)
+    fetcher: Fetcher = field(default_factory=Nowhere)
 
 
 class Engine:
@@ -61,6 +67,8 @@ class Engine:
     def __init__(self, seams: Seams, mode: Mode | None = None) -> None:
         self.mode = mode or Mode()
         name = seams.ids.uuid()
+        cache = seams.settings.constraint_validation_cache
+        checks = Checks(seams.clock, seams.evaluator, cache)
         self.desk = Desk(
             worker=name,
             store=seams.store,
@@ -72,12 +80,13 @@ class Engine:
             ids=seams.ids,
             settings=seams.settings,
             policy=seams.policy,
-            library=Library(seams.registry, no_expressions),
-            checks=Checks(seams.clock),
+            library=Library(seams.registry, checks),
+            checks=checks,
             poller=Poller(seams.clock),
             children=Children(seams.store, seams.clock),
             leases=Leases(seams.store, name, seams.clock.monotonic),
             request_s=REQUEST_S,
+            fetcher=seams.fetcher,
         )
         self.worker = Worker(self.desk, alone=self.mode.alone)
         self.desk.children.begin = self.worker.begin

@@ -3,15 +3,17 @@
 from hearth.base.errors import HearthError
 from hearth.engine.contexts import context
 from hearth.engine.desk import Desk
+from hearth.engine.needs import Need, evaluate_all
 from hearth.engine.nested import load_view
-from hearth.engine.work import Need, Work
+from hearth.engine.work import Work
 
 
 async def gather(desk: Desk, work: Work, needs: frozenset[Need]) -> None:
     """Bring in everything that is needed, each kind in bulk."""
-    refs = {need.key for need in needs if need.what == "ref"}
-    if refs:
-        await desk.checks.learn(work.cloud, work.scope, refs)
+    refs = [(need.key, need.value) for need in needs if need.what == "ref"]
+    wrong = await desk.checks.learn(work.cloud, work.scope, refs)
+    work.missing |= {Need("ref", ref, name): one for (ref, name), one in wrong.items()}
+    await evaluate_all(desk.checks, needs)
     for need in sorted(needs, key=lambda one: (one.what, one.key, one.value)):
         if need.what == "view":
             nested_id = work.rows[need.key].nested_id

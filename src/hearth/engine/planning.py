@@ -60,6 +60,7 @@ async def _made(desk: Desk, work: Work, action: Action) -> Planned:
         if not evaluating.view.needs:
             break
         await gather(desk, work, frozenset(evaluating.view.needs))
+    work.missing.clear()
     return made
 
 

@@ -14,10 +14,11 @@ from hearth.engine.contexts import context
 from hearth.engine.desk import Desk
 from hearth.engine.job import Ended, Job
 from hearth.engine.ledger import Draft
+from hearth.engine.needs import Need
 from hearth.engine.nested import begin_child
 from hearth.engine.perform import ACTIONS
 from hearth.engine.telling import resource_event
-from hearth.engine.work import Need, Work
+from hearth.engine.work import Work
 from hearth.plan import ATTEMPTED, Do, Step, Verdict, Wanted, decide
 from hearth.stack import Action, Intent, ResourceRecord, State, Status, StepState
 from hearth.store import DropResource

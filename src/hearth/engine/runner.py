@@ -19,12 +19,13 @@ from hearth.engine.job import Ended, Job
 from hearth.engine.ledger import Draft, Dropped, Ledger
 from hearth.engine.loading import load
 from hearth.engine.machine import Command, Done, Finish, Halt, Perform, Stop, advance
+from hearth.engine.needs import Need
 from hearth.engine.nested import await_child, cancel_child
 from hearth.engine.outcomes import Outcomes
 from hearth.engine.perform import Means, conjure, perform
 from hearth.engine.prepare import Prepared, lacking, prepare
 from hearth.engine.telling import cause
-from hearth.engine.work import Need, Work
+from hearth.engine.work import Work
 from hearth.plan import Do
 from hearth.stack import RunRecord, StepState
 from hearth.store import Fence
@@ -172,6 +173,7 @@ class Runner:
         if prepared.needs:
             self._tasks.create_task(self._gather(command, prepared.needs))
             return ()
+        self._work.missing.clear()
         draft.take(prepared.draft)
         if prepared.idle:
             if command.step in self._work.started:

@@ -1,46 +1,16 @@
 """What an evaluation sees of the world: references, attributes, answers; and what it lacked."""
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from hearth.base import Secret, Unknown, Value, plain
 from hearth.engine.checks import Checks
-from hearth.engine.work import Need, Work
-from hearth.kit import REFS, NotThere, ResourceType, inside
+from hearth.engine.needs import Answers, Need
+from hearth.engine.work import Work
+from hearth.kit import ResourceType, inside
 from hearth.plan import Fates
 from hearth.plan.values import Do
 from hearth.stack import ResourceRecord
-
-
-class Answers:
-    """Checks of names, noting what must be asked first. ids: texts that are ours and right."""
-
-    def __init__(self, checks: Checks, scope: str, ids: Container[str]) -> None:
-        self._checks = checks
-        self._scope = scope
-        self._ids = ids
-        self.needs: set[Need] = set()
-
-    def custom(self, name: str, value: Value) -> str | None:
-        """What a custom constraint has against a value."""
-        wanted = plain(value)
-        if name not in REFS or not isinstance(wanted, str) or not wanted or wanted in self._ids:
-            return None
-        match self._checks.answer(self._scope, name, wanted):
-            case None:
-                self.needs.add(Need("ref", name, wanted))
-                return None
-            case NotThere() as missing:
-                return str(missing)
-            case _:
-                return None
-
-    def ident(self, name: str, value: str) -> str:
-        """What the cloud is given for a name or id."""
-        if value in self._ids:
-            return value
-        answer = self._checks.answer(self._scope, name, value)
-        return answer if isinstance(answer, str) else value
 
 
 class WorkView(Answers):
@@ -52,7 +22,7 @@ class WorkView(Answers):
         checks: Checks,
         kind_of: Callable[[Work, ResourceRecord], ResourceType],
     ) -> None:
-        super().__init__(checks, work.scope, work.ids)
+        super().__init__(checks, work.scope, work.ids, work.missing)
         self._work = work
         self._kind_of = kind_of
 
@@ -74,7 +44,7 @@ class PlanView(Answers):
     def __init__(
         self, work: Work, checks: Checks, kind_of: Callable[[Work, ResourceRecord], ResourceType]
     ) -> None:
-        super().__init__(checks, work.scope, work.ids)
+        super().__init__(checks, work.scope, work.ids, work.missing)
         self._work = work
         self._kind_of = kind_of
         self.fates: Fates = {}

@@ -8,25 +8,14 @@ from hearth.base import Unknown, Value
 from hearth.cloud import Cloud
 from hearth.engine.blueprint import Blueprint
 from hearth.engine.machine import Progress
+from hearth.engine.needs import Need
 from hearth.kit import Nested
 from hearth.plan import REPLACED, Do, Step
+from hearth.schema import Against
 from hearth.stack import ResourceRecord, RunRecord, StackRecord, Status, StepRecord, StepState
 from hearth.store import PutResource, PutSteps, SetResource, SetStack, SetStep
 
 R = TypeVar("R", ResourceRecord, StackRecord)
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """What must be asked from outside before an evaluation can be complete.
-
-    what: `ref` (key: the row of kit.refs, value: the name), `view` (key: a nesting row),
-    `live` (key: a row, value: the attribute).
-    """
-
-    what: str
-    key: str
-    value: str = ""
 
 
 @dataclass(slots=True)
@@ -35,7 +24,8 @@ class Work:
 
     rows: by id, as durably recorded. ids: what they are known by, which needs no checking.
     views: nested stacks by the row that they are.
-    live: live attributes that were asked for, by row and name. started: keys of steps that have
+    live: live attributes that were asked for, by row and name. missing: what was just found not
+    to be there, until the evaluation that asked has been told. started: keys of steps that have
     a row of their own in the store.
     """
 
@@ -51,6 +41,7 @@ class Work:
     started: set[str] = field(default_factory=set)
     observed: list[str] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
+    missing: dict[Need, Against] = field(default_factory=dict)
 
     @property
     def scope(self) -> str:

@@ -15,7 +15,7 @@ from hearth.kit.context import (
 )
 from hearth.kit.inside import inside
 from hearth.kit.marker import METADATA_KEY, carried, marked, marker, marker_in, row_of, unmarked
-from hearth.kit.refs import REFS, NotThere, Ref, chosen
+from hearth.kit.refs import REFS, NotThere, Ref, chosen, entry_of, noun
 from hearth.kit.registry import Registry
 from hearth.kit.rest import Marker, Observation, Phase, Phases, Rest
 from hearth.kit.type import NoUpdatePolicy, ResourceType
@@ -44,12 +44,14 @@ __all__ = [
     "Waiting",
     "carried",
     "chosen",
+    "entry_of",
     "first_said",
     "inside",
     "marked",
     "marker",
     "marker_in",
     "named",
+    "noun",
     "row_of",
     "said",
     "those",

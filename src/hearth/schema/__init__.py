@@ -6,31 +6,39 @@ Rule: declarations and pure checks only; used alike by parameters, properties an
 from hearth.schema.checks import GENERIC, generic
 from hearth.schema.coerce import Where, coerce, default_of
 from hearth.schema.constraints import (
+    Against,
     Allowed,
     Constraint,
     Custom,
     Length,
+    Matches,
     Modulo,
     Pattern,
     Range,
+    Unmatched,
     fully_matches,
 )
 from hearth.schema.document import attribute_document, property_document, schema_document
 from hearth.schema.fields import MISSING, Field, Record, attr, prop
 from hearth.schema.kinds import Kind
+from hearth.schema.near import near_names, nearest
+from hearth.schema.patterns import ENDLESS, effort
 from hearth.schema.support import Support, fading, since
 from hearth.schema.types import SHOW, TypeSchema, TypeSource, type_schema
 
 __all__ = [
+    "ENDLESS",
     "GENERIC",
     "MISSING",
     "SHOW",
+    "Against",
     "Allowed",
     "Constraint",
     "Custom",
     "Field",
     "Kind",
     "Length",
+    "Matches",
     "Modulo",
     "Pattern",
     "Range",
@@ -38,14 +46,18 @@ __all__ = [
     "Support",
     "TypeSchema",
     "TypeSource",
+    "Unmatched",
     "Where",
     "attr",
     "attribute_document",
     "coerce",
     "default_of",
+    "effort",
     "fading",
     "fully_matches",
     "generic",
+    "near_names",
+    "nearest",
     "prop",
     "property_document",
     "schema_document",

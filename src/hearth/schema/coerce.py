@@ -4,17 +4,24 @@ Everything wrong is reported at once. What is Unknown passes and stays; a Secret
 checked without showing it, and closed again.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from hearth.base import Problem, Report, Secret, Span, Unknown, Value
 from hearth.base.values import MASK
-from hearth.schema.constraints import Allowed, Constraint, Custom, Custom_
+from hearth.schema.constraints import (
+    Allowed,
+    Constraint,
+    Custom,
+    Custom_,
+    Matches,
+    Pattern,
+    fully_matches,
+)
 from hearth.schema.fields import Field
 from hearth.schema.kinds import Kind
+from hearth.schema.near import nearest
 from hearth.schema.scalars import NotThis, converted
 
 Path = tuple[str | int, ...]
@@ -41,12 +48,14 @@ def coerce(
     value: Mapping[str, Value],
     where: Where | None = None,
     custom: Custom_ | None = None,
+    matches: Matches = fully_matches,
 ) -> tuple[dict[str, Value], Report]:
     """The values as declared, defaults filled in, and all that is wrong with them.
 
     custom: what a named constraint has against a value, as answered beforehand.
+    matches: whether a user's pattern matches; those that types declare are harmless.
     """
-    work = _Coercion(where or Where(), custom)
+    work = _Coercion(where or Where(), custom, matches)
     return work.map_of(fields, value), work.report
 
 
@@ -73,9 +82,10 @@ def respelled(fields: Mapping[str, Field], given: Mapping[str, Value]) -> Mappin
 class _Coercion:
     """One walk over a map of properties; keeps the path and the report."""
 
-    def __init__(self, where: Where, custom: Custom_ | None) -> None:
+    def __init__(self, where: Where, custom: Custom_ | None, matches: Matches) -> None:
         self.where = where
         self.custom = custom
+        self.matches = matches
         self.report = Report()
         self.path: list[str | int] = []
         self.hidden = 0
@@ -90,14 +100,16 @@ class _Coercion:
             if key in given:
                 if not declared.implemented and given[key] is not None:
                     self.problem(f"Property {key} not implemented yet", "not-implemented", key)
-                with self.inside(key):
-                    found = self.one(declared, given[key])
+                self.path.append(key)
+                found = self.one(declared, given[key])
+                self.path.pop()
                 if found is not None or (given[key] is None and declared.required):
                     done[key] = found
             elif declared.defaulted:
                 if declared.default is not None:
-                    with self.inside(key):
-                        done[key] = self.value(declared, default_of(declared))
+                    self.path.append(key)
+                    done[key] = self.value(declared, default_of(declared))
+                    self.path.pop()
             elif declared.required:
                 self.problem(f"Property {key} not assigned", "missing-property")
         return done
@@ -155,8 +167,9 @@ class _Coercion:
             return list(given)
         done = []
         for index, entry in enumerate(given):
-            with self.inside(index):
-                done.append(self.entry(item, entry))
+            self.path.append(index)
+            done.append(self.entry(item, entry))
+            self.path.pop()
         return done
 
     def entry(self, item: Field, given: Value) -> Value:
@@ -179,7 +192,10 @@ class _Coercion:
         if isinstance(found, list) and any(isinstance(one, Unknown | Secret) for one in found):
             return
         if isinstance(constraint, Custom):
-            wrong = constraint.problem(found, self.custom)
+            self.outside(constraint, found)
+            return
+        if isinstance(constraint, Pattern) and declared.lenient:
+            wrong = constraint.problem(found, self.matches)
         elif isinstance(constraint, Allowed) and declared.kind is Kind.STRING:
             texts = tuple(str(one) for one in constraint.values)
             wrong = None if str(found) in texts else constraint.problem(found)
@@ -191,6 +207,17 @@ class _Coercion:
             wrong = wrong.replace(str(found), MASK)
         near = _near(found, constraint) if not self.hidden else None
         self.problem(constraint.description or wrong, "constraint", hint=near)
+
+    def outside(self, constraint: Custom, found: Value) -> None:
+        """What is answered from outside, with our own words and near names where it has them."""
+        wrong = constraint.against(found, self.custom)
+        if wrong is None:
+            return
+        words, said, hint = wrong.words, wrong.sentence, wrong.hint
+        if self.hidden:
+            words, said, hint = words.replace(str(found), MASK), "", None
+        words, said = constraint.description or words, constraint.description or said
+        self.problem(words, "constraint", hint=hint, said=said)
 
     def unknown(self, key: str, fields: Mapping[str, Field]) -> None:
         visible = [name for name, one in fields.items() if not one.support.hidden]
@@ -209,11 +236,16 @@ class _Coercion:
         )
 
     def problem(
-        self, detail: str, code: str, key: str | None = None, hint: str | None = None
+        self,
+        detail: str,
+        code: str,
+        key: str | None = None,
+        hint: str | None = None,
+        said: str = "",
     ) -> None:
         path = self.full()
         at = (*self.path, key) if key else tuple(self.path)
-        named = f"{self.here()}: {detail}" if self.path else f"{self.where.subject}: {detail}"
+        named = f"{self.here() if self.path else self.where.subject}: {said or detail}"
         self.report.add(
             Problem(
                 code=code,
@@ -231,24 +263,10 @@ class _Coercion:
     def here(self) -> str:
         return dotted(self.path).lstrip(".")
 
-    @contextmanager
-    def inside(self, step: str | int) -> Iterator[None]:
-        self.path.append(step)
-        try:
-            yield
-        finally:
-            self.path.pop()
-
 
 def dotted(path: Sequence[str | int]) -> str:
     """A path as it is written: `.key` and `[index]`."""
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
-
-
-def nearest(name: str, names: Sequence[str]) -> str | None:
-    """A hint with the name that was perhaps meant."""
-    near = get_close_matches(name, names, n=1)
-    return f'did you mean "{near[0]}"?' if near else None
 
 
 def _near(found: Value, constraint: Constraint) -> str | None:

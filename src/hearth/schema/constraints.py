@@ -10,12 +10,30 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from hearth.base import Value
+from hearth.base import Value, hashable
 
 Matches = Callable[[str, str], bool]
-"""Whether a regular expression matches a whole text."""
+"""Whether a regular expression matches a whole text; raises Unmatched if that was not found out."""
 
-Custom_ = Callable[[str, Value], "str | None"]
+
+class Unmatched(Exception):
+    """Matching was given up; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """What was answered against a value.
+
+    words: as clients know it. sentence: the same for people, where that says more. hint: what
+    was perhaps meant.
+    """
+
+    words: str
+    sentence: str = ""
+    hint: str | None = None
+
+
+Custom_ = Callable[[str, Value], "Against | str | None"]
 """What a named custom constraint has against a value; None if nothing."""
 
 
@@ -82,8 +100,11 @@ class Modulo:
 
     def problem(self, value: Value) -> str | None:
         """What is wrong with it."""
-        if not isinstance(value, int | float) or value % self.step == self.offset:
-            return None
+        try:
+            if not isinstance(value, int | float) or value % self.step == self.offset:
+                return None
+        except OverflowError:
+            return f"{value} is too large"
         return f"{value} is not a multiple of {self.step} with an offset of {self.offset}"
 
     def document(self) -> dict[str, Any]:
@@ -101,7 +122,9 @@ class Allowed:
     def problem(self, value: Value) -> str | None:
         """What is wrong with it."""
         given = value if isinstance(value, list) else [value]
-        if all(any(_same(item, one) for one in self.values) for item in given):
+        # In the language `1 == True` and `1 == 1.0`, and so they are here.
+        allowed = set(map(hashable, self.values))
+        if all(hashable(item) in allowed for item in given):
             return None
         shown = json.dumps(value) if isinstance(value, list) else value
         return f'"{shown}" is not an allowed value {json.dumps(list(self.values))}'
@@ -120,8 +143,11 @@ class Pattern:
 
     def problem(self, value: Value, matches: Matches = fully_matches) -> str | None:
         """What is wrong with it."""
-        if not isinstance(value, str) or matches(self.regex, value):
-            return None
+        try:
+            if not isinstance(value, str) or matches(self.regex, value):
+                return None
+        except Unmatched as wrong:
+            return f'"{value}" cannot be matched with the pattern "{self.regex}": {wrong}'
         return f'"{value}" does not match pattern "{self.regex}"'
 
     def document(self) -> dict[str, Any]:
@@ -138,7 +164,18 @@ class Custom:
 
     def problem(self, value: Value, custom: Custom_ | None = None) -> str | None:
         """What is wrong with it, as far as the answers were gathered."""
-        return custom(self.name, value) if custom else None
+        found = self.against(value, custom)
+        return found.words if found is not None else None
+
+    def against(self, value: Value, custom: Custom_ | None) -> Against | None:
+        """The same with all that was answered; of several values, the first wrong one's."""
+        if custom is None:
+            return None
+        for one in value if isinstance(value, list) else [value]:
+            found = custom(self.name, one)
+            if found:
+                return found if isinstance(found, Against) else Against(found)
+        return None
 
     def document(self) -> dict[str, Any]:
         """As the REST API answers it."""
@@ -154,8 +191,3 @@ def _between(size: float, low: float | None, high: float | None) -> bool:
 
 def _bounds(low: float | None, high: float | None) -> dict[str, float]:
     return {key: bound for key, bound in (("min", low), ("max", high)) if bound is not None}
-
-
-def _same(item: Value, one: Value) -> bool:
-    # In the language `1 == True` and `1 == 1.0`, and so they are here.
-    return bool(item == one)

@@ -12,6 +12,8 @@ from hearth.cloud.tcp import AiohttpTransport
 from hearth.config import Settings
 from hearth.engine import Engine, Mode, Seams
 from hearth.engine.presence import show_presence
+from hearth.serve.expressions import Limits, OwnThread
+from hearth.serve.fetch import Web, anywhere, public
 from hearth.serve.ground import Ground
 
 
@@ -39,6 +41,9 @@ async def engine(ground: Ground, mode: Mode) -> AsyncIterator[Engine]:
     interface = settings.clients.endpoint_type.removesuffix("URL")
     how = CloudSettings(interface=interface, region=settings.region_name_for_services)
     sessions = Sessions(transport, tokens, ground.clock, ground.ids.random, how)
+    evaluator = OwnThread(
+        Limits(iterators=settings.yaql.limit_iterators, quota=settings.yaql.memory_quota)
+    )
     seams = Seams(
         store=ground.store,
         bus=ground.bus,
@@ -48,6 +53,8 @@ async def engine(ground: Ground, mode: Mode) -> AsyncIterator[Engine]:
         ids=ground.ids,
         settings=settings,
         policy=ground.policy,
+        evaluator=evaluator,
+        fetcher=Web(anywhere if settings.template_fetch_private else public),
     )
     made = Engine(seams, mode)
     try:
@@ -60,5 +67,6 @@ async def engine(ground: Ground, mode: Mode) -> AsyncIterator[Engine]:
                 presence.cancel()
                 await made.stop()
     finally:
+        await evaluator.close()
         await tokens.close()
         await transport.close()

@@ -1,13 +1,14 @@
 """Giving parameters their values: request over environment over defaults."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from hearth.base import Problem, Report, Secret, Unknown, Value, plain
+from hearth.base import DEEPEST, Problem, Report, Secret, Unknown, Value, plain, too_deep
 from hearth.base.values import MASK
-from hearth.schema import Pattern, fully_matches
-from hearth.template.constrain import CustomCheck, check
+from hearth.schema import Against, Matches, Pattern, fully_matches
+from hearth.schema.constraints import Custom_
+from hearth.template.constrain import check
 from hearth.template.environment import Environment
 from hearth.template.functions import near
 from hearth.template.model import ParameterDef, Template
@@ -40,8 +41,8 @@ class Pseudo:
 class Checks:
     """What is asked outside: custom constraints (gathered beforehand) and users' patterns."""
 
-    custom: CustomCheck | None = None
-    matches: Callable[[str, str], bool] = fully_matches
+    custom: Custom_ | None = None
+    matches: Matches = fully_matches
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,9 @@ class _Binding:
 
     def value(self, definition: ParameterDef, given: Value) -> Value:
         hidden = definition.hidden or isinstance(given, Secret)
+        if too_deep(given):
+            self.invalid(definition, f"Value must be valid JSON: more than {DEEPEST} levels deep")
+            return Unknown(f"parameters.{definition.name}")
         found = self.typed(definition, plain(given), hidden=hidden)
         return Secret(found) if hidden and not isinstance(found, Unknown) else found
 
@@ -178,9 +182,19 @@ class _Binding:
         found = check(definition, value, custom, self.checks.matches) if self.strict else None
         if found:
             if definition.type == "Boolean":
-                found = found.replace(f'"{value}"', f'"{given}"')
-            self.invalid(definition, found.replace(str(value), MASK) if hidden else found)
+                found = Against(found.words.replace(f'"{value}"', f'"{given}"'))
+            self.against(definition, found, str(value) if hidden else "")
         return value
+
+    def against(self, definition: ParameterDef, found: Against, secret: str) -> None:
+        """A value that a constraint refuses; a secret is not shown."""
+        if secret:
+            found = Against(found.words.replace(secret, MASK))
+        before = f"Parameter '{definition.name}' is invalid: "
+        told = self.told(definition, before + found.words, "invalid-parameter")
+        if found.sentence:
+            told = replace(told, sentence=before + found.sentence, upstream=told.sentence)
+        self.report.add(replace(told, hint=found.hint))
 
     def invalid(self, definition: ParameterDef, detail: str) -> None:
         if self.strict:
@@ -197,14 +211,21 @@ class _Binding:
         code: str,
         kind: str = "StackValidationFailed",
     ) -> None:
-        self.report.add(
-            Problem(
-                code=code,
-                sentence=sentence,
-                span=definition.span,
-                path=self.template.path("parameters", definition.name),
-                kind=kind,
-            )
+        self.report.add(self.told(definition, sentence, code, kind))
+
+    def told(
+        self,
+        definition: ParameterDef,
+        sentence: str,
+        code: str,
+        kind: str = "StackValidationFailed",
+    ) -> Problem:
+        return Problem(
+            code=code,
+            sentence=sentence,
+            span=definition.span,
+            path=self.template.path("parameters", definition.name),
+            kind=kind,
         )
 
 

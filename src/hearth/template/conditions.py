@@ -10,6 +10,9 @@ from hearth.template.model import Definition, OutputDef, Template
 from hearth.template.nodes import Call, Literal, Node, Wrong, plain_of
 from hearth.template.walk import form_problems
 
+DEEP = 30
+"""So many conditions may build on one another, each on the next."""
+
 
 @dataclass(frozen=True, slots=True)
 class Active:
@@ -52,6 +55,9 @@ class _Conditions(Mapping[str, "bool | Unknown"]):
             self.problem(node, path, f'Circular definition for condition "{first}"', circle)
             return failed
         if self.wrong_form(node, path):
+            return failed
+        if len(self.open) >= DEEP:
+            self.problem(node, path, f"Conditions build on one another more than {DEEP} times")
             return failed
         self.open.append(name)
         try:

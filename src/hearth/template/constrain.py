@@ -1,27 +1,26 @@
 """Checking a parameter's value against its constraints."""
 
-from collections.abc import Callable
+from dataclasses import replace
 
 from hearth.base import Value
-from hearth.schema import Allowed, Constraint, Custom, Pattern, fully_matches
+from hearth.schema import Against, Allowed, Constraint, Custom, Matches, Pattern, fully_matches
+from hearth.schema.constraints import Custom_
 from hearth.template.model import ParameterDef
 from hearth.template.typed import Untypable, typed
-
-CustomCheck = Callable[[str, Value], str | None]
-Matches = Callable[[str, str], bool]
 
 
 def check(
     parameter: ParameterDef,
     value: Value,
-    custom: CustomCheck | None,
+    custom: Custom_ | None,
     matches: Matches = fully_matches,
-) -> str | None:
+) -> Against | None:
     """What is wrong with a value of the parameter's type; the first constraint's words."""
     for one in parameter.constraints:
         wrong = _against(one, parameter.type, value, custom, matches)
         if wrong:
-            return one.description or wrong
+            found = wrong if isinstance(wrong, Against) else Against(wrong)
+            return replace(found, words=one.description, sentence="") if one.description else found
     return None
 
 
@@ -29,12 +28,12 @@ def _against(
     one: Constraint,
     kind: str,
     value: Value,
-    custom: CustomCheck | None,
+    custom: Custom_ | None,
     matches: Matches,
-) -> str | None:
+) -> Against | str | None:
     match one:
         case Custom():
-            return one.problem(value, custom)
+            return one.against(value, custom)
         case Pattern():
             return one.problem(value, matches)
         case Allowed():
@@ -46,7 +45,7 @@ def _against(
 def _allowed(one: Allowed, kind: str, value: Value) -> bool:
     """Whether it is among the values, these read as the parameter's type."""
     if kind == "CommaDelimitedList":
-        return all(item in map(str, one.values) for item in value)
+        return set(value) <= set(map(str, one.values))
     for candidate in one.values:
         try:
             if typed(kind, candidate) == value:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from hearth.base import Problem, Report, Span, Value
+from hearth.base import DEEPEST, Problem, Report, Span, Value, too_deep
 from hearth.template.functions import near
 from hearth.template.nodes import Mapping as MappingNode
 from hearth.template.nodes import Node, node_of, plain_of
@@ -86,6 +86,9 @@ def parse_environment(
         except Unreadable as wrong:
             _problem(report, f"it cannot be read: {wrong.sentence}", wrong.span)
             return Environment(), report
+    elif too_deep(source):
+        _problem(report, f"it is nested more than {DEEPEST} levels deep", None)
+        return Environment(), report
     else:
         node = None if source is None else node_of(source, (name, 0, 0, 0, 1))
     if node is None:

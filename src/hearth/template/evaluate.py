@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hearth.base import Problem, Report, Secret, Severity, Unknown, Value, plain
+from hearth.schema import Matches, fully_matches
 from hearth.template.nodes import Call, Literal, Mapping, Node, Sequence, Wrong
 
 GONE: Any = type("Gone", (), {"__repr__": lambda _: "GONE"})()
@@ -48,7 +49,7 @@ class Scope:
     parameters: name → value. conditions: name → bool, or Unknown. files: name → content.
     resources: names that may be referred to; None if all may.
     references: get_resource; attributes: get_attr with its path; expressions: yaql.
-    syntax: what is wrong with an expression as it is written.
+    syntax: what is wrong with an expression as it is written. matches: users' patterns.
     zones: the compute zones, gathered beforehand. mappings: of the CFN dialect.
     path: where in the template this stands, for problems.
     """
@@ -61,6 +62,7 @@ class Scope:
     attributes: Callable[[str, tuple[Value, ...]], Value] = no_attribute
     expressions: Callable[[str, Value], Value] = no_expressions
     syntax: Callable[[str], str | None] = no_syntax
+    matches: Matches = fully_matches
     facade: Facade | None = None
     resources: frozenset[str] | None = None
     zones: tuple[str, ...] = ("nova",)

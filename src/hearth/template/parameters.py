@@ -225,8 +225,9 @@ class _Declaration:
         # A user's pattern is matched where it can be stopped: when values are bound.
         wrong = check(made, value, custom=None, matches=lambda _pattern, _text: True)
         if wrong:
+            told = f"Invalid default {made.default} ({wrong.words})"
             raise _Bad(
-                f"Parameter '{self.name}' is invalid: Invalid default {made.default} ({wrong})",
+                f"Parameter '{self.name}' is invalid: {told}",
                 Literal(made.default, made.default_place),
             )
 

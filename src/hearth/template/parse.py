@@ -1,12 +1,15 @@
 """From text or a JSON object to a Template, with all that is wrong with its form."""
 
+import gc
 import hashlib
 import json
+from collections.abc import Iterator
 from collections.abc import Mapping as MappingOf
-from difflib import get_close_matches
+from contextlib import contextmanager
 from typing import Any
 
-from hearth.base import Problem, Report, Span
+from hearth.base import DEEPEST, Problem, Report, Span, too_deep
+from hearth.schema import near_names
 from hearth.template.dialects import VERSION_KEYS, Dialect, accepted, dialect
 from hearth.template.groups import groups
 from hearth.template.model import OutputDef, ParameterDef, Template
@@ -29,6 +32,23 @@ MAX_SIZE = 524_288
 
 def parse(text: str | bytes, name: str = "template") -> tuple[Template | None, Report]:
     """The template that a text is, in YAML or JSON, and all problems of its form."""
+    with uncollected():
+        return _parsed(text, name)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without the collector of circles: a template has none, and looking took half the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _parsed(text: str | bytes, name: str) -> tuple[Template | None, Report]:
     report = Report()
     try:
         root = read(text, name, report)
@@ -52,6 +72,10 @@ def parse_document(
     document: MappingOf[str, Any], name: str = "template"
 ) -> tuple[Template | None, Report]:
     """The template that a JSON object is; without places, for it has no text."""
+    if too_deep(document):
+        report = Report()
+        _malformed(report, f"it is nested more than {DEEPEST} levels deep", Span(name, 1, 1, 1, 1))
+        return None, report
     text = json.dumps(document, sort_keys=True, default=str)
     digest = hashlib.sha256(text.encode()).hexdigest()
     return _template(node_of(document, (name, 0, 0, 0, 1)), name, digest, Report())
@@ -108,7 +132,7 @@ def _dialect(root: Mapping, report: Report) -> Dialect | None:
     found = dialect(keys[0], node.value)
     if found is None:
         values = accepted(keys[0])
-        near = get_close_matches(node.value, values, n=1)
+        near = near_names(node.value, values, 1)
         _version(
             report,
             f'"{keys[0]}: {node.value}". "{keys[0]}" should be one of: {", ".join(values)}',
@@ -200,7 +224,7 @@ class _Reader:
         known = {*self.dialect.sections.values(), self.dialect.key}
         for key in self.root.entries:
             if key not in known:
-                near = get_close_matches(key, known, n=1)
+                near = near_names(key, known, 1)
                 self.report.add(
                     Problem(
                         code="unknown-section",

@@ -46,7 +46,7 @@ def resolved_properties(
     if schema.anything_goes:
         return Resolved(raw, given, own.report)
     where = Where(prefix, definition.type, finder(definition.properties, definition.span))
-    values, report = coerce(schema.properties, raw, where, custom)
+    values, report = coerce(schema.properties, raw, where, custom, scope.matches)
     own.report.extend(report)
     return Resolved(values, given, own.report)
 

@@ -12,11 +12,13 @@ import yaml
 from yaml.constructor import SafeConstructor
 from yaml.nodes import ScalarNode
 
-from hearth.base import Problem, Report, Severity, Span
+from hearth.base import DEEPEST, Problem, Report, Severity, Span, too_deep
 from hearth.template.nodes import Literal, Mapping, Node, Place, Sequence, node_of, span_of
 
 MAX_NODES = 500_000
-MAX_DEPTH = 120
+MAX_DEPTH = DEEPEST
+LONGEST_NUMBER = 128
+"""What is longer stays a text: `1:59:59:…` takes a time that grows with the square."""
 _TAG = "tag:yaml.org,2002:"
 
 
@@ -47,6 +49,8 @@ def _json(text: str, name: str, report: Report) -> Node | None:
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
+        data = None
+    if data is None or too_deep(data):
         return _Composer(text, name, report).document()
     own = Report()
     try:
@@ -210,9 +214,12 @@ class _Composer:
         make = _EXPLICIT.get(event.tag)
         if make is None:
             raise _no_constructor(event, self.place(event))
+        if make in _NUMBERS and len(event.value) > LONGEST_NUMBER:
+            wrong = f"a number of {len(event.value)} characters"
+            raise Unreadable(wrong, span_of(self.place(event)))
         try:
             return make(event.value)
-        except (ValueError, yaml.YAMLError) as wrong:
+        except (ValueError, OverflowError, yaml.YAMLError) as wrong:
             raise Unreadable(_flat(str(wrong)), span_of(self.place(event))) from None
 
     def mapping(self, items: list[Node], place: Place) -> Mapping:
@@ -326,6 +333,7 @@ _EXPLICIT: dict[str, Callable[[str], Any]] = {
         "utf-8", "replace"
     ),
 }
+_NUMBERS = (_EXPLICIT[_TAG + "int"], _EXPLICIT[_TAG + "float"])
 _RESOLVERS = yaml.SafeLoader.yaml_implicit_resolvers
 
 
@@ -334,9 +342,11 @@ def _implicit(text: str) -> Any:
     for tag, pattern in _RESOLVERS.get(text[:1], ()):
         if pattern.match(text):
             make = _EXPLICIT.get(tag)
+            if len(text) > LONGEST_NUMBER:
+                return text
             try:
                 return make(text) if make else text
-            except ValueError:
+            except (ValueError, OverflowError):
                 return text
     return text
 

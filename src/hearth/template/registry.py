@@ -146,11 +146,18 @@ def matches(name: str, glob: str) -> bool:
 
 @lru_cache(maxsize=256)
 def _compiled(glob: str) -> re.Pattern[str]:
-    # `fnmatch` would do it, but it imports `os`.
-    text = re.sub(r"\\\[(!?)(.*?)\\\]", _class, re.escape(glob))
-    return re.compile(text.replace(r"\*", ".*").replace(r"\?", "."), re.DOTALL)
+    # `fnmatch` would do it, but it imports `os`. What stands between two stars is taken where it
+    # is first found, and never given back: many `.*` in a row would try every way there is.
+    first, *others = re.sub(r"\\\[(!?)(.+?)\\\]", _class, re.escape(glob)).split(r"\*")
+    *middle, last = others or [""]
+    inner = "".join(f"(?>.*?{part})" for part in middle if part)
+    text = f"{first}{inner}.*{last}" if others else first
+    try:
+        return re.compile(text.replace(r"\?", "."), re.DOTALL)
+    except re.error:  # a class such as [z-a], which nothing is in
+        return re.compile(re.escape(glob))
 
 
 def _class(match: re.Match[str]) -> str:
-    inside = match.group(2).replace(r"\-", "-")
+    inside = match.group(2).replace(r"\-", "-").replace(r"\*", "*").replace(r"\?", "?")
     return f"[{'^' if match.group(1) else ''}{inside}]"

@@ -1,8 +1,7 @@
 """The section of resources: each checked for its form and made a Definition."""
 
-from difflib import get_close_matches
-
 from hearth.base import Problem, Report, Span
+from hearth.schema import near_names
 from hearth.template.dialects import Dialect
 from hearth.template.model import Definition
 from hearth.template.nodes import Call, Literal, Mapping, Node, Place, Sequence, plain_of
@@ -140,7 +139,7 @@ class _Resource:
         for key in body.entries:
             if key in known:
                 continue
-            near = get_close_matches(key, known, n=1)
+            near = near_names(key, known, 1)
             if key in _CFN_WORDS:
                 sentence = f'"{key}" is not a valid keyword inside a resource definition'
             else:

@@ -2,7 +2,7 @@
 
 import json
 
-from hearth.base import Value
+from hearth.base import DEEPEST, Value, too_deep
 from hearth.schema.scalars import NotThis, number
 
 TRUE = frozenset({"1", "t", "true", "on", "y", "yes"})
@@ -46,12 +46,14 @@ def _boolean(given: Value) -> bool:
 
 
 def _json(given: Value) -> Value:
-    if not isinstance(given, str) or given == "":
-        return given
-    try:
-        return json.loads(given)
-    except (ValueError, RecursionError) as wrong:
-        raise Untypable(f"Value must be valid JSON: {wrong}") from None
+    if isinstance(given, str) and given:
+        try:
+            given = json.loads(given)
+        except (ValueError, RecursionError) as wrong:
+            raise Untypable(f"Value must be valid JSON: {wrong}") from None
+    if too_deep(given):
+        raise Untypable(f"Value must be valid JSON: more than {DEEPEST} levels deep")
+    return given
 
 
 def _list(given: Value) -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hearth.base import Problem, Report, Severity, Value
-from hearth.schema import TypeSchema, TypeSource
+from hearth.schema import Matches, TypeSchema, TypeSource, fully_matches
 from hearth.schema.constraints import Custom_
 from hearth.template.bind import Checks, Parameters, Pseudo, bind
 from hearth.template.conditions import Active, active, conditions
@@ -44,6 +44,10 @@ from hearth.template.properties import one, resolved_policy, resolved_properties
 from hearth.template.walk import form_problems
 
 MAX_DEPTH = 5
+MAX_CHARACTERS = 32 * 1024 * 1024
+"""Of all nested templates, each counted as often as it is used."""
+MAX_RESOURCES = 10_000
+"""In a tree; so many are looked at even where there is no limit."""
 Parser = Callable[[str, str], tuple[Template | None, Report]]
 
 
@@ -58,18 +62,21 @@ class Around:
 
     files: name → content. custom: what a named constraint has against a value. parser: `parse`,
     or one that remembers. implicit: further edges between resources, by their types.
+    max_resources: how many the whole tree may have.
     """
 
     files: Mapping[str, str] = field(default_factory=dict)
     custom: Custom_ | None = None
     expressions: Callable[[str, Value], Value] = no_expressions
     syntax: Callable[[str], str | None] = no_syntax
+    matches: Matches = fully_matches
     parser: Parser = parse_named
     pseudo: Pseudo = field(default_factory=Pseudo)
     zones: tuple[str, ...] = ("nova",)
     implicit: Callable[[Mapping[str, Definition]], Mapping[str, list[str]]] | None = None
     strict: bool = True
     max_depth: int = MAX_DEPTH
+    max_resources: int = MAX_RESOURCES
 
 
 def validate(
@@ -81,7 +88,18 @@ def validate(
 ) -> Report:
     """Everything that is wrong."""
     surroundings = around or Around()
-    return _Validation(template, environment, parameters, types, surroundings).report_of(0)
+    shared = _Shared()
+    return _Validation(template, environment, parameters, types, surroundings, shared).report_of(0)
+
+
+@dataclass(slots=True)
+class _Shared:
+    """What the validations of a tree share: files parsed, and what is counted."""
+
+    parsed: dict[str, tuple[Template | None, Report]] = field(default_factory=dict)
+    schemas: dict[tuple[str, str], TypeSchema] = field(default_factory=dict)
+    characters: int = 0
+    resources: int = 0
 
 
 class _Validation:
@@ -94,7 +112,9 @@ class _Validation:
         parameters: Parameters,
         types: TypeSource,
         around: Around,
+        shared: "_Shared",
     ) -> None:
+        self.shared = shared
         self.template = template
         self.environment = environment
         self.types = types
@@ -108,6 +128,7 @@ class _Validation:
             files=around.files,
             expressions=around.expressions,
             syntax=around.syntax,
+            matches=around.matches,
             zones=around.zones,
             mappings=template.mappings,
         )
@@ -121,6 +142,11 @@ class _Validation:
         there = active(self.template, self.scope, self.report)
         self.scope = replace(self.scope, resources=_referable(self.template, there))
         self.report.extend(duplicate_names(self.template))
+        self.shared.resources += len(there.resources)
+        limit = self.around.max_resources
+        if depth and self.shared.resources > limit:
+            self.report.add(_too_many(limit))
+            return self.report
         self.load(there)
         self.graph(there)
         for definition in there.resources.values():
@@ -187,17 +213,26 @@ class _Validation:
                 )
             )
             return None
-        template, report = self.around.parser(self.around.files[name], name)
+        template, report = self.parse(name)
         self.report.extend(below(report, path, name))
         if template is None:
             return None
         self.parsed[definition.name] = template
-        schema = template_schema(template, definition.type)
+        schema = self.shared.schemas.get((name, definition.type))
+        if schema is None:
+            schema = template_schema(template, definition.type)
+            self.shared.schemas[name, definition.type] = schema
         real = self.types.find(definition.type)
         if real is not None and not real.anything_goes:
             span = span_of(definition.type_place)
             self.report.extend(facade_problems(schema, real, span, path))
         return schema
+
+    def parse(self, name: str) -> tuple[Template | None, Report]:
+        """A file as a template, parsed once for all resources that it is."""
+        if name not in self.shared.parsed:
+            self.shared.parsed[name] = self.around.parser(self.around.files[name], name)
+        return self.shared.parsed[name]
 
     def resource(self, definition: Definition) -> None:
         """One resource: its properties, its other parts, and the template that it is."""
@@ -220,6 +255,8 @@ class _Validation:
         if definition.update_policy is not None:
             _, report = resolved_policy(self.template, definition, schema.update_policy, self.scope)
             self.report.extend(self.fresh(report))
+        if self.shared.resources > self.around.max_resources:
+            return  # that has been told; nothing more is built
         if definition.name in self.parsed:
             self.nested(definition, resolved.values)
         elif schema.inside is not None and resolved.report.ok:
@@ -270,6 +307,11 @@ class _Validation:
     def nested(self, definition: Definition, values: Mapping[str, Value]) -> None:
         """The template that a resource is, with what it is given."""
         template = self.parsed[definition.name]
+        self.shared.characters += len(self.around.files[template.name])
+        if self.shared.characters > MAX_CHARACTERS:
+            self.shared.resources = self.around.max_resources + 1
+            self.report.add(_too_large(definition))
+            return
         path = self.template.path("resources", definition.name)
         found = self.below(definition, template, values)
         self.report.extend(below(found, path, template.name))
@@ -281,10 +323,10 @@ class _Validation:
         environment = self.environment.child(definition.name, definition.type)
         given = nested_parameters(values)
         pseudo = replace(self.around.pseudo, stack_name=definition.name)
-        parameters, report = bind(
-            template, environment, given, pseudo, Checks(), strict=self.around.strict
-        )
-        work = _Validation(template, environment, parameters, self.types, self.around)
+        checks = Checks(matches=self.around.matches)
+        strict = self.around.strict
+        parameters, report = bind(template, environment, given, pseudo, checks, strict=strict)
+        work = _Validation(template, environment, parameters, self.types, self.around, self.shared)
         found = work.report_of(self.depth + 1, _facade_of(definition, self.scope))
         # A missing or wrong property has been told in the parent's words.
         return found if self.report.errors else Report([*report, *found])
@@ -304,6 +346,26 @@ class _Validation:
         own = replace(self.scope, report=Report(), path="", severity=Severity.WARNING)
         evaluate(output.value, own)
         self.report.extend(replace(one, path=path) for one in own.report)
+
+
+def _too_many(limit: int) -> Problem:
+    """That a tree is larger than it may be."""
+    return Problem(
+        code="too-many-resources",
+        sentence=f"Request limit exceeded: Maximum resources per stack exceeded, {limit}.",
+        kind="RequestLimitExceeded",
+    )
+
+
+def _too_large(definition: Definition) -> Problem:
+    """That nested templates, each counted as often as it is used, are too much to look at."""
+    return Problem(
+        code="too-large",
+        sentence="Request limit exceeded: the nested templates have more than "
+        f"{MAX_CHARACTERS} characters together.",
+        span=definition.span,
+        kind="RequestLimitExceeded",
+    )
 
 
 def _facade_of(definition: Definition, scope: Scope) -> Facade:

@@ -6,6 +6,7 @@ import msgspec
 from falcon.asgi import Request
 
 from hearth.api.heat.faults import BadRequest
+from hearth.base import DEEPEST, too_deep
 from hearth.base.errors import OverLimit
 
 
@@ -23,6 +24,10 @@ async def read_body(req: Request, limit: int) -> dict[str, Any] | None:
         body = msgspec.json.decode(data)
     except msgspec.DecodeError as error:
         raise BadRequest(f"The body is not JSON: {error}.") from error
+    except RecursionError as error:
+        raise BadRequest("The body is nested too deeply.") from error
+    if too_deep(body):
+        raise BadRequest(f"The body is nested more than {DEEPEST} levels deep.")
     if body is not None and not isinstance(body, dict):
         raise BadRequest("The body must be a JSON object.")
     return body

@@ -12,8 +12,9 @@ from hearth.engine.handlers.inside import Inside, Unmade
 from hearth.engine.handlers.permitted import Permitted
 from hearth.engine.handlers.reading import Read, refusal
 from hearth.engine.machine import begin
+from hearth.engine.needs import Need
 from hearth.engine.planning import ROUNDS, Planned, planned
-from hearth.engine.work import Need, Work
+from hearth.engine.work import Work
 from hearth.identity import Caller
 from hearth.plan import Plan
 from hearth.stack import Action, ResourceRecord, RunRecord, RunStatus, StackRecord
@@ -39,7 +40,7 @@ async def checked(
 ) -> Checked:
     """Validate it all; raises Invalid with every problem there is."""
     pseudo = Pseudo(stack.name, stack.id, stack.project_id)
-    blueprint = Blueprint(read.source, pseudo, desk.library)
+    blueprint = await desk.library.assembled(read.source, pseudo)
     work = working(desk, caller, stack, blueprint, rows)
     report = Report(list(read.report))
     types = Permitted(desk.registry, desk.policy, caller)
@@ -88,7 +89,7 @@ async def _problems(
     """What bind and validate find, once all that they lack has been gathered."""
     report = Report()
     for _ in range(ROUNDS):
-        view = Unmade(desk.checks, work.scope, work.ids)
+        view = Unmade(desk.checks, work.scope, work.ids, work.missing)
         walk = _once(desk, work, read, view, types)
         report = walk.report
         if report.ok and work.blueprint is not None:
@@ -105,14 +106,17 @@ def _once(desk: Desk, work: Work, read: Read, view: Unmade, types: Permitted) ->
     assert blueprint is not None, "what is validated has a blueprint"
     pseudo = Pseudo(stack.name, stack.id, stack.project_id)
     _bound, report = bind(
-        source.template, source.environment, source.given, pseudo, Checks(view.custom)
+        source.template, source.environment, source.given, pseudo, Checks(view.custom, view.matches)
     )
     around = Around(
         files=source.files,
         custom=view.custom,
-        expressions=desk.library.expressions,
+        expressions=view.expressions,
+        syntax=view.syntax,
+        matches=view.matches,
         pseudo=pseudo,
         max_depth=desk.settings.max_nested_stack_depth,
+        max_resources=desk.settings.most_resources,
     )
     found = validate(source.template, source.environment, blueprint.parameters, types, around)
     report.extend(found)

@@ -9,7 +9,7 @@ from hearth.bus import Accepted, CreateStack
 from hearth.cloud import create_trust, delete_trust
 from hearth.engine.desk import Desk
 from hearth.engine.handlers.checking import checked, plan_of
-from hearth.engine.handlers.reading import Read, read
+from hearth.engine.handlers.reading import Read, gathered
 from hearth.engine.handlers.runs import begun_event, kept, run_of, started
 from hearth.engine.telling import begun
 from hearth.identity import Caller
@@ -24,7 +24,7 @@ async def create(desk: Desk, command: CreateStack) -> Accepted:
     caller = command.caller
     check_name(command.name)
     await _room(desk, caller, command.name)
-    given = read(command.source)
+    given = await gathered(desk, command.source)
     stack = new_stack(desk, command)
     good = await checked(desk, caller, given, stack)
     made = await plan_of(desk, good.work, Action.CREATE)

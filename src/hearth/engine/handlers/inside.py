@@ -7,10 +7,10 @@ from hearth.base.errors import OverLimit
 from hearth.engine.blueprint import Blueprint, Source
 from hearth.engine.contexts import context
 from hearth.engine.desk import Desk
+from hearth.engine.needs import Answers
 from hearth.engine.nested import stored
 from hearth.engine.sources import read_template
 from hearth.engine.templated import Templated
-from hearth.engine.view import Answers
 from hearth.engine.work import Work
 from hearth.kit import Expansion, ResourceType
 from hearth.plan import Wanted
@@ -78,7 +78,7 @@ class Inside:
         source = Source(
             template, environment, {**blueprint.files, **expansion.files}, expansion.parameters
         )
-        child = Blueprint(source, Pseudo(name), self.desk.library)
+        child = Blueprint(source, Pseudo(name), self.desk.library, self.view)
         if not isinstance(kind, Templated):
             around = replace(self.around, files=source.files)
             found = validate(template, environment, child.parameters, self.types, around)

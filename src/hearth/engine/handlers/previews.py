@@ -15,6 +15,7 @@ from hearth.bus import (
     ValidateTemplate,
 )
 from hearth.engine.blueprint import Blueprint
+from hearth.engine.blueprint import Source as Given
 from hearth.engine.desk import Desk
 from hearth.engine.handlers.checking import Checked, checked, plan_of
 from hearth.engine.handlers.create import check_name, new_stack
@@ -25,31 +26,23 @@ from hearth.engine.handlers.declared import (
     parameters_of,
 )
 from hearth.engine.handlers.inside import Unmade
-from hearth.engine.handlers.reading import read, refusal
+from hearth.engine.handlers.reading import gathered, refusal
 from hearth.engine.handlers.update import Wished, wish
-from hearth.engine.planning import Planned
+from hearth.engine.needs import Asked, evaluate_all
+from hearth.engine.planning import ROUNDS, Planned
 from hearth.identity import Caller
 from hearth.plan import Do, Step, Wanted, plan_document
 from hearth.stack import Action, StackRecord
-from hearth.template import Pseudo, Scope, bind, validate
+from hearth.template import Checks, Parameters, Pseudo, Scope, bind, validate
 from hearth.template.validate import Around
 
 
 async def validate_template(desk: Desk, command: ValidateTemplate) -> Document:
     """What the template's parameters are; Invalid with all that is wrong."""
-    given = read(command.source)
+    given = await gathered(desk, command.source)
     source, report = given.source, given.report
-    parameters, found = bind(
-        source.template, source.environment, source.given, Pseudo(), strict=False
-    )
+    parameters, found = await _validated(desk, source)
     report.extend(found)
-    around = Around(
-        files=source.files,
-        expressions=desk.library.expressions,
-        strict=False,
-        max_depth=desk.settings.max_nested_stack_depth,
-    )
-    report.extend(validate(source.template, source.environment, parameters, desk.registry, around))
     passed = {_PASSED.get(code) for code in command.ignore_errors}
     report = Report([one for one in report if one.kind not in passed])
     if not report.ok:
@@ -68,6 +61,35 @@ async def validate_template(desk: Desk, command: ValidateTemplate) -> Document:
         inside = nested_parameters_of(template, source.environment, scope)
         body |= {"NestedParameters": inside} if inside else {}
     return Document(body, tuple(report))
+
+
+async def _validated(desk: Desk, source: Given) -> tuple[Parameters, Report]:
+    """What is wrong with the template alone, once its expressions are evaluated."""
+    for _ in range(ROUNDS):
+        asked = Asked(desk.checks)
+        parameters, report = bind(
+            source.template,
+            source.environment,
+            source.given,
+            Pseudo(),
+            Checks(matches=asked.matches),
+            strict=False,
+        )
+        around = Around(
+            files=source.files,
+            expressions=asked.expressions,
+            syntax=asked.syntax,
+            matches=asked.matches,
+            strict=False,
+            max_depth=desk.settings.max_nested_stack_depth,
+            max_resources=desk.settings.most_resources,
+        )
+        found = validate(source.template, source.environment, parameters, desk.registry, around)
+        report.extend(found)
+        if not asked.needs:
+            break
+        await evaluate_all(desk.checks, asked.needs)
+    return parameters, report
 
 
 _PASSED = {"99001": "ResourceTypeUnavailable"}
@@ -142,7 +164,7 @@ async def _new(
     desk: Desk, caller: Caller, name: str, source: Source
 ) -> tuple[StackRecord, Checked, Planned]:
     check_name(name)
-    given = read(source)
+    given = await gathered(desk, source)
     command = CreateStack(id="", deadline=0.0, caller=caller, name=name, source=source)
     stack = new_stack(desk, command)
     good = await checked(desk, caller, given, stack)
@@ -159,7 +181,7 @@ def _resources(
     desk: Desk, good: Checked, blueprint: Blueprint, names: tuple[str, ...]
 ) -> list[Any]:
     """All resources of a stack; one that is a stack itself is the list of its own."""
-    view = Unmade(desk.checks, good.work.scope, good.work.ids)
+    view = Unmade(desk.checks, good.work.scope, good.work.ids, good.work.missing)
     found: list[Any] = []
     for name, definition in blueprint.active.resources.items():
         inner = good.inside.get((*names, name))

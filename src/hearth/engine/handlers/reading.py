@@ -5,10 +5,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import msgspec
+
 from hearth.base import Problem, Report, Secret, Value
 from hearth.base.errors import Invalid
 from hearth.bus import Source as Given
 from hearth.engine.blueprint import Source
+from hearth.engine.desk import Desk
+from hearth.engine.fetching import fetched, inside
 from hearth.engine.sources import read_template, text_changes
 from hearth.stack import Inputs
 from hearth.store import PutText
@@ -34,6 +38,19 @@ class Before:
     inputs: Inputs
     template: Template
     files: Mapping[str, str] = field(default_factory=dict)
+
+
+async def gathered(
+    desk: Desk, given: Given, before: Before | None = None, clear: tuple[str, ...] = ()
+) -> Read:
+    """The same, with what it names by an address fetched first."""
+    given = await fetched(desk.fetcher, desk.settings, given)
+    found = read(given, before, clear)
+    more = await inside(desk.fetcher, desk.settings, found.source)
+    if not more:
+        return found
+    files = {**given.files, **more}
+    return read(msgspec.structs.replace(given, files=files), before, clear)
 
 
 def read(given: Given, before: Before | None = None, clear: tuple[str, ...] = ()) -> Read:
@@ -68,10 +85,7 @@ def _template(
     if given.template is None and before is not None:
         return before.inputs.template_hash, (), before.template
     if given.template is None:
-        words = "No template specified"
-        if given.template_url:
-            words = f"Could not fetch remote template {given.template_url}"
-        report.add(Problem("no-template", words, kind="HTTPBadRequest"))
+        report.add(Problem("no-template", "No template specified", kind="HTTPBadRequest"))
         return "", (), None
     digest, texts = text_changes(given.template)
     template, found = read_template(given.template)

@@ -12,7 +12,7 @@ from hearth.engine.desk import Desk
 from hearth.engine.handlers.checking import Checked, checked, plan_of
 from hearth.engine.handlers.create import inputs_of, trusted
 from hearth.engine.handlers.finding import found
-from hearth.engine.handlers.reading import Before, Read, read, refusal
+from hearth.engine.handlers.reading import Before, Read, gathered, refusal
 from hearth.engine.handlers.runs import begin_run, begun_event, kept, run_of, started
 from hearth.engine.planning import Planned
 from hearth.engine.telling import begun
@@ -85,7 +85,7 @@ async def wish(desk: Desk, command: UpdateStack | PreviewUpdate | PlanUpdate) ->
     rows = await desk.store.read(resources.of, stack.id)
     before = await _before(desk, stack)
     patch = before if command.existing else None
-    given = read(command.source, patch, command.clear_parameters)
+    given = await gathered(desk, command.source, patch, command.clear_parameters)
     good = await checked(desk, command.caller, given, stack, rows)
     _immutable(stack, before, given, good)
     made = await plan_of(desk, good.work, Action.UPDATE)

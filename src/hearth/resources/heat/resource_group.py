@@ -42,6 +42,10 @@ class RollingUpdate(Record):
     )
 
 
+LOOKED_AT = 10_001
+"""So many members are looked at before the group is made, however many it is to have."""
+
+
 class ResourceGroup(ResourceType):
     """As many resources as wanted, all made alike."""
 
@@ -89,7 +93,8 @@ class ResourceGroup(ResourceType):
         if unknown_in(dict(values)):
             return None
         props = self.Properties.of(plain(dict(values)))
-        return template_of(props, member_names(props.count, ()))
+        # Members are alike: so many tell all that is wrong, and that there are too many.
+        return template_of(props, member_names(min(props.count, LOOKED_AT), ()))
 
     def expand(self, ctx: Context, props: Any) -> Expansion:
         names = ctx.record.attributes.get("refs_map") or {}

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 
-from hearth.base import Unknown, Value
+from hearth.base import DEEPEST, Unknown, Value, too_deep
 from hearth.template.evaluate import Scope
 from hearth.template.functions.references import (
     attr_form,
@@ -77,8 +77,10 @@ def select(argument: Value, _scope: Scope) -> Value:
     if isinstance(collection, str):
         try:
             collection = json.loads(collection)
-        except ValueError as wrong:
+        except (ValueError, RecursionError) as wrong:
             raise Wrong(f'"Fn::Select": {wrong}') from None
+        if too_deep(collection):
+            raise Wrong(f'"Fn::Select": more than {DEEPEST} levels deep')
     if isinstance(collection, dict):
         if not isinstance(index, str):
             raise Wrong('The index of "Fn::Select" into a map must be a string')

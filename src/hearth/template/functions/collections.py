@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import product
+from typing import Any
 
-from hearth.base import Secret, Unknown, Value, plain
+from hearth.base import Secret, Unknown, Value, hashable, plain
 from hearth.template.evaluate import Scope, marks
 from hearth.template.functions.bounds import bounded, size_of
 from hearth.template.functions.texts import json_text
@@ -94,11 +95,10 @@ def concat(name: str, *, unique: bool) -> Callable[[Value, Scope], Value]:
 
 
 def _once(items: list[Value]) -> list[Value]:
-    done: list[Value] = []
+    done: dict[Any, Value] = {}
     for item in items:
-        if item not in done:
-            done.append(item)
-    return done
+        done.setdefault(hashable(item), item)
+    return list(done.values())
 
 
 def filter_form(node: Node) -> None:
@@ -122,7 +122,8 @@ def filter_run(argument: Value, _scope: Scope) -> Value:
         return sequence
     if not isinstance(values, list):
         raise Wrong('"filter" filters a list of values')
-    return [item for item in sequence if item not in values]
+    gone = set(map(hashable, values))
+    return [item for item in sequence if hashable(item) not in gone]
 
 
 def contains_form(node: Node) -> None:

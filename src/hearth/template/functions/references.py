@@ -1,9 +1,9 @@
 """Functions that refer to something: a parameter, a resource, an attribute, a file, the facade."""
 
 from collections.abc import Callable
-from difflib import get_close_matches
 
 from hearth.base import Secret, Unknown, Value
+from hearth.schema import nearest
 from hearth.template.evaluate import Scope, evaluate, walked
 from hearth.template.nodes import Call, Function, Literal, Mapping, Node, Sequence, Wrong
 
@@ -67,14 +67,13 @@ def no_such(name: Value, scope: Scope) -> Wrong:
         f'The specified reference "{name}" (in {scope.path or "unknown"}) is incorrect.',
         code="unknown-reference",
         kind="InvalidTemplateReference",
-        hint=near(str(name), sorted(scope.resources or ())),
+        hint=nearest(str(name), scope.resources or ()),
     )
 
 
 def near(name: str, names: list[str]) -> str | None:
     """A hint with the name that was perhaps meant."""
-    found = get_close_matches(name, names, n=1)
-    return f'did you mean "{found[0]}"?' if found else None
+    return nearest(name, names)
 
 
 def get_attr_whole(argument: Value, scope: Scope) -> Value:

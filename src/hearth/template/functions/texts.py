@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from hearth.base import Value
 from hearth.template.evaluate import Scope
-from hearth.template.functions.bounds import bounded, size_of
+from hearth.template.functions.bounds import MAX_WORK, PIECE, bounded, size_of
 from hearth.template.nodes import Call, Function, Mapping, Node, Sequence, Wrong
 
 
@@ -116,8 +116,12 @@ def replaced(text: str, values: dict[str, str], strict: str = "") -> str:
     """Every name for its value, the longest first; what was put in is not looked at again."""
     pieces: list[tuple[bool, str]] = [(True, text)]
     missing: list[str] = []
+    work = 0
     for key in sorted(values, key=lambda one: (-len(one), one)):
         found = False
+        work += len(pieces) * PIECE + len(text)
+        if work > MAX_WORK:
+            raise Wrong(f"{strict or 'str_replace'} has too much to replace", code="too-large")
         next_: list[tuple[bool, str]] = []
         for open_, piece in pieces:
             parts = piece.split(key) if open_ and key else [piece]
