@@ -107,6 +107,7 @@ def test_both_engines_are_listed_as_alive(deployment):
     assert len([one for one in found if one["status"] == "up"]) >= 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_when_the_engine_at_work_is_killed_the_other_takes_over(deployment, seed):
     chance = random.Random(seed)

@@ -37,6 +37,7 @@ class Taking:
         self._handler = handler
         self._clock = clock
         self._room = asyncio.Semaphore(AT_ONCE)
+        self._stopping = False
 
     async def run(self) -> None:
         """Take commands until cancelled; those begun get a little time to end."""
@@ -50,13 +51,20 @@ class Taking:
                 except BROKEN:
                     wire.lost.set()
                 except asyncio.CancelledError:
+                    self._stopping = True
                     await self._let_end(wire, tag)
                     raise
 
     async def _take(
         self, tasks: asyncio.TaskGroup, wire: Wire, message: AbstractIncomingMessage
     ) -> None:
-        tasks.create_task(self._attend(wire, message))
+        if not self._stopping:
+            tasks.create_task(self._attend(wire, message))
+            return
+        try:
+            await message.nack(requeue=True)
+        except BROKEN:
+            return  # it goes to another engine with the connection's end
 
     async def _attend(self, wire: Wire, message: AbstractIncomingMessage) -> None:
         async with self._room:

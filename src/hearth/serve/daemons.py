@@ -101,6 +101,8 @@ def _run(
     make: Callable[[tuple[Path, ...], Settings], tuple[int, Work]],
 ) -> int:
     log_to_stderr()
+    # A lost connection has one line of the carrier's own, and not one for each new attempt.
+    logging.getLogger("aiormq").setLevel(logging.CRITICAL)
     os.umask(0o077)
 
     def again() -> tuple[int, Work]:
