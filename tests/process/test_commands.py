@@ -100,6 +100,51 @@ def test_a_wrong_name_among_several_deletes_none(capsys: pytest.CaptureFixture[s
     assert heat_program.main(["show", "kept"]) == 0
 
 
+@pytest.mark.usefixtures("user")
+def test_a_wrong_password_comes_with_what_to_do(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code = heat_program.main(["--os-password", "wrong", "list"])
+
+    lines = said(capsys)
+    assert code == Exit.NOT_ALLOWED
+    assert lines[0].startswith("error: Keystone does not let you in: ")
+    assert lines[1:] == ["Next    hearth status  (after `hearth up`: prints what logs you in)"]
+
+
+@pytest.mark.usefixtures("user")
+def test_old_names_do_not_ask_where_nobody_is(capsys: pytest.CaptureFixture[str]) -> None:
+    code = heat_program.main(["stack-delete", "nobody"])
+
+    assert code == Exit.WRONG_COMMAND
+    assert said(capsys) == ["error: nobody is there to be asked; add --yes to go ahead"]
+
+
+@pytest.mark.usefixtures("user")
+def test_a_plan_says_where_as_the_user_said_it(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("deep").mkdir()
+    Path("deep/small.yaml").write_text(FAILS)
+
+    heat_program.main(["plan", "deep/small.yaml", "-P", "word=x"])
+
+    assert "  + first   OS::Heat::RandomString   deep/small.yaml:5" in said(capsys)
+
+
+@pytest.mark.usefixtures("user")
+def test_each_change_of_a_stack_has_its_line_in_the_log(up: Running) -> None:
+    arguments = ["deploy", "fails.yaml", "--name", "logged", "-P", "word=hidden", "--yes"]
+    heat_program.main(arguments)
+
+    log = (up.state_dir / "hearth.log").read_text()
+    lines = [line for line in log.splitlines() if " stack logged (" in line]
+    assert [line.split(") ")[1].split()[0] for line in lines] == [
+        "CREATE_IN_PROGRESS", "CREATE_FAILED", "ROLLBACK_IN_PROGRESS", "ROLLBACK_COMPLETE",
+    ]  # fmt: skip
+    assert len({line.split()[-1] for line in lines}) == 1
+    assert lines[0].split()[-1].startswith("req-")
+    assert "hidden" not in log
+
+
 def test_down_returns_when_nothing_runs_any_more(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
