@@ -186,5 +186,56 @@ def test_a_cloud_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert told.endswith(f"Nobody answers at {nowhere}; `hearth sandbox` runs a simulated cloud.")
 
 
+@pytest.mark.parametrize("more", [(), ("--detach",)])
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path, more: tuple[str, ...]) -> None:
+    log = tmp_path / "log"
+
+    ended = spawn(log, "up", "--state-dir", "/proc/nope", *more).wait(60)
+
+    told = log.read_text()
+    assert ended == Exit.WRONG_COMMAND
+    assert "/proc/nope cannot hold hearth's state: No such file or directory" in told
+    assert "Traceback" not in told
+
+
+def test_a_start_in_the_background_that_fails_tells_only_of_itself(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state = tmp_path / "state"
+    state.mkdir()
+    (state / "hearth.log").write_text("what was before\n")
+    base = free_ports()
+    nowhere = f"http://127.0.0.1:{base + 1}"
+
+    code = hearth_program.main(
+        ["up", "--detach", "--state-dir", str(state), "--port-base", str(base),
+         "--cloud", nowhere]
+    )  # fmt: skip
+
+    told = capsys.readouterr().out
+    assert code == Exit.WRONG_COMMAND
+    assert f"Nobody answers at {nowhere}" in told
+    assert "what was before" not in told
+    assert (state / "hearth.log").stat().st_mode & 0o777 == 0o600
+
+
+def test_what_nobody_expected_is_told_in_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "secrets.json").write_text("no JSON")
+    up = ["up", "--state-dir", str(tmp_path), "--port-base", str(free_ports())]
+
+    quiet = hearth_program.main(up)
+    said_quietly = capsys.readouterr()
+    loud = hearth_program.main(["--debug", *up])
+
+    assert quiet == loud == Exit.WRONG_COMMAND
+    lines = said_quietly.out.splitlines()
+    assert lines[0].startswith("error: hearth itself failed: DecodeError: ")
+    assert lines[1:] == ["Next    hearth --debug …"]
+    assert "Traceback" not in said_quietly.err
+    assert "Traceback" in capsys.readouterr().err
+
+
 def _connect(port: int) -> None:
     socket.create_connection(("127.0.0.1", port), timeout=5).close()
