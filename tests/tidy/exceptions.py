@@ -10,6 +10,7 @@ BROAD_EXCEPTS: dict[str, str] = {
     "hearth.engine.worker:Worker._drive": "the top of a run; the others go on",
     "hearth.serve.workers:_forked": "the top of a worker's process; its fault is logged",
     "hearth.cli.heat:main": "the top of a process; a fault is told in a sentence",
+    "hearth.cli.hearth:main": "the same",
 }
 
 # Where something may be imported late: only to keep start-up fast.
