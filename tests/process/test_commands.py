@@ -100,6 +100,51 @@ def test_a_wrong_name_among_several_deletes_none(capsys: pytest.CaptureFixture[s
     assert heat_program.main(["show", "kept"]) == 0
 
 
+@pytest.mark.usefixtures("user")
+def test_a_wrong_password_comes_with_what_to_do(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code = heat_program.main(["--os-password", "wrong", "list"])
+
+    lines = said(capsys)
+    assert code == Exit.NOT_ALLOWED
+    assert lines[0].startswith("error: Keystone does not let you in: ")
+    assert lines[1:] == ["Next    hearth status  (after `hearth up`: prints what logs you in)"]
+
+
+@pytest.mark.usefixtures("user")
+def test_old_names_do_not_ask_where_nobody_is(capsys: pytest.CaptureFixture[str]) -> None:
+    code = heat_program.main(["stack-delete", "nobody"])
+
+    assert code == Exit.WRONG_COMMAND
+    assert said(capsys) == ["error: nobody is there to be asked; add --yes to go ahead"]
+
+
+@pytest.mark.usefixtures("user")
+def test_a_plan_says_where_as_the_user_said_it(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("deep").mkdir()
+    Path("deep/small.yaml").write_text(FAILS)
+
+    heat_program.main(["plan", "deep/small.yaml", "-P", "word=x"])
+
+    assert "  + first   OS::Heat::RandomString   deep/small.yaml:5" in said(capsys)
+
+
+@pytest.mark.usefixtures("user")
+def test_each_change_of_a_stack_has_its_line_in_the_log(up: Running) -> None:
+    arguments = ["deploy", "fails.yaml", "--name", "logged", "-P", "word=hidden", "--yes"]
+    heat_program.main(arguments)
+
+    log = (up.state_dir / "hearth.log").read_text()
+    lines = [line for line in log.splitlines() if " stack logged (" in line]
+    assert [line.split(") ")[1].split()[0] for line in lines] == [
+        "CREATE_IN_PROGRESS", "CREATE_FAILED", "ROLLBACK_IN_PROGRESS", "ROLLBACK_COMPLETE",
+    ]  # fmt: skip
+    assert len({line.split()[-1] for line in lines}) == 1
+    assert lines[0].split()[-1].startswith("req-")
+    assert "hidden" not in log
+
+
 def test_down_returns_when_nothing_runs_any_more(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -139,6 +184,57 @@ def test_a_cloud_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert ended == Exit.WRONG_COMMAND
     told = log.read_text().splitlines()[-1]
     assert told.endswith(f"Nobody answers at {nowhere}; `hearth sandbox` runs a simulated cloud.")
+
+
+@pytest.mark.parametrize("more", [(), ("--detach",)])
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path, more: tuple[str, ...]) -> None:
+    log = tmp_path / "log"
+
+    ended = spawn(log, "up", "--state-dir", "/proc/nope", *more).wait(60)
+
+    told = log.read_text()
+    assert ended == Exit.WRONG_COMMAND
+    assert "/proc/nope cannot hold hearth's state: No such file or directory" in told
+    assert "Traceback" not in told
+
+
+def test_a_start_in_the_background_that_fails_tells_only_of_itself(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state = tmp_path / "state"
+    state.mkdir()
+    (state / "hearth.log").write_text("what was before\n")
+    base = free_ports()
+    nowhere = f"http://127.0.0.1:{base + 1}"
+
+    code = hearth_program.main(
+        ["up", "--detach", "--state-dir", str(state), "--port-base", str(base),
+         "--cloud", nowhere]
+    )  # fmt: skip
+
+    told = capsys.readouterr().out
+    assert code == Exit.WRONG_COMMAND
+    assert f"Nobody answers at {nowhere}" in told
+    assert "what was before" not in told
+    assert (state / "hearth.log").stat().st_mode & 0o777 == 0o600
+
+
+def test_what_nobody_expected_is_told_in_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "secrets.json").write_text("no JSON")
+    up = ["up", "--state-dir", str(tmp_path), "--port-base", str(free_ports())]
+
+    quiet = hearth_program.main(up)
+    said_quietly = capsys.readouterr()
+    loud = hearth_program.main(["--debug", *up])
+
+    assert quiet == loud == Exit.WRONG_COMMAND
+    lines = said_quietly.out.splitlines()
+    assert lines[0].startswith("error: hearth itself failed: DecodeError: ")
+    assert lines[1:] == ["Next    hearth --debug …"]
+    assert "Traceback" not in said_quietly.err
+    assert "Traceback" in capsys.readouterr().err
 
 
 def _connect(port: int) -> None:

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.kills import Round, one_round
+from tests.support.kills import Round, draw, one_round
 from tests.support.services import ROOT
 
 CI_ROUNDS = 6
-"""Their seeds make 20 kills or more in all: three or more a round, and some of them two a step."""
+CI_KILLS = 20
 SOAK_KILLS = 200
 MANY = 5
 REPORT = ROOT / "bench" / "reports" / "kills.md"
@@ -24,6 +24,10 @@ def test_what_is_killed_ends_as_if_nobody_had_disturbed_it(seed: int, tmp_path: 
     done = one_round(seed, tmp_path, beside=seed % 2 == 1)
 
     assert len(done.kills) >= 3
+
+
+def test_the_rounds_of_every_run_make_enough_kills() -> None:
+    assert sum(draw(seed).kills for seed in range(CI_ROUNDS)) >= CI_KILLS
 
 
 @pytest.mark.soak

@@ -31,6 +31,31 @@ class Round:
     longest_s: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What chance has in store for a round: how long after each request to wait for each kill."""
+
+    pauses_s: dict[str, tuple[float, ...]]
+    script: str
+
+    @property
+    def kills(self) -> int:
+        """How many there will be."""
+        return sum(len(pauses) for pauses in self.pauses_s.values())
+
+
+def draw(seed: int) -> Drawn:
+    """Everything random of a round."""
+    chance = random.Random(seed)
+    created = _pauses(chance)
+    script = chance.choice(["one", "two"])
+    return Drawn({"POST": created, "PUT": _pauses(chance), "DELETE": _pauses(chance)}, script)
+
+
+def _pauses(chance: random.Random) -> tuple[float, ...]:
+    return tuple(chance.random() ** 2 * 2.5 for _ in range(chance.choice([1, 1, 2])))
+
+
 @dataclass(slots=True)
 class Place:
     """A hearth that is killed and started again, with its cloud inside or beside it."""
@@ -79,20 +104,20 @@ class Place:
 
 def one_round(seed: int, folder: Path, *, beside: bool) -> Round:
     """Create, update and delete, each killed once or twice; raises AssertionError if it matters."""
-    chance = random.Random(seed)
+    drawn = draw(seed)
     done = Round(seed, beside)
     place = Place(folder, beside)
     try:
         rest = place.start()
         before = live(rest)
         expect = {"flavor": "m1.tiny", "count": 3, "script": "one"}
-        rest = _disturbed(place, rest, done, chance, ("POST", "/stacks", expect))
+        rest = _disturbed(place, rest, done, drawn, ("POST", "/stacks", expect))
         check(rest, before, "CREATE_COMPLETE")
-        expect = {"flavor": "m1.small", "count": 4, "script": chance.choice(["one", "two"])}
+        expect = {"flavor": "m1.small", "count": 4, "script": drawn.script}
         path = f"/stacks/{_NAME}/{(rest.rest(_NAME) or {})['id']}"
-        rest = _disturbed(place, rest, done, chance, ("PUT", path, expect))
+        rest = _disturbed(place, rest, done, drawn, ("PUT", path, expect))
         check(rest, before, "UPDATE_COMPLETE")
-        rest = _disturbed(place, rest, done, chance, ("DELETE", path, None))
+        rest = _disturbed(place, rest, done, drawn, ("DELETE", path, None))
         assert rest.rest(_NAME, WITHIN_S) is None
         _same(rest, before)
     finally:
@@ -101,7 +126,7 @@ def one_round(seed: int, folder: Path, *, beside: bool) -> Round:
 
 
 def _disturbed(
-    place: Place, rest: Rest, done: Round, chance: random.Random, request: tuple[str, str, Any]
+    place: Place, rest: Rest, done: Round, drawn: Drawn, request: tuple[str, str, Any]
 ) -> Rest:
     """Send a request; kill once or twice while it is carried out; wait for its end."""
     method, path, parameters = request
@@ -112,8 +137,8 @@ def _disturbed(
         if method == "PUT":
             del body["stack_name"]
     rest.ok(method, path, body)
-    for _ in range(chance.choice([1, 1, 2])):
-        time.sleep(chance.random() ** 2 * 2.5)
+    for pause_s in drawn.pauses_s[method]:
+        time.sleep(pause_s)
         done.kills.append(method)
         place.kill()
         rest = place.start()

@@ -13,6 +13,7 @@ import yaml
 
 from hearth.cli.errors import Exit, Stop
 
+WHAT_LOGS_IN = "hearth status  (after `hearth up`: prints what logs you in)"
 _FOLDERS = (Path(), Path("~/.config/openstack"), Path("/etc/openstack"))
 _ENVIRONMENT = (
     "auth_url", "username", "user_id", "password", "project_name", "project_id", "token",
@@ -49,7 +50,7 @@ def login(cloud: str | None, overrides: dict[str, str]) -> Login:
         raise Stop(
             "nobody is logged in: there is no OS_CLOUD, no OS_AUTH_URL and no --os-cloud",
             Exit.NOT_ALLOWED,
-            next_command="hearth status  (after `hearth up`: prints what logs you in)",
+            next_command=WHAT_LOGS_IN,
         )
     return Login(
         auth=auth,
@@ -110,7 +111,12 @@ def _cloud(name: str) -> dict[str, Any]:
         clouds = _read(file).get("clouds") or {}
         if not merged and name not in clouds:
             known = ", ".join(sorted(clouds)) or "none"
-            raise Stop(f'{file} has no cloud "{name}" (it has: {known})', Exit.NOT_ALLOWED)
+            after = f"heat --os-cloud {min(clouds)} list" if clouds else WHAT_LOGS_IN
+            raise Stop(
+                f'{file} has no cloud "{name}" (it has: {known})',
+                Exit.NOT_ALLOWED,
+                next_command=after,
+            )
         merged = _merged(merged, clouds.get(name) or {})
     return merged
 

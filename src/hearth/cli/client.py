@@ -7,7 +7,7 @@ import re
 from typing import Any
 from urllib.parse import quote
 
-from hearth.cli.auth import Login
+from hearth.cli.auth import WHAT_LOGS_IN, Login
 from hearth.cli.errors import Exit, Stop
 
 _REDIRECTS = frozenset({301, 302, 305, 307, 308})
@@ -41,18 +41,8 @@ class Heat:
         wanted = {name: value for name, value in (params or {}).items() if value is not None}
         try:
             reply = self._send(method, path, body, wanted)
-        except exceptions.Unauthorized as error:
-            raise Stop(f"Keystone does not let you in: {error}", Exit.NOT_ALLOWED) from error
-        except exceptions.EndpointNotFound as error:
-            raise Stop(
-                "the cloud's catalogue has no orchestration service", Exit.NOT_ALLOWED
-            ) from error
-        except (exceptions.ConnectFailure, exceptions.ConnectTimeout) as error:
-            raise Stop(
-                f"nobody answers at {_asked(error, self._who)}", next_command="hearth status"
-            ) from error
         except exceptions.ClientException as error:
-            raise Stop(str(error)) from error
+            raise _stop(error, self._who) from error
         return _document(reply)
 
     def _send(self, method: str, path: str, body: Any, params: dict[str, Any]) -> Any:
@@ -74,6 +64,30 @@ class Heat:
                 return reply
             path, params, where = reply.headers["Location"], {}, {}
         raise Stop("the server redirects in a circle")
+
+
+def _stop(error: Exception, who: Login) -> Stop:
+    """What a person is told where no answer came."""
+    from keystoneauth1 import exceptions
+
+    match error:
+        case exceptions.Unauthorized():
+            words = f"Keystone does not let you in: {error.message}"
+            return Stop(words, Exit.NOT_ALLOWED, next_command=WHAT_LOGS_IN)
+        case exceptions.EndpointNotFound():
+            words = "the cloud's catalogue has no orchestration service; HEAT_URL can name one"
+            return Stop(words, Exit.NOT_ALLOWED, next_command="hearth status")
+        case exceptions.SSLError():
+            words = f"the certificate of {_asked(error, who)} cannot be trusted"
+            return Stop(words, Exit.NOT_ALLOWED, next_command="export OS_CACERT=CA.pem")
+        case exceptions.DiscoveryFailure() if "establish connection" not in str(error):
+            words = f"there is no Keystone at {who.auth.get('auth_url')}"
+            return Stop(words, next_command=WHAT_LOGS_IN)
+        case exceptions.ConnectionError() | exceptions.DiscoveryFailure():
+            words = f"nobody answers at {_asked(error, who)}"
+            return Stop(words, next_command="hearth status")
+        case _:
+            return Stop(str(error))
 
 
 def _asked(error: Exception, who: Login) -> str:
@@ -111,7 +125,7 @@ def _plugin(who: Login) -> Any:
 
     try:
         return loading.get_plugin_loader(who.auth_type).load_from_options(**auth)
-    except exceptions.ClientException as error:
+    except (exceptions.ClientException, TypeError) as error:
         raise Stop(f"the login does not work: {error}", Exit.NOT_ALLOWED) from error
 
 

@@ -26,9 +26,9 @@ def demo(template: Path) -> int:
         folder = Path(name)
         log = folder / "hearth.log"
         base = free_port_base(_PORT_BASE)
-        process = start(["up", "--state-dir", name, "--port-base", str(base)], log)
+        started = start(["up", "--state-dir", name, "--port-base", str(base)], log)
         try:
-            ready = wait_ready(folder, process, log)
+            ready = wait_ready(folder, started)
             click.echo(
                 f"hearth on {ready['heat_url']} (sandbox cloud, SQLite) "
                 f"ready in {ready['ready_s']:.1f} s"
@@ -36,7 +36,7 @@ def demo(template: Path) -> int:
             os.environ |= {"OS_CLIENT_CONFIG_FILE": f"{name}/clouds.yaml", "OS_CLOUD": "hearth"}
             return _show(template)
         finally:
-            _stop(process)
+            _stop(started.process)
 
 
 def _show(template: Path) -> int:

@@ -30,7 +30,7 @@ def deploy(session: Session, template: str, name: str | None, **options: Any) ->
     if stack is not None and not planview.changes(plan) and _settled(stack):
         session.out.line("Nothing to do.")
         return _outputs(session, name)
-    _ask(session, "Apply?", yes=options["yes"])
+    ask(session, "Apply?", yes=options["yes"])
     watch = _watch(session, name, stack)
     stack_id = _send(session, bundle, body, name, stack)
     watch.stack_id = stack_id
@@ -53,7 +53,7 @@ def delete(session: Session, names: tuple[str, ...], *, yes: bool, wait: bool, t
            ) -> int:  # fmt: skip
     """Delete stacks and all that they made."""
     stacks = [session.find(name) for name in names]
-    _ask(session, f"Delete {', '.join(names)}?", yes=yes)
+    ask(session, f"Delete {', '.join(names)}?", yes=yes)
     worst = 0
     for name, stack in zip(names, stacks, strict=True):
         watch = Watch(session.heat, session.out, stack["id"], stack["stack_name"])
@@ -143,7 +143,8 @@ def _given_next(stop: Stop, bundle: Bundle, body: dict[str, Any]) -> str:
     return f"heat deploy {bundle.place}{name} {given}"
 
 
-def _ask(session: Session, question: str, *, yes: bool) -> None:
+def ask(session: Session, question: str, *, yes: bool) -> None:
+    """Ask whether to go ahead, unless that was said; ends the command where it is not wanted."""
     if yes:
         return
     if session.out.as_json or not sys.stdin.isatty():

@@ -37,6 +37,7 @@ _Loader.yaml_implicit_resolvers = {
 class Bundle:
     """A template and all that goes with it, ready for a request's body.
 
+    name: what the template is called wherever something is said of it: the path as it was given.
     place: where the template was read from, as its user said.
     files: the name used in a template or environment → text. texts: the same for showing
     excerpts, with the template itself under its own name.
@@ -80,8 +81,7 @@ def bundle(template: str, environments: tuple[str, ...] = (), *, lenient: bool =
     lenient: a file that is not there is left out, for validation to tell who names it.
     """
     base = _url(template)
-    name = Path(template).name or template
-    result = Bundle(_fetch(base), name, place=template, lenient=lenient)
+    result = Bundle(_fetch(base), _title(template), place=template, lenient=lenient)
     _collect(result, _parsed(result.template, template), base)
     for environment in environments:
         _add_environment(result, environment)
@@ -226,15 +226,22 @@ def _fetch(url: str) -> str:
             with urlopen(url, timeout=_TIMEOUT_S) as reply:  # noqa: S310 - scheme checked above
                 data = reply.read(_MAX_BYTES + 1)
     except OSError as error:
-        name = unquote(parts.path) if parts.scheme == "file" else url
-        reason = error.strerror or str(error)
-        raise Stop(f"{name} cannot be read: {reason}", Exit.WRONG_COMMAND) from error
+        name = _title(url)
+        reason = getattr(error, "reason", None) or error
+        said = getattr(reason, "strerror", None) or str(reason)
+        after = f"ls {_nearest(name)}" if parts.scheme == "file" else f"curl -I {url}"
+        raise Stop(f"{name} cannot be read: {said}", next_command=after) from error
     if len(data) > _MAX_BYTES:
         raise Stop(f"{url} is larger than {_MAX_BYTES} bytes", Exit.INVALID)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise Stop(f"{url} is not text in UTF-8", Exit.INVALID) from error
+
+
+def _nearest(name: str) -> Path:
+    """The folder to look into for what was not found: the nearest above it that there is."""
+    return next(folder for folder in Path(name).parents if folder.is_dir())
 
 
 def _parsed(text: str, name: str) -> Any:

@@ -6,6 +6,7 @@ import click
 
 from hearth.cli import looking
 from hearth.cli.client import stack_path
+from hearth.cli.deploying import ask
 from hearth.cli.session import Session, argument, command, option, read
 
 
@@ -38,8 +39,7 @@ def stack_update(session: Session, name: str, *, existing: bool, rollback: str |
 
 def stack_delete(session: Session, names: tuple[str, ...], *, yes: bool) -> int:
     """Delete stacks (the new name is `delete`)."""
-    if not yes and not session.out.as_json:
-        click.confirm(f"Delete {', '.join(names)}?", abort=True)
+    ask(session, f"Delete {', '.join(names)}?", yes=yes)
     for name in names:
         stack = session.find(name)
         session.heat.call("DELETE", stack_path(stack["stack_name"], stack["id"]))

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -72,12 +73,17 @@ def up(state_dir: Path | None, host: str, port_base: int, cloud: str | None, *, 
 @_HOST
 @click.option("--port", type=click.IntRange(1, 65535), default=8005, show_default=True)
 @_SPEED
-def sandbox(state_dir: Path | None, host: str, port: int, speed: str) -> int:
+@click.option(
+    "--heat-url", metavar="URL",
+    help="heat-api in its catalogue; by default this host, at the port below.",
+)  # fmt: skip
+def sandbox(state_dir: Path | None, host: str, port: int, speed: str, heat_url: str | None) -> int:
     """Run the simulated cloud alone."""
     from hearth.serve import SandboxOptions, run_sandbox
 
     folder = (state_dir or default_state_dir()).expanduser().resolve()
-    return run_sandbox(SandboxOptions(state_dir=folder, host=host, port=port, speed=speed))
+    options = SandboxOptions(state_dir=folder, host=host, port=port, speed=speed, heat_url=heat_url)
+    return run_sandbox(options)
 
 
 @click.command()
@@ -114,8 +120,20 @@ def status(state_dir: Path | None) -> int:
 
 
 def exports(folder: Path) -> str:
-    """The two lines that make every OpenStack client use what runs on the folder."""
-    return f"export OS_CLIENT_CONFIG_FILE={folder / 'clouds.yaml'}\nexport OS_CLOUD=hearth"
+    """The lines that make every OpenStack client use what runs on the folder.
+
+    A cloud of somebody else's has users that only its own clouds.yaml knows.
+    """
+    running = _running(folder) or {}
+    lines = [f"export OS_CLIENT_CONFIG_FILE={folder / 'clouds.yaml'}", "export OS_CLOUD=hearth"]
+    if not running.get("clouds", True):
+        lines = ["# Log in to the cloud with your own clouds.yaml (OS_CLOUD) or OS_* variables."]
+    if not running.get("listed", True):
+        lines += [
+            "# The cloud's catalogue names another orchestration service, or none; for `heat`:",
+            f"export HEAT_URL='{running['heat_url']}/v1/%(project_id)s'",
+        ]
+    return "\n".join(lines)
 
 
 def _again(command: str, folder: Path) -> str:
@@ -129,38 +147,61 @@ def _detached(folder: Path, host: str, port_base: int, cloud: str | None, speed:
     if _running(folder):
         after = _again("status", folder)
         raise Stop(f"hearth runs on {folder} already", Exit.CONFLICT, next_command=after)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise Stop(
+            f"{folder} cannot hold hearth's state: {error.strerror}",
+            next_command="hearth up --state-dir DIR",
+        ) from error
     log = folder / "hearth.log"
     arguments = ["up", "--state-dir", str(folder), "--host", host, "--port-base", str(port_base),
                  "--speed", speed, *(["--cloud", cloud] if cloud else [])]  # fmt: skip
-    process = start(arguments, log)
-    wait_ready(folder, process, log)
-    click.echo(f"hearth runs as process {process.pid}; its log is {log}")
+    started = start(arguments, log)
+    wait_ready(folder, started)
+    click.echo(f"hearth runs as process {started.process.pid}; its log is {log}")
     click.echo(exports(folder))
     return 0
 
 
-def start(arguments: list[str], log: Path) -> "subprocess.Popen[bytes]":
-    """A `hearth` process in a session of its own, writing to a log."""
-    with log.open("ab") as sink:
-        return subprocess.Popen(  # noqa: S603 - our own program
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A `hearth` process; its log, and where in it this process begins to speak."""
+
+    process: "subprocess.Popen[bytes]"
+    log: Path
+    begins_at: int
+
+    def last_words(self) -> str:
+        """The end of what the process has said."""
+        said = self.log.read_bytes()[self.begins_at :].decode(errors="replace")
+        return "\n".join(said.splitlines()[-5:])
+
+
+def start(arguments: list[str], log: Path) -> Started:
+    """A `hearth` process in a session of its own, writing to a log that only its user reads."""
+    with open(log, "ab", opener=lambda name, flags: os.open(name, flags, 0o600)) as sink:
+        os.fchmod(sink.fileno(), 0o600)
+        begins_at = os.fstat(sink.fileno()).st_size
+        process = subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, "-m", "hearth", *arguments],
             stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, start_new_session=True,
         )  # fmt: skip
+    return Started(process, log, begins_at)
 
 
-def wait_ready(folder: Path, process: "subprocess.Popen[bytes]", log: Path) -> dict[str, Any]:
+def wait_ready(folder: Path, started: Started) -> dict[str, Any]:
     """Return what a starting process says of itself, once it answers."""
+    process = started.process
     deadline = time.monotonic() + _READY_WITHIN_S
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            tail = "\n".join(log.read_text(errors="replace").splitlines()[-5:])
-            raise Stop(f"hearth did not start:\n{tail}", Exit.FAILED)
+            raise Stop(f"hearth did not start:\n{started.last_words()}")
         if (running := _running(folder)) and running["pid"] == process.pid:
             return running
         time.sleep(_POLL_S)
     process.terminate()
-    raise Stop(f"hearth was not ready in {_READY_WITHIN_S:.0f} s; see {log}", Exit.FAILED)
+    raise Stop(f"hearth was not ready in {_READY_WITHIN_S:.0f} s; see {started.log}", Exit.FAILED)
 
 
 def free_port_base(wanted: int) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from hearth.base.errors import HearthError
+from hearth.engine.announcing import durable
 from hearth.stack import EventRecord
 from hearth.store import Batch, Change, Fence, Store
 
@@ -51,7 +52,7 @@ class Ledger:
         self._sequence += 1
         batch = Batch(tuple(changes), tuple(events), self.fence, self._sequence)
         try:
-            await self._store.write(batch)
+            await durable(self._store, batch)
         except HearthError as error:
             raise Dropped(f"A write of run {self.fence.run_id} is not durable: {error}") from error
 

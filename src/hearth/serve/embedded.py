@@ -44,7 +44,9 @@ def embedded(folder: Folder, identity: str) -> Settings:
         ),
     }
     unsaid = {name for name in mine if getattr(given, name) == getattr(nothing, name)}
-    return replace(given, **{name: one for name, one in mine.items() if name in unsaid})
+    whole = replace(given, **{name: one for name, one in mine.items() if name in unsaid})
+    user = whole.trustee
+    return replace(whole, trustee=replace(user, auth_url=user.auth_url or identity))
 
 
 def opened(settings: Settings) -> Store:

@@ -16,12 +16,19 @@ from hearth.serve.options import Urls
 
 USERS = ("demo", "alt_demo", "admin", "heat", "heat_domain_admin")
 KEY_LENGTH = 32
+_OURS = "# Written by hearth at each start."
 
 
 class FolderInUse(HearthError):
     """Another process holds the state folder."""
 
     default_kind = "FolderInUse"
+
+
+class NoFolder(HearthError):
+    """The state folder cannot be used."""
+
+    default_kind = "NoFolder"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -37,12 +44,19 @@ class Folder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise _unusable(path, error) from error
 
     @contextmanager
     def held(self, name: str) -> Iterator[None]:
         """Hold a lock that ends with the process, however it ends."""
-        with (self.path / name).open("w") as lock:
+        try:
+            lock = (self.path / name).open("w")
+        except OSError as error:
+            raise _unusable(self.path, error) from error
+        with lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
@@ -78,7 +92,7 @@ class Folder:
     def write_clouds(self, urls: Urls, region: str) -> None:
         """Write clouds.yaml, which every OpenStack client reads."""
         known = self.secrets().passwords
-        lines = ["# Written by hearth at each start.", "clouds:"]
+        lines = [_OURS, "clouds:"]
         for cloud, user, project in (
             ("hearth", "demo", "demo"),
             ("hearth-admin", "admin", "admin"),
@@ -97,6 +111,12 @@ class Folder:
             ]
         _write(self.path / "clouds.yaml", ("\n".join(lines) + "\n").encode(), 0o600)
 
+    def drop_clouds(self) -> None:
+        """Remove the clouds.yaml of an earlier start: its users are those of another cloud."""
+        path = self.path / "clouds.yaml"
+        if path.exists() and path.read_text(encoding="utf-8").startswith(_OURS):
+            path.unlink()
+
     @contextmanager
     def announced(self, told: dict[str, Any]) -> Iterator[None]:
         """While the process is ready, `hearth.json` says where it answers."""
@@ -108,6 +128,11 @@ class Folder:
             yield
         finally:
             path.unlink(missing_ok=True)
+
+
+def _unusable(path: Path, error: OSError) -> NoFolder:
+    words = f"{path} cannot hold hearth's state: {error.strerror}; name another with --state-dir."
+    return NoFolder(words)
 
 
 def _write(path: Path, content: bytes, mode: int) -> None:

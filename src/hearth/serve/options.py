@@ -21,12 +21,16 @@ class UpOptions:
 
 @dataclass(frozen=True, slots=True)
 class SandboxOptions:
-    """`hearth sandbox`. Its catalogue names heat-api at the port below its own, as `up` has it."""
+    """`hearth sandbox`.
+
+    heat_url: heat-api in its catalogue; without it the port below its own, as `up` has it.
+    """
 
     state_dir: Path
     host: str = "127.0.0.1"
     port: int = 8005
     speed: str = "real"
+    heat_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,10 +36,15 @@ async def sandbox(options: SandboxOptions) -> AsyncIterator[str]:
             folder,
             folder.secrets(),
             address(options.host, port),
-            address(options.host, port - 1),
+            _root(options.heat_url) if options.heat_url else address(options.host, port - 1),
             address(options.host, port - 5),
             options.speed,
         )
         with closing(build(settings, SystemClock(), SystemIds())) as cloud:
             async with serving(cloud.app, listening):
                 yield f"{settings.url}/identity/v3"
+
+
+def _root(heat_url: str) -> str:
+    """heat-api's address, should its version or its project be given with it."""
+    return heat_url.split("/v1", 1)[0].rstrip("/")

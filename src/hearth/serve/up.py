@@ -11,6 +11,7 @@ from hearth.api.tokens import CachedTokens
 from hearth.bus import LocalBus
 from hearth.engine import Mode
 from hearth.sandbox import build
+from hearth.serve.admission import Admitted, admitted
 from hearth.serve.embedded import embedded, heat_conf, keystone_at, opened, validating
 from hearth.serve.engine import engine
 from hearth.serve.folder import Folder
@@ -31,20 +32,27 @@ async def up(options: UpOptions) -> AsyncIterator[Urls]:
     folder = Folder(options.state_dir)
     with folder.held("hearth.lock"):
         async with AsyncExitStack() as stack:
-            urls = await _start(stack, folder, options)
-            folder.write_clouds(urls, REGION)
+            urls, cloud = await _start(stack, folder, options)
+            if cloud.shared:
+                folder.write_clouds(urls, REGION)
+            else:
+                folder.drop_clouds()
             told = {
                 "heat_url": urls.heat,
                 "cfn_url": urls.cfn,
                 "cloudwatch_url": urls.cloudwatch,
                 "identity_url": urls.identity,
+                "clouds": cloud.shared,
+                "listed": cloud.listed,
                 "ready_s": monotonic() - began,
             }
             stack.enter_context(folder.announced(told))
             yield urls
 
 
-async def _start(stack: AsyncExitStack, folder: Folder, options: UpOptions) -> Urls:
+async def _start(
+    stack: AsyncExitStack, folder: Folder, options: UpOptions
+) -> tuple[Urls, Admitted]:
     secrets, clock, ids = folder.secrets(), SystemClock(), SystemIds()
     sockets = {
         name: stack.enter_context(bound(options.host, _port(options.port_base, offset)))
@@ -59,7 +67,9 @@ async def _start(stack: AsyncExitStack, folder: Folder, options: UpOptions) -> U
         identity = f"{at['cloud']}/identity/v3"
     else:
         identity = await keystone_at(options.cloud_url)
-    settings = embedded(folder, identity)
+    settings, ours = embedded(folder, identity), Admitted(shared=True, listed=True)
+    if options.cloud_url is not None:
+        ours = await admitted(settings, folder, at["heat"], clock)
     store = await stack.enter_async_context(opened(settings))
     files = heat_conf(folder)
     base = ground(settings, files, store, LocalBus(clock))
@@ -71,7 +81,7 @@ async def _start(stack: AsyncExitStack, folder: Folder, options: UpOptions) -> U
         await stack.enter_async_context(serving(app, sockets[name]))
     warming = await stack.enter_async_context(TaskGroup())
     warming.create_task(tokens.warm())
-    return Urls(at["heat"], at["cfn"], at["cloudwatch"], identity)
+    return Urls(at["heat"], at["cfn"], at["cloudwatch"], identity), ours
 
 
 def _port(base: int, offset: int) -> int:

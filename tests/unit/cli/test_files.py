@@ -83,3 +83,29 @@ def test_dates_stay_text(tmp_path: Path) -> None:
     found = bundle(str(tmp_path / "root.yaml"), (str(tmp_path / "env.yaml"),))
 
     assert found.environment == {"parameters": {"day": "2018-08-31"}}
+
+
+def test_a_template_is_called_what_its_user_called_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "root.yaml").write_text("resources: {}")
+    monkeypatch.chdir(tmp_path)
+
+    found = bundle("deep/root.yaml")
+
+    assert set(found.texts()) == {"deep/root.yaml"}
+    assert found.told([{"file": "template"}]) == [{"file": "deep/root.yaml"}]
+
+
+def test_a_template_that_is_missing_comes_with_where_to_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "deep").mkdir()
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(Stop) as stop:
+        bundle("deep/er/root.yaml")
+
+    assert stop.value.sentence == "deep/er/root.yaml cannot be read: No such file or directory"
+    assert stop.value.next_command == "ls deep"

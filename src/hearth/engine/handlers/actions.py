@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from hearth.base.errors import Refused
 from hearth.bus import Done, StackAction
+from hearth.engine.announcing import durable
 from hearth.engine.desk import Desk
 from hearth.engine.finish import CANCEL, ROLL_BACK
 from hearth.engine.handlers.finding import at_rest, found
@@ -32,7 +33,7 @@ async def act(desk: Desk, command: StackAction) -> Done:
     run = run_of(desk, stack, action, command.caller.request_id, None)
     told = replace(stack, state=State(action, Status.IN_PROGRESS), reason=begun(action))
     changes = (*begin_run(stack, run, {}), kept(desk, command, answer))
-    await desk.store.write(Batch(changes, (begun_event(desk, told, run),)))
+    await durable(desk.store, Batch(changes, (begun_event(desk, told, run),)))
     started(desk, stack, run)
     return answer
 

@@ -7,6 +7,7 @@ from hearth.base import Problem
 from hearth.base.errors import Clash, HearthError, Invalid, OverLimit
 from hearth.bus import Accepted, CreateStack
 from hearth.cloud import create_trust, delete_trust
+from hearth.engine.announcing import durable
 from hearth.engine.desk import Desk
 from hearth.engine.handlers.checking import checked, plan_of
 from hearth.engine.handlers.reading import Read, gathered
@@ -49,7 +50,7 @@ async def create(desk: Desk, command: CreateStack) -> Accepted:
         kept(desk, command, answer),
     )
     try:
-        await desk.store.write(Batch(changes, (begun_event(desk, stack, run),)))
+        await durable(desk.store, Batch(changes, (begun_event(desk, stack, run),)))
     except HearthError:
         await delete_trust(desk.patient, trust.trust_id, trust.project_id, caller.request_id)
         raise

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from hearth.bus import DeleteStack, Done
+from hearth.engine.announcing import durable
 from hearth.engine.desk import Desk
 from hearth.engine.handlers.finding import found
 from hearth.engine.handlers.runs import begin_run, begun_event, kept, run_of, started
@@ -24,6 +25,6 @@ async def delete(desk: Desk, command: DeleteStack) -> Done:
     changes = begin_run(stack, run, {})
     told = replace(stack, state=State(Action.DELETE, Status.IN_PROGRESS), reason=begun(run.action))
     event = begun_event(desk, told, run)
-    await desk.store.write(Batch((*changes, kept(desk, command, answer)), (event,)))
+    await durable(desk.store, Batch((*changes, kept(desk, command, answer)), (event,)))
     started(desk, stack, run)
     return answer

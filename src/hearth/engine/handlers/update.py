@@ -7,6 +7,7 @@ from hearth.base import Report
 from hearth.base.errors import Clash, HearthError, Refused
 from hearth.bus import Accepted, PlanUpdate, PreviewUpdate, UpdateStack
 from hearth.cloud import delete_trust
+from hearth.engine.announcing import durable
 from hearth.engine.bookkeeping import bookkeeping
 from hearth.engine.desk import Desk
 from hearth.engine.handlers.checking import Checked, checked, plan_of
@@ -68,7 +69,7 @@ async def update(desk: Desk, command: UpdateStack) -> Accepted:
     event = begun_event(desk, told, run)
     try:
         batch = Batch((*changes, kept(desk, command, answer)), (event,))
-        await desk.store.write(batch)
+        await durable(desk.store, batch)
     except HearthError:
         if trust is not None:
             await delete_trust(desk.patient, trust.trust_id, trust.project_id)
