@@ -217,9 +217,9 @@ class Runner:
             failure = error
         self._inbox.put_nowait(Gathered(command, failure))
 
-    async def _note(self, job: Job, values: Mapping[str, Any]) -> None:
-        """Record something of a step under way, before it goes on."""
-        change = self._work.change(job.row.id, values)
+    async def _note(self, job: Job, values: Mapping[str, Any], row: str | None = None) -> None:
+        """Record something of a step under way, or of another row, before it goes on."""
+        change = self._work.change(row or job.row.id, values)
         job.row = self._work.rows[job.row.id]
         await self.ledger.write((change,))
 
