@@ -1,5 +1,6 @@
 """What a replacement took from the object that it stood in for goes back when it is undone."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -116,3 +117,30 @@ def test_a_rollback_gives_back_what_a_replacement_took(tmp_path: Path, case: str
     assert str(again.state) == "UPDATE_COMPLETE", again.reason
     assert str(checked.state) == "CHECK_COMPLETE", checked.reason
     assert clean
+
+
+@pytest.mark.parametrize("case", ["key of the same name", "port", "server on a port"])
+@pytest.mark.parametrize("change", [1, 2, 3, 4, 5])
+def test_a_crash_at_any_change_of_the_cloud_loses_nothing_of_it(
+    tmp_path: Path, case: str, change: int
+):
+    template, given = CASES[case]
+
+    async def story():
+        async with house(tmp_path) as home:
+            made = await home.create("tale", template, disable_rollback=False)
+            await home.settled(made)
+            before = held(home)
+            home.fuse.arm(change)
+            await home.update(made, changed(template, given, fail=True))
+            watch = asyncio.create_task(home.fuse.blown.wait())
+            await asyncio.wait([watch], timeout=60)
+            watch.cancel()
+            await home.crash()
+            await home.start()
+            return await home.settled(made), before, held(home)
+
+    stack, before, after = run(story())
+
+    assert str(stack.state) == "ROLLBACK_COMPLETE", stack.reason
+    assert after == before

@@ -340,8 +340,7 @@ def _rivals(work: Work, row: ResourceRecord) -> tuple[ResourceRecord, ...]:
     return tuple(
         other
         for other in work.rows.values()
-        if other.id != row.id
-        and (other.name, other.type_resolved) == (row.name, row.type_resolved)
+        if other.id != row.id and (other.name, other.type_resolved) == (row.name, row.type_resolved)
     )
 
 

@@ -4,6 +4,7 @@ What it held is recorded before it is taken, and forgotten only when a later upd
 object and given it back: whoever dies between the two leaves a row that says what is missing.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from hearth.cloud import Conflict
@@ -24,7 +25,7 @@ async def give_way(job: Job, means: Means, row: ResourceRecord, ctx: Context) ->
         if held is None:
             return
         await means.note(job, {"data": {**row.data, RELEASED: held}}, row.id)
-    await patiently(job, means, lambda: kind.release(ctx, ident))
+    await _until_free(job, means, lambda: kind.release(ctx, ident))
 
 
 async def take_back(job: Job, means: Means) -> None:
@@ -34,11 +35,18 @@ async def take_back(job: Job, means: Means) -> None:
     for rival in job.rivals:
         taker = replace(job.ctx, record=replace(job.row, replaces=rival.id))
         await give_way(job, means, rival, taker)
+        if rival.replaces == job.row.id:
+            # Its letting go may have been cut short, and still be coming to its end.
+            await give_way(job, means, job.row, replace(job.ctx, record=rival))
+    await _until_free(job, means, lambda: kind.reclaim(job.ctx, ident, held))
+
+
+async def _until_free(job: Job, means: Means, ask: Callable[[], Awaitable[None]]) -> None:
+    """Ask again while something is not free yet: what an object lets go of is, after a while."""
     for attempt in range(1, PATIENCE + 1):
         try:
-            await patiently(job, means, lambda: kind.reclaim(job.ctx, ident, held))
+            await patiently(job, means, ask)
         except Conflict:
-            # What the other has let go of is free only after a while.
             if attempt == PATIENCE:
                 raise
             await pause(job, means, min(attempt, 4))
@@ -50,6 +58,5 @@ def taken_over(job: Job) -> bool:
     """Whether what goes by the row's id is another row's object by now."""
     row = job.row
     return RELEASED in row.data and any(
-        other.physical_id == row.physical_id and RELEASED not in other.data
-        for other in job.rivals
+        other.physical_id == row.physical_id and RELEASED not in other.data for other in job.rivals
     )

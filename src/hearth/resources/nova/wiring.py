@@ -75,7 +75,9 @@ async def free(ctx: Context, ident: str, networks: Sequence[Network]) -> None:
     """Let go of all ports and addresses that a replacement plugged in so is to have.
 
     A port that was made for the server being replaced goes; other resources' ports stay.
+    Raises Conflict while Nova is still taking something out.
     """
+    let_go: set[str] = set()
     network = ctx.cloud["network"]
     ports = (await network.get(PORTS, {"device_id": ident}))["ports"]
     given = {one.port for one in networks if one.port}
@@ -88,8 +90,13 @@ async def free(ctx: Context, ident: str, networks: Sequence[Network]) -> None:
             or addresses & {ip["ip_address"] for ip in port["fixed_ips"]}
         ):
             await unplug(ctx, ident, str(port["id"]))
+            let_go.add(str(port["id"]))
         if made:
             await drop_ports(network, [port])
+    left = (await network.get(PORTS, {"device_id": ident}))["ports"] if let_go else []
+    if any(port["id"] in let_go for port in left):
+        words = f"Server {ident} has not let go of its ports yet."
+        raise Conflict(Failing("network", "GET", PORTS, message=words))
 
 
 async def plugged(ctx: Context, ident: str) -> list[dict[str, Any]]:
@@ -126,18 +133,25 @@ async def replug(ctx: Context, ident: str, held: Sequence[Mapping[str, Any]]) ->
     for one in held:
         if not one["made"] and one["port"] not in there and not taken & {*one["addresses"]}:
             asked.append(await _socket(network, one))
+    path = f"/servers/{ident}/os-interface"
     for interface in asked:
-        path = f"/servers/{ident}/os-interface"
         await ctx.cloud["compute"].post(path, {"interfaceAttachment": interface})
 
 
 async def _socket(network: Service, one: Mapping[str, Any]) -> dict[str, Any]:
-    """How to ask for what was held: the same port, or where it is gone another like it."""
+    """How to ask for what was held: the same port, or where it is gone another like it.
+
+    Raises Conflict while another server has not let go of the port yet.
+    """
+    path = f"{PORTS}/{one['port']}"
     try:
-        await network.get(f"{PORTS}/{one['port']}")
+        port = (await network.get(path))["port"]
     except NotFound:
         addresses = [{"ip_address": address} for address in one["addresses"][:1]]
         return {"net_id": one["network"], **({"fixed_ips": addresses} if addresses else {})}
+    if port.get("device_id"):
+        words = f"Port {one['port']} is still plugged in elsewhere."
+        raise Conflict(Failing("network", "GET", path, message=words))
     return {"port_id": one["port"]}
 
 
