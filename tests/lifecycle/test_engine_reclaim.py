@@ -26,12 +26,16 @@ resources:
 PORT = f"""{NET}
   it:
     type: OS::Neutron::Port
-    properties: {{network: {{get_resource: net}}, fixed_ips: [{{subnet: {{get_resource: subnet}}}}]}}
+    properties:
+      network: {{get_resource: net}}
+      fixed_ips: [{{subnet: {{get_resource: subnet}}}}]
 """
 ON_PORT = f"""{NET}
   port:
     type: OS::Neutron::Port
-    properties: {{network: {{get_resource: net}}, fixed_ips: [{{subnet: {{get_resource: subnet}}}}]}}
+    properties:
+      network: {{get_resource: net}}
+      fixed_ips: [{{subnet: {{get_resource: subnet}}}}]
   it:
     type: OS::Nova::Server
     properties: {{flavor: m1.small, image: cirros, networks: [{{port: {{get_resource: port}}}}]}}

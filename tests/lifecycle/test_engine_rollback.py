@@ -90,7 +90,7 @@ def test_an_update_that_fails_is_undone(tmp_path: Path):
 
 @pytest.mark.parametrize("undone", [True, False])
 def test_after_a_creation_that_failed_an_update_that_fails_leads_to_nothing(
-    tmp_path: Path, undone: bool
+    tmp_path: Path, *, undone: bool
 ):
     async def story():
         async with house(tmp_path) as home:

@@ -5,16 +5,14 @@ crash or an ambiguous answer the object is looked for by its marker, until the s
 longer be hiding it, and only then asked for again.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from hearth.base import Clock, Ids
 from hearth.base.errors import HearthError
 from hearth.cloud import (
     Ambiguous,
     Conflict,
-    ServerFault,
     TooMany,
     Unavailable,
 )

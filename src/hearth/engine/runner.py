@@ -20,9 +20,10 @@ from hearth.engine.ledger import Draft, Dropped, Ledger
 from hearth.engine.loading import load
 from hearth.engine.machine import Command, Done, Finish, Halt, Perform, Stop, advance
 from hearth.engine.needs import Need
+from hearth.engine.means import Means
 from hearth.engine.nested import await_child, cancel_child
 from hearth.engine.outcomes import Outcomes
-from hearth.engine.perform import Means, conjure, perform
+from hearth.engine.perform import conjure, perform
 from hearth.engine.prepare import Prepared, lacking, prepare
 from hearth.engine.telling import cause
 from hearth.engine.work import Work

@@ -130,9 +130,11 @@ async def replug(ctx: Context, ident: str, held: Sequence[Mapping[str, Any]]) ->
     there = {str(port["id"]) for port in ports}
     taken = {ip["ip_address"] for port in ports for ip in port["fixed_ips"]}
     asked = [{"port_id": port} for port in made.values() if port not in there]
-    for one in held:
-        if not one["made"] and one["port"] not in there and not taken & {*one["addresses"]}:
-            asked.append(await _socket(network, one))
+    asked += [
+        await _socket(network, one)
+        for one in held
+        if not one["made"] and one["port"] not in there and not taken & {*one["addresses"]}
+    ]
     path = f"/servers/{ident}/os-interface"
     for interface in asked:
         await ctx.cloud["compute"].post(path, {"interfaceAttachment": interface})
