@@ -59,7 +59,7 @@ heat_template_version: 2018-08-31
 resources:
   it: {type: "OS::Nova::KeyPair", properties: {name: k1}}
 """
-CASES = {
+CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "key of another name": (KEY, {"name": "k2"}),
     "key of the same name": (KEY, {"public_key": None}),
     "made key of the same name": (MADE_KEY, {"public_key": PUBLIC}),
