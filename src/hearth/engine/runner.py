@@ -19,8 +19,8 @@ from hearth.engine.job import Ended, Job
 from hearth.engine.ledger import Draft, Dropped, Ledger
 from hearth.engine.loading import load
 from hearth.engine.machine import Command, Done, Finish, Halt, Perform, Stop, advance
-from hearth.engine.needs import Need
 from hearth.engine.means import Means
+from hearth.engine.needs import Need
 from hearth.engine.nested import await_child, cancel_child
 from hearth.engine.outcomes import Outcomes
 from hearth.engine.perform import conjure, perform
