@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.support.house import house
 from tests.support.virtual import run
 
@@ -84,3 +86,43 @@ def test_an_update_that_fails_is_undone(tmp_path: Path):
     assert last["net"].physical_id == first["net"].physical_id
     assert last["net"].attributes["name"] == "first"
     assert last["word"].attributes == first["word"].attributes
+
+
+@pytest.mark.parametrize("undone", [True, False])
+def test_after_a_creation_that_failed_an_update_that_fails_leads_to_nothing(
+    tmp_path: Path, *, undone: bool
+):
+    async def story():
+        async with house(tmp_path) as home:
+            before = home.objects()
+            made = await home.create("tale", BAD, disable_rollback=not undone)
+            await home.settled(made)
+            await home.update(made, BAD.replace("second", "third"), disable_rollback=False)
+            stack = await home.settled(made)
+            return stack, await home.rows(made), before, home.objects()
+
+    stack, rows, before, after = run(story())
+
+    assert str(stack.state) == "ROLLBACK_COMPLETE", stack.reason
+    assert rows == {}
+    assert after["network"] == before["network"]
+
+
+def test_what_once_was_good_is_gone_back_to_after_several_failures(tmp_path: Path):
+    async def story():
+        async with house(tmp_path) as home:
+            made = await home.create("tale", BAD, disable_rollback=False)
+            await home.settled(made)
+            await home.update(made, GOOD, disable_rollback=False)
+            good = await home.settled(made)
+            states = []
+            for name in ("third", "fourth"):
+                await home.update(made, BAD.replace("second", name))
+                states.append(str((await home.settled(made)).state))
+            return good, states, await home.rows(made)
+
+    good, states, rows = run(story())
+
+    assert str(good.state) == "UPDATE_COMPLETE", good.reason
+    assert states == ["ROLLBACK_COMPLETE", "ROLLBACK_COMPLETE"]
+    assert rows["net"].attributes["name"] == "first"

@@ -7,7 +7,7 @@ from typing import Any
 from hearth.engine.desk import Desk
 from hearth.engine.work import Work
 from hearth.kit import Context, InError, Observation, Phase, ResourceType, StackFacts, marker
-from hearth.plan import ATTEMPTED, MADE_OF
+from hearth.plan import ATTEMPTED, MADE_OF, RELEASED
 from hearth.stack import ResourceRecord, physical_name
 
 SETTINGS = (
@@ -20,6 +20,9 @@ SETTINGS = (
     "max_server_name_length",
 )
 """The options that types may know of."""
+
+_OURS = frozenset({ATTEMPTED, MADE_OF, RELEASED})
+"""What a row's data keeps for the engine, and is none of the types' business."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def context(desk: Desk, work: Work, row: ResourceRecord, kind: ResourceType) -> 
         ids=desk.ids,
         clock=desk.clock,
         metadata=dict(row.metadata),
-        data={key: value for key, value in row.data.items() if key not in (ATTEMPTED, MADE_OF)},
+        data={key: value for key, value in row.data.items() if key not in _OURS},
         settings={name: getattr(desk.settings, name) for name in SETTINGS},
         nested=work.views.get(row.id),
         taken=taken,

@@ -23,6 +23,7 @@ class Job:
     row: as last recorded; `change` records more of it durably. properties: as evaluated, with
     marks; props: the same as the type's Record, laid open. changed: names that differ. again:
     an earlier worker was lost while at it. old: what a replacement stands in for.
+    rivals: other rows of the same name and type, which stand for objects of their own.
     child: the run of the nested stack that the step waits for. made_of: what that is made of.
     """
 
@@ -38,6 +39,7 @@ class Job:
     update_policy: Mapping[str, Value] = field(default_factory=dict)
     again: bool = False
     old: ResourceRecord | None = None
+    rivals: tuple[ResourceRecord, ...] = ()
     child: str | None = None
     made_of: str = ""
     _aborted: str | None = None

@@ -5,44 +5,27 @@ crash or an ambiguous answer the object is looked for by its marker, until the s
 longer be hiding it, and only then asked for again.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from hearth.base import Clock, Ids
 from hearth.base.errors import HearthError
 from hearth.cloud import (
     Ambiguous,
     Conflict,
-    ServerFault,
     TooMany,
     Unavailable,
 )
 from hearth.engine.job import Ended, Job
 from hearth.engine.leases import LeaseShort
-from hearth.engine.poll import Poller, gone, ready
+from hearth.engine.means import PATIENCE, Means
+from hearth.engine.means import patiently as _patiently
+from hearth.engine.means import pause as _pause
+from hearth.engine.poll import gone, ready
+from hearth.engine.releases import give_way, take_back, taken_over
 from hearth.kit import InError, NeedsReplacing, Observation, Phase
-from hearth.plan import REPLACED, Do
+from hearth.plan import RELEASED, REPLACED, Do
 from hearth.stack import Action, Intent, ResourceRecord
-
-Note = Callable[[Job, Mapping[str, Any]], Awaitable[None]]
-"""Record fields of the job's row, durably, before the step goes on."""
-
-PATIENCE = 8
-"""So often a request that surely did nothing is made again before the step fails."""
-
-
-@dataclass(frozen=True, slots=True)
-class Means:
-    """With what steps are carried out."""
-
-    clock: Clock
-    ids: Ids
-    poller: Poller
-    note: Note
-    retries: int
-    request_s: float
-    began: float
 
 
 async def perform(job: Job, means: Means) -> Ended:
@@ -74,9 +57,8 @@ async def conjure(job: Job) -> Ended:
 async def create(job: Job, means: Means) -> Ended:
     """Make the object, however many attempts it takes, and wait until it is ready."""
     kind, ctx = job.kind, job.ctx
-    if job.old is not None and kind.release is not None and job.old.physical_id:
-        old = job.old.physical_id
-        await _patiently(job, means, lambda: kind.release(ctx, old))
+    if job.old is not None:
+        await give_way(job, means, job.old, ctx)
     attempt = job.row.intent.attempt if job.row.intent else 1
     look = job.again
     while True:
@@ -102,6 +84,8 @@ async def create(job: Job, means: Means) -> Ended:
 async def update(job: Job, means: Means) -> Ended:
     """Bring the object in line. Repeating it does only what is still to be done."""
     ident = job.row.physical_id or ""
+    if RELEASED in job.row.data:
+        await take_back(job, means)
     try:
         await _patiently(
             job, means, lambda: job.kind.update(job.ctx, ident, job.props, job.changed)
@@ -123,7 +107,7 @@ async def delete(job: Job, means: Means) -> Ended:
         return Ended(job, drop=True)
     if ident is None and row.intent is not None and job.props is not None:
         ident = await _look(job, means)
-    if ident is not None:
+    if ident is not None and not taken_over(job):
         await _clear_away(job, means, ident)
     elif row.intent is not None:
         await job.kind.sweep(job.ctx)
@@ -272,27 +256,11 @@ async def _attributes(job: Job, means: Means, ident: str, seen: Observation) -> 
 def observed(job: Job, row: ResourceRecord, shown: dict[str, Any]) -> dict[str, Any]:
     """What the row holds after an observation."""
     data = dict(job.ctx.data)
+    if RELEASED in row.data and job.step.do is not Do.UPDATE:
+        data[RELEASED] = row.data[RELEASED]
     found = job.kind.attributes(shown, job.props, replace(row, data=data))
     complete = replace(row, attributes=found, data=data)
     return {"attributes": found, "reference": job.kind.reference(complete), "data": data}
-
-
-async def _patiently(job: Job, means: Means, ask: Callable[[], Awaitable[Any]]) -> Any:
-    """Ask what may be repeated, again when it was perhaps not done."""
-    for attempt in range(1, PATIENCE + 1):
-        job.check()
-        try:
-            return await ask()
-        except (Ambiguous, Unavailable, ServerFault, TooMany, LeaseShort):
-            if attempt == PATIENCE:
-                raise
-            await _pause(job, means, min(attempt, 4))
-    raise AssertionError("the last attempt returns or raises")
-
-
-async def _pause(job: Job, means: Means, attempt: int) -> None:
-    seconds = 2.0 ** min(attempt - 1, 6) + 2.0 * means.ids.random()
-    await job.wait(lambda: means.clock.sleep(seconds))
 
 
 def _intent(means: Means, attempt: int) -> Intent:

@@ -19,7 +19,7 @@ from hearth.engine.nested import begin_child
 from hearth.engine.perform import ACTIONS
 from hearth.engine.telling import resource_event
 from hearth.engine.work import Work
-from hearth.plan import ATTEMPTED, Do, Step, Verdict, Wanted, decide
+from hearth.plan import ATTEMPTED, RELEASED, Do, Step, Verdict, Wanted, decide
 from hearth.stack import Action, Intent, ResourceRecord, State, Status, StepState
 from hearth.store import DropResource
 
@@ -250,6 +250,8 @@ def _begin_update(
 
 def _beside(row: ResourceRecord, wanted: Wanted) -> bool:
     """Whether what stands beside the properties differs, which types may have to be told."""
+    if RELEASED in row.data:
+        return True
     before = (plain(row.metadata), plain(row.update_policy))
     return before != (plain(dict(wanted.metadata)), plain(dict(wanted.update_policy)))
 
@@ -329,6 +331,16 @@ def _job(
         props=desk.record(kind, properties) if record else None,
         metadata=row.metadata,
         update_policy=row.update_policy,
+        rivals=_rivals(work, row),
+    )
+
+
+def _rivals(work: Work, row: ResourceRecord) -> tuple[ResourceRecord, ...]:
+    """Other generations of the same resource."""
+    return tuple(
+        other
+        for other in work.rows.values()
+        if other.id != row.id and (other.name, other.type_resolved) == (row.name, row.type_resolved)
     )
 
 

@@ -19,10 +19,11 @@ from hearth.engine.job import Ended, Job
 from hearth.engine.ledger import Draft, Dropped, Ledger
 from hearth.engine.loading import load
 from hearth.engine.machine import Command, Done, Finish, Halt, Perform, Stop, advance
+from hearth.engine.means import Means
 from hearth.engine.needs import Need
 from hearth.engine.nested import await_child, cancel_child
 from hearth.engine.outcomes import Outcomes
-from hearth.engine.perform import Means, conjure, perform
+from hearth.engine.perform import conjure, perform
 from hearth.engine.prepare import Prepared, lacking, prepare
 from hearth.engine.telling import cause
 from hearth.engine.work import Work
@@ -217,9 +218,9 @@ class Runner:
             failure = error
         self._inbox.put_nowait(Gathered(command, failure))
 
-    async def _note(self, job: Job, values: Mapping[str, Any]) -> None:
-        """Record something of a step under way, before it goes on."""
-        change = self._work.change(job.row.id, values)
+    async def _note(self, job: Job, values: Mapping[str, Any], row: str | None = None) -> None:
+        """Record something of a step under way, or of another row, before it goes on."""
+        change = self._work.change(row or job.row.id, values)
         job.row = self._work.rows[job.row.id]
         await self.ledger.write((change,))
 

@@ -78,6 +78,12 @@ class ResourceType(ByRest):
     """`async (self, ctx, ident, details) -> str`: the reason that the event shows."""
     release: ClassVar[Any] = None
     """`async (self, ctx, ident)`: free what the replacement needs (names, ports)."""
+    held: ClassVar[Any] = None
+    """`async (self, ctx, ident) -> dict | None`: what `release` would take, for `reclaim` to give
+    back; None when there is nothing to be released. With `release`, whose context it shares."""
+    reclaim: ClassVar[Any] = None
+    """`async (self, ctx, ident, held)`: give the object what `release` took, as far as it lacks
+    it; the context is its own again. May be repeated."""
     cancel: ClassVar[Any] = None
     """`async (self, ctx, ident)`: stop what is under way."""
 

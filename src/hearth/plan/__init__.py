@@ -6,6 +6,7 @@ Rule: pure. A plan says everything, in order; carrying it out adds nothing.
 from hearth.plan.decide import (
     ATTEMPTED,
     MADE_OF,
+    RELEASED,
     Decision,
     Kind,
     Verdict,
@@ -31,6 +32,7 @@ __all__ = [
     "ATTEMPTED",
     "MADE_OF",
     "NOTHING",
+    "RELEASED",
     "REPLACED",
     "Change",
     "Decision",

@@ -19,6 +19,9 @@ ATTEMPTED = "hearth:attempted"
 MADE_OF = "hearth:made_of"
 """Where a row's data keeps a digest of its definition beside the properties' values."""
 
+RELEASED = "hearth:released"
+"""Where a row's data keeps what its object held, from before a replacement takes it over."""
+
 
 class Kind(Protocol):
     """What a decision needs to know of a resource type (a part of kit's ResourceType)."""
@@ -190,6 +193,8 @@ def _external(recorded: ResourceRecord, wanted: Wanted) -> Decision:
 
 def _beside(recorded: ResourceRecord, wanted: Wanted) -> Decision:
     """The properties are as they were; what else there is may still differ."""
+    if RELEASED in recorded.data:
+        return Decision(Verdict.UPDATE, reason="what it held went to a replacement")
     if not _same(recorded.metadata, dict(wanted.metadata)):
         return Decision(Verdict.UPDATE, reason="its metadata differs")
     if not _same(recorded.update_policy, dict(wanted.update_policy)):

@@ -202,6 +202,20 @@ class Port(NeutronType):
         except NotFound:
             return
 
+    async def held(self, ctx: Context, ident: str) -> dict[str, Any] | None:
+        """Its addresses."""
+        try:
+            shown = (await ctx.cloud["network"].get(f"{self.at.path}/{ident}"))["port"]
+        except NotFound:
+            return None
+        return {"fixed_ips": shown["fixed_ips"]}
+
+    async def reclaim(self, ctx: Context, ident: str, held: dict[str, Any]) -> None:
+        """Take the addresses again."""
+        network, path = ctx.cloud["network"], f"{self.at.path}/{ident}"
+        if (await network.get(path))["port"]["fixed_ips"] != held["fixed_ips"]:
+            await network.put(path, {"port": {"fixed_ips": held["fixed_ips"]}})
+
     async def live(
         self, ctx: Context, ident: str, attribute: str, path: tuple[Value, ...]
     ) -> Value:

@@ -88,6 +88,30 @@ class KeyPair(ResourceType):
         """Make room for another pair of the same name."""
         await self.delete(ctx, ident)
 
+    async def held(self, ctx: Context, ident: str) -> dict[str, Any] | None:
+        """The key, if the other pair is to have its name."""
+        if ctx.record.properties.get("name") != ident:
+            return None
+        try:
+            path = f"/os-keypairs/{ident}"
+            shown = (await ctx.cloud["compute"].get(path, _whose(ctx)))["keypair"]
+        except NotFound:
+            return None
+        kept = {"name": ident, "public_key": shown["public_key"], **_whose(ctx)}
+        return kept | ({"type": shown["type"]} if shown.get("type") else {})
+
+    async def reclaim(self, ctx: Context, ident: str, held: dict[str, Any]) -> None:
+        """Make the pair known again by its public key, which is all that Nova ever keeps."""
+        compute = ctx.cloud["compute"]
+        try:
+            shown = (await compute.get(f"/os-keypairs/{ident}", _whose(ctx)))["keypair"]
+        except NotFound:
+            pass
+        else:
+            if shown["public_key"] == held["public_key"]:
+                return
+        await compute.post("/os-keypairs", {"keypair": held})
+
     def attributes(
         self, shown: dict[str, Any], props: Any, record: ResourceRecord
     ) -> dict[str, Value]:

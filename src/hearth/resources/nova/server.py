@@ -26,7 +26,15 @@ from hearth.resources.nova.creation import rebuilding, scheduling, server
 from hearth.resources.nova.networks import Network, networks_of, nics, subnets_of
 from hearth.resources.nova.networks import problems as network_problems
 from hearth.resources.nova.surroundings import AROUND, console, surroundings
-from hearth.resources.nova.wiring import float_addresses, free, ports_for, rewire, sweep
+from hearth.resources.nova.wiring import (
+    float_addresses,
+    free,
+    plugged,
+    ports_for,
+    replug,
+    rewire,
+    sweep,
+)
 from hearth.schema import Record, Support, attr, fading, prop
 from hearth.stack import ResourceRecord
 
@@ -267,6 +275,14 @@ class Server(ResourceType):
     async def release(self, ctx: Context, ident: str) -> None:
         """Hand over ports and addresses that the replacement, whose context it is, shall have."""
         await free(ctx, ident, networks_of(ctx.record))
+
+    async def held(self, ctx: Context, ident: str) -> dict[str, Any] | None:
+        """What it is plugged into."""
+        return {"interfaces": await plugged(ctx, ident)}
+
+    async def reclaim(self, ctx: Context, ident: str, held: dict[str, Any]) -> None:
+        """Plug it in again as it was."""
+        await replug(ctx, ident, held["interfaces"])
 
     async def delete(self, ctx: Context, ident: str) -> None:
         """Ask it to go, for good; the ports that were made for it go after it."""

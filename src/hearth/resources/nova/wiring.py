@@ -1,6 +1,7 @@
 """How a server is plugged in: making its ports, and changing its interfaces."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from hearth.cloud import Conflict, Failing, NotFound, Service
 from hearth.kit import Context, chosen, row_of
@@ -74,22 +75,86 @@ async def free(ctx: Context, ident: str, networks: Sequence[Network]) -> None:
     """Let go of all ports and addresses that a replacement plugged in so is to have.
 
     A port that was made for the server being replaced goes; other resources' ports stay.
+    Raises Conflict while Nova is still taking something out.
     """
+    let_go: set[str] = set()
     network = ctx.cloud["network"]
     ports = (await network.get(PORTS, {"device_id": ident}))["ports"]
     given = {one.port for one in networks if one.port}
     addresses = {one.fixed_ip for one in networks if one.fixed_ip}
     for port in ports:
-        owner = row_of(port.get("description"))
-        made = owner is not None and owner == ctx.record.replaces
+        made = _made(ctx, port)
         if (
             made
             or port["id"] in given
             or addresses & {ip["ip_address"] for ip in port["fixed_ips"]}
         ):
             await unplug(ctx, ident, str(port["id"]))
+            let_go.add(str(port["id"]))
         if made:
             await drop_ports(network, [port])
+    left = (await network.get(PORTS, {"device_id": ident}))["ports"] if let_go else []
+    if any(port["id"] in let_go for port in left):
+        words = f"Server {ident} has not let go of its ports yet."
+        raise Conflict(Failing("network", "GET", PORTS, message=words))
+
+
+async def plugged(ctx: Context, ident: str) -> list[dict[str, Any]]:
+    """What the server, which the context's row replaces, is plugged into."""
+    ports = (await ctx.cloud["network"].get(PORTS, {"device_id": ident}))["ports"]
+    return [
+        {
+            "port": port["id"],
+            "network": port["network_id"],
+            "addresses": [ip["ip_address"] for ip in port["fixed_ips"]],
+            "made": _made(ctx, port),
+        }
+        for port in ports
+    ]
+
+
+def _made(ctx: Context, port: Mapping[str, Any]) -> bool:
+    owner = row_of(port.get("description"))
+    return owner is not None and owner == ctx.record.replaces
+
+
+async def replug(ctx: Context, ident: str, held: Sequence[Mapping[str, Any]]) -> None:
+    """Plug the server into what it held and no longer has.
+
+    Ports that were made for it are made again; one that Nova made, Nova makes again.
+    """
+    record, network = ctx.record, ctx.cloud["network"]
+    groups = record.properties.get("security_groups") or ()
+    made = await ports_for(ctx, networks_of(record), groups)
+    ports = (await network.get(PORTS, {"device_id": ident}))["ports"]
+    there = {str(port["id"]) for port in ports}
+    taken = {ip["ip_address"] for port in ports for ip in port["fixed_ips"]}
+    asked = [{"port_id": port} for port in made.values() if port not in there]
+    asked += [
+        await _socket(network, one)
+        for one in held
+        if not one["made"] and one["port"] not in there and not taken & {*one["addresses"]}
+    ]
+    path = f"/servers/{ident}/os-interface"
+    for interface in asked:
+        await ctx.cloud["compute"].post(path, {"interfaceAttachment": interface})
+
+
+async def _socket(network: Service, one: Mapping[str, Any]) -> dict[str, Any]:
+    """How to ask for what was held: the same port, or where it is gone another like it.
+
+    Raises Conflict while another server has not let go of the port yet.
+    """
+    path = f"{PORTS}/{one['port']}"
+    try:
+        port = (await network.get(path))["port"]
+    except NotFound:
+        addresses = [{"ip_address": address} for address in one["addresses"][:1]]
+        return {"net_id": one["network"], **({"fixed_ips": addresses} if addresses else {})}
+    if port.get("device_id"):
+        words = f"Port {one['port']} is still plugged in elsewhere."
+        raise Conflict(Failing("network", "GET", path, message=words))
+    return {"port_id": one["port"]}
 
 
 async def sweep(ctx: Context) -> None:
