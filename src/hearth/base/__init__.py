@@ -6,6 +6,7 @@ those come in as arguments through the protocols declared here.
 
 from hearth.base.clock import Clock
 from hearth.base.diagnostics import Problem, Report, Severity, Span
+from hearth.base.hiding import closed, hidden_in
 from hearth.base.ids import Ids, short_id
 from hearth.base.values import (
     DEEPEST,
@@ -31,7 +32,9 @@ __all__ = [
     "Span",
     "Unknown",
     "Value",
+    "closed",
     "hashable",
+    "hidden_in",
     "masked",
     "plain",
     "secret_in",

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from hearth.base import Unknown, Value, unknown_in
+from hearth.base import Unknown, Value, closed, hidden_in, unknown_in
 from hearth.base.errors import HearthError
 from hearth.engine.contexts import context
 from hearth.engine.desk import Desk
@@ -64,8 +64,10 @@ async def observe_again(desk: Desk, work: Work, draft: Draft) -> None:
             shown = await kind.gather(ctx, row.physical_id, seen.shown)
         except HearthError:
             continue  # what was seen last still stands
+        found = kind.attributes(shown, desk.record(kind, row.properties), row)
+        hidden = hidden_in(dict(row.properties))
         values: dict[str, Any] = {
-            "attributes": kind.attributes(shown, desk.record(kind, row.properties), row)
+            "attributes": {name: closed(value, hidden) for name, value in found.items()}
         }
         if values["attributes"] != row.attributes:
             draft.add(work.change(row.id, values))

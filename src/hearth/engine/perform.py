@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from hearth.base import closed, hidden_in
 from hearth.base.errors import HearthError
 from hearth.cloud import (
     Ambiguous,
@@ -258,9 +259,12 @@ def observed(job: Job, row: ResourceRecord, shown: dict[str, Any]) -> dict[str, 
     data = dict(job.ctx.data)
     if RELEASED in row.data and job.step.do is not Do.UPDATE:
         data[RELEASED] = row.data[RELEASED]
-    found = job.kind.attributes(shown, job.props, replace(row, data=data))
+    hidden = hidden_in(dict(job.properties))
+    given = job.kind.attributes(shown, job.props, replace(row, data=data))
+    found = {name: closed(value, hidden) for name, value in given.items()}
     complete = replace(row, attributes=found, data=data)
-    return {"attributes": found, "reference": job.kind.reference(complete), "data": data}
+    reference = closed(job.kind.reference(complete), hidden)
+    return {"attributes": found, "reference": reference, "data": data}
 
 
 def _intent(means: Means, attempt: int) -> Intent:

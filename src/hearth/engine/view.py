@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from hearth.base import Secret, Unknown, Value, plain
+from hearth.base import Secret, Unknown, Value, closed, hidden_in, plain
 from hearth.engine.checks import Checks
 from hearth.engine.needs import Answers, Need
 from hearth.engine.work import Work
@@ -89,7 +89,7 @@ def read_attribute(
         if (row.id, name) not in work.live:
             needs.add(Need("live", row.id, name))
             return Unknown(f"{row.name}.{name}")
-        return inside(work.live[row.id, name], inner)
+        return closed(inside(work.live[row.id, name], inner), hidden_in(dict(row.properties)))
     value = inside(row.attributes.get(name), inner)
     return Secret(value) if declared is not None and declared.secret and value else value
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeVar
 
-from hearth.base import Unknown, Value
+from hearth.base import Unknown, Value, plain
 from hearth.cloud import Cloud
 from hearth.engine.blueprint import Blueprint
 from hearth.engine.machine import Progress
@@ -53,7 +53,7 @@ class Work:
     def keep(self, row: ResourceRecord) -> None:
         """Hold a row as it is recorded."""
         self.rows[row.id] = row
-        for text in (row.physical_id, row.reference):
+        for text in (row.physical_id, plain(row.reference)):
             if isinstance(text, str):
                 self.ids.add(text)
 

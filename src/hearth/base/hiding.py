@@ -1,0 +1,52 @@
+"""What is hidden stays hidden when it comes back: a cloud's answer echoes what it was told."""
+
+from collections.abc import Iterator
+
+from hearth.base.values import Secret, Unknown, Value, plain
+
+TELLING = 4
+"""A shorter text is hidden only where it is all that is said: it stands in many by chance."""
+
+
+def hidden_in(value: Value) -> frozenset[str]:
+    """Every text and number that stands inside a secret, as texts."""
+    return frozenset(_hidden(value, inside=False))
+
+
+def _hidden(value: Value, *, inside: bool) -> Iterator[str]:
+    match value:
+        case Secret():
+            yield from _hidden(value.value, inside=True)
+        case dict():
+            for item in value.values():
+                yield from _hidden(item, inside=inside)
+        case list() | tuple():
+            for item in value:
+                yield from _hidden(item, inside=inside)
+        case str() | int() | float() if inside and not isinstance(value, bool) and value != "":
+            yield str(value)
+
+
+def closed(value: Value, hidden: frozenset[str]) -> Value:
+    """The value with all that tells of something hidden marked as a secret, as far in as it is."""
+    if not hidden:
+        return value
+    match value:
+        case Secret() | Unknown() | bool():
+            return value
+        case dict():
+            if any(_tells(str(key), hidden) for key in value):
+                return Secret(plain(value))
+            return {key: closed(item, hidden) for key, item in value.items()}
+        case list() | tuple():
+            return [closed(item, hidden) for item in value]
+        case str():
+            return Secret(value) if _tells(value, hidden) else value
+        case int() | float():
+            return Secret(value) if str(value) in hidden else value
+        case _:
+            return value
+
+
+def _tells(text: str, hidden: frozenset[str]) -> bool:
+    return text in hidden or any(len(one) >= TELLING and one in text for one in hidden)
