@@ -117,3 +117,28 @@ def test_mistakes_beside_the_template_are_shown_in_their_own_files(
 def _excerpt(file: str, line: int, column: int, text: str, word: str) -> str:
     mark = " " * (column - 1) + "^" * len(word)
     return f" --> {file}:{line}:{column}\n  |\n{line} | {text}\n  | {mark}"
+
+
+NEVER = """\
+heat_template_version: 2018-08-31
+resources:
+  word: {type: OS::Heat::RandomString, properties: {length: {get_param: size}}}
+outputs:
+  word: {value: {get_resource: wrod}}
+"""
+
+
+def test_the_command_calls_nothing_valid_that_cannot_be_deployed(
+    hearth: Running, tmp_path: Path
+) -> None:
+    (tmp_path / "web.yaml").write_text(NEVER)
+    user = Rest(hearth).login()
+
+    done = heat(hearth, tmp_path, "validate", "web.yaml")
+    plain, _ = user.call("POST", "/validate", {"template": NEVER})
+
+    assert done.returncode == Exit.INVALID, done.stdout
+    assert "error[unknown-parameter]" in done.stdout
+    assert "error[unknown-reference]" in done.stdout
+    assert "is valid" not in done.stdout
+    assert plain == 200

@@ -150,11 +150,13 @@ class ValidateTemplate(Command[Document], frozen=True, kw_only=True, tag=True):
 
     body: {Description, Parameters, ParameterGroups?, NestedParameters?, Environment}.
     ignore_errors: error codes (99001) whose problems are passed over.
+    thorough: whatever can never be deployed is an error; upstream lets wrong values pass here.
     """
 
     source: Source
     show_nested: bool = False
     ignore_errors: tuple[str, ...] = ()
+    thorough: bool = False
 
 
 class PreviewStack(Command[Document], frozen=True, kw_only=True, tag=True):

@@ -62,7 +62,8 @@ class Around:
 
     files: name → content. custom: what a named constraint has against a value. parser: `parse`,
     or one that remembers. implicit: further edges between resources, by their types.
-    max_resources: how many the whole tree may have.
+    max_resources: how many the whole tree may have. sure_outputs: an output that names what is
+    not there is an error; a stack can be made with it, and tells it as failed.
     """
 
     files: Mapping[str, str] = field(default_factory=dict)
@@ -77,6 +78,7 @@ class Around:
     strict: bool = True
     max_depth: int = MAX_DEPTH
     max_resources: int = MAX_RESOURCES
+    sure_outputs: bool = False
 
 
 def validate(
@@ -345,7 +347,15 @@ class _Validation:
             return
         own = replace(self.scope, report=Report(), path="", severity=Severity.WARNING)
         evaluate(output.value, own)
-        self.report.extend(replace(one, path=path) for one in own.report)
+        sure = self.around.sure_outputs
+        self.report.extend(replace(_sure(one) if sure else one, path=path) for one in own.report)
+
+
+def _sure(problem: Problem) -> Problem:
+    """A problem of an output: an error where the output names what is not there."""
+    if problem.code in ("unknown-reference", "unknown-parameter"):
+        return replace(problem, severity=Severity.ERROR)
+    return problem
 
 
 def _too_many(limit: int) -> Problem:

@@ -188,7 +188,11 @@ async def act(parts: Parts, ask: Ask) -> Reply:
 
 
 async def validate(parts: Parts, ask: Ask) -> Reply:
-    """POST /validate: check a template; `with_problems=true` adds the warnings to the answer."""
+    """POST /validate: check a template; `with_problems=true` tells all.
+
+    It adds the warnings to the answer, and takes as errors what upstream lets pass: values that
+    no deployment could have.
+    """
     ignored = ask.one("ignore_errors")
     codes = tuple(ignored.split(",")) if ignored else ()
     for code in codes:
@@ -199,6 +203,7 @@ async def validate(parts: Parts, ask: Ask) -> Reply:
         source=given.source(ask.given()),
         show_nested=ask.flag("show_nested"),
         ignore_errors=codes,
+        thorough=ask.flag("with_problems"),
     )
     try:
         shown = await parts.call(command)

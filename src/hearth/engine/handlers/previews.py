@@ -41,7 +41,7 @@ async def validate_template(desk: Desk, command: ValidateTemplate) -> Document:
     """What the template's parameters are; Invalid with all that is wrong."""
     given = await gathered(desk, command.source)
     source, report = given.source, given.report
-    parameters, found = await _validated(desk, source)
+    parameters, found = await _validated(desk, source, thorough=command.thorough)
     report.extend(found)
     passed = {_PASSED.get(code) for code in command.ignore_errors}
     report = Report([one for one in report if one.kind not in passed])
@@ -63,7 +63,7 @@ async def validate_template(desk: Desk, command: ValidateTemplate) -> Document:
     return Document(body, tuple(report))
 
 
-async def _validated(desk: Desk, source: Given) -> tuple[Parameters, Report]:
+async def _validated(desk: Desk, source: Given, *, thorough: bool) -> tuple[Parameters, Report]:
     """What is wrong with the template alone, once its expressions are evaluated."""
     for _ in range(ROUNDS):
         asked = Asked(desk.checks)
@@ -80,7 +80,8 @@ async def _validated(desk: Desk, source: Given) -> tuple[Parameters, Report]:
             expressions=asked.expressions,
             syntax=asked.syntax,
             matches=asked.matches,
-            strict=False,
+            strict=thorough,
+            sure_outputs=thorough,
             max_depth=desk.settings.max_nested_stack_depth,
             max_resources=desk.settings.most_resources,
         )
