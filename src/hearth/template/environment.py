@@ -20,6 +20,8 @@ SECTIONS = (
     "event_sinks",
     "parameter_merge_strategies",
 )
+_ENTRIES: Mapping[str, type] = {"event_sinks": dict, "encrypted_param_names": str}
+"""What the sections that are lists are lists of."""
 _MAPS = ("parameters", "parameter_defaults", "resource_registry", "parameter_merge_strategies")
 
 
@@ -106,8 +108,13 @@ def parse_environment(
 def _sound(document: dict[str, Any]) -> dict[str, Any]:
     """The sections that are of the right shape, so that one wrong section takes no other away."""
     registry = document.get("resource_registry")
-    if isinstance(registry, dict) and not isinstance(registry.get("resources") or {}, dict):
-        registry.pop("resources")
+    if isinstance(registry, dict) and "resources" in registry:
+        found = registry["resources"]
+        own = found if isinstance(found, dict) else {}
+        registry["resources"] = {k: v for k, v in own.items() if isinstance(v, dict)}
+    for name, kind in _ENTRIES.items():
+        if isinstance(document.get(name), list):
+            document[name] = [one for one in document[name] if isinstance(one, kind)]
     return {
         key: value
         for key, value in document.items()
@@ -149,9 +156,26 @@ def _check(node: MappingNode, report: Report) -> None:
             _problem(report, f'"{key}" must be a map', item.span, kind="AttributeError")
         elif key == "event_sinks" and not isinstance(value, list):
             _problem(report, f'"{key}" must be a list', item.span)
+        elif key == "event_sinks" and not all(isinstance(one, dict) for one in value):
+            _problem(report, f'every entry of "{key}" must be a map', item.span)
     registry = node.entries.get("resource_registry")
     if isinstance(registry, MappingNode):
-        _check_hooks(registry.entries.get("resources"), report)
+        own = registry.entries.get("resources")
+        _check_own(own, report)
+        _check_hooks(own, report)
+
+
+def _check_own(node: Node | None, report: Report) -> None:
+    """Whether what is said of single resources are maps."""
+    if node is None or plain_of(node) is None:
+        return
+    if not isinstance(node, MappingNode):
+        _problem(report, '"resources" in "resource_registry" must be a map', node.span)
+        return
+    for name, item in node.entries.items():
+        if not isinstance(item, MappingNode) and plain_of(item) is not None:
+            sentence = f'"{name}" under "resources" in "resource_registry" must be a map'
+            _problem(report, sentence, item.span)
 
 
 _WRONG_WORD = {"hooks": "InvalidBreakPointHook", "restricted_actions": "InvalidRestrictedAction"}

@@ -1,5 +1,7 @@
 """hearth.template.environment and hearth.template.registry."""
 
+from typing import Any
+
 import pytest
 
 from hearth.template import Environment, Registry, merged, parse_environment
@@ -123,3 +125,30 @@ def test_two_strategies_for_one_parameter_are_a_conflict():
     )
 
     assert [one.kind for one in report] == ["ConflictingMergeStrategyForParam"]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"resource_registry": {"resources": {"x": 1}}},
+        {"resource_registry": {"resources": [1]}},
+        {"event_sinks": ["x"]},
+    ],
+)
+def test_entries_that_must_be_maps_are_asked_for_and_left_out(document):
+    found, report = parse_environment(document)
+
+    assert [one.kind for one in report.errors] == ["HTTPBadRequest"]
+    assert "must be a map" in next(iter(report.errors)).sentence
+    assert found.registry.resolve("T", "x") == "T"
+    assert found.to_document()["event_sinks"] == []
+
+
+def test_one_nested_too_deep_is_refused():
+    value: list[Any] = []
+    for _ in range(600):
+        value = [value]
+
+    _, report = parse_environment({"parameters": {"a": value}})
+
+    assert "nested more than 120 levels deep" in report.errors[0].sentence
