@@ -25,7 +25,7 @@ from hearth.resources.nova.changes import act, rebuild, relabel, resize, resume,
 from hearth.resources.nova.creation import rebuilding, scheduling, server
 from hearth.resources.nova.networks import Network, networks_of, nics, subnets_of
 from hearth.resources.nova.networks import problems as network_problems
-from hearth.resources.nova.surroundings import AROUND, console, surroundings
+from hearth.resources.nova.surroundings import AROUND, console, with_surroundings
 from hearth.resources.nova.wiring import (
     float_addresses,
     free,
@@ -304,22 +304,12 @@ class Server(ResourceType):
         """The ports that were made for it."""
         await sweep(ctx)
 
-    async def gather(self, ctx: Context, ident: str, shown: dict[str, Any]) -> dict[str, Any]:
-        return shown | {AROUND: await surroundings(ctx, ident)}
+    gather = with_surroundings
 
     def attributes(
         self, shown: dict[str, Any], props: Any, record: ResourceRecord
     ) -> dict[str, Value]:
-        around = shown.get(AROUND, {})
-        ports, addresses = around.get("ports", []), shown.get("addresses") or {}
-        networks, subnets = around.get("networks", {}), around.get("subnets", {})
-        return super().attributes(unmarked(shown), props, record) | {
-            "networks": plain(addresses, ports),
-            "addresses": detailed(addresses, ports, networks, subnets),
-            "instance_name": shown.get("OS-EXT-SRV-ATTR:instance_name"),
-            "first_address": first(addresses),
-            "os_collect_config": {},
-        }
+        return super().attributes(unmarked(shown), props, record) | derived(shown)
 
     async def live(
         self, ctx: Context, ident: str, attribute: str, path: tuple[Value, ...]
@@ -331,3 +321,17 @@ class Server(ResourceType):
     def implicit(self, definition: Any, others: Mapping[str, Any]) -> Iterable[str]:
         """The subnets of its networks: without them it has no address."""
         return subnets_of(said(definition).get("networks"), others)
+
+
+def derived(shown: dict[str, Any]) -> dict[str, Value]:
+    """The attributes that Nova's document has under no name of its own."""
+    around = shown.get(AROUND, {})
+    ports, addresses = around.get("ports", []), shown.get("addresses") or {}
+    networks, subnets = around.get("networks", {}), around.get("subnets", {})
+    return {
+        "networks": plain(addresses, ports),
+        "addresses": detailed(addresses, ports, networks, subnets),
+        "instance_name": shown.get("OS-EXT-SRV-ATTR:instance_name"),
+        "first_address": first(addresses),
+        "os_collect_config": {},
+    }

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hearth.cloud import BadRequest, Conflict, Forbidden, NotFound, Service
-from hearth.kit import Context, unmarked
+from hearth.kit import Context, ResourceType, unmarked
 
 AROUND = "hearth:around"
 """The key under which a server's document gets them; no service uses it."""
@@ -18,6 +18,13 @@ CONSOLES = {
     "webmks": "mks",
 }
 """The kinds of console, and the protocol of each."""
+
+
+async def with_surroundings(
+    _kind: ResourceType, ctx: Context, ident: str, shown: dict[str, Any]
+) -> dict[str, Any]:
+    """The verb `gather` of a server: its document, with what its attributes need beside it."""
+    return shown | {AROUND: await surroundings(ctx, ident)}
 
 
 async def surroundings(ctx: Context, ident: str) -> dict[str, Any]:
