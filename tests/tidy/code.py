@@ -38,6 +38,11 @@ def tree_of(text: str) -> ast.Module:
     """
     gc.disable()
     try:
+        for _ in range(5):
+            try:
+                return ast.parse(text)
+            except SystemError:
+                continue
         return ast.parse(text)
     finally:
         gc.enable()
