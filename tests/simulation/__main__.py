@@ -1,24 +1,91 @@
-"""Play a seed again, or many: python -m tests.simulation 142 [--story] | 0-300."""
+"""Play a seed again, or many.
 
+python -m tests.simulation 142 --story
+python -m tests.simulation 0-20000 --processes 2 --report bench/reports/simulation.md
+
+The second does not end with the first failure; it may be stopped and goes on where it stood.
+"""
+
+import argparse
 import sys
 import time
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
+from tests.simulation import report
+from tests.simulation.many import REPORT_EVERY_S, Journal, Told, commit, run
 from tests.simulation.seeds import Verdict, play, scenario
 
 
-def main(words: list[str]) -> int:
+def main(words: Sequence[str]) -> int:
     """Play what the words say; the number of seeds that failed."""
-    story = "--story" in words
+    reads = argparse.ArgumentParser("tests.simulation", description=__doc__)
+    reads.add_argument("seeds", nargs="+", help="7, or 0-300: the three hundred from 0 on")
+    reads.add_argument("--story", action="store_true", help="tell all that happens")
+    reads.add_argument("--processes", type=int, default=1, help="how many play at once")
+    reads.add_argument("--report", type=Path, help="where to write what came of it")
+    given = reads.parse_args(words)
+    wanted = list(seeds(given.seeds))
+    if given.report is not None:
+        return long_run(wanted, given.processes, given.report)
     failed = 0
-    for seed in seeds(word for word in words if not word.startswith("--")):
-        verdict = play(scenario(seed), story=story)
-        if story:
+    for seed in wanted:
+        verdict = play(scenario(seed), story=given.story)
+        if given.story:
             say("\n".join(verdict.story))
         say(told(verdict))
         failed += bool(verdict.problems)
     return failed
+
+
+def long_run(wanted: Sequence[int], processes: int, path: Path) -> int:
+    """Play them all, telling how far it has come; the number of those in the report that failed.
+
+    The journal stands beside the report and bears the commit's name.
+    """
+    name = commit()
+    journal = Journal(path.with_name(f"{path.stem}-{name}.jsonl"))
+    known = journal.read()
+    progress = Progress(len(wanted), sum(seed in known for seed in wanted))
+    reported = time.monotonic()
+
+    def tell(several: list[Told]) -> None:
+        nonlocal reported
+        progress.tell(several)
+        if time.monotonic() - reported > REPORT_EVERY_S or any(one.problems for one in several):
+            report.written(path, name, journal.read())
+            reported = time.monotonic()
+
+    try:
+        run(wanted, processes, journal, tell)
+    finally:
+        entries = journal.read()
+        report.written(path, name, entries)
+    failed = sum(bool(one.problems) for one in entries.values())
+    say(f"{progress.done} of {progress.wanted} played, {failed} failed; {path} tells more")
+    return failed
+
+
+class Progress:
+    """How far it has come. wanted: how many are to be played; done: how many were before."""
+
+    def __init__(self, wanted: int, done: int) -> None:
+        self.wanted = wanted
+        self.done = done
+        self._began = time.monotonic()
+        self._before = done
+        self._failed = 0
+
+    def tell(self, several: Iterable[Told]) -> None:
+        """Say what came of some more."""
+        for one in several:
+            self.done += 1
+            if one.problems:
+                self._failed += 1
+                say(report.told(one.seed, one.problems))
+        each_s = (time.monotonic() - self._began) / max(1, self.done - self._before)
+        left_s = each_s * (self.wanted - self.done)
+        say(f"{self.done}/{self.wanted}, {self._failed} failed, {left_s / 60:.0f} minutes left")
 
 
 def say(words: str) -> None:
@@ -37,20 +104,9 @@ def seeds(words: Iterable[str]) -> Iterable[int]:
 def told(verdict: Verdict) -> str:
     """What came of a seed, and how to see it again."""
     plan = verdict.scenario
-    words = f"seed {plan.seed} ({plan.weather}, {verdict.virtual_s:.0f} s of its own time): "
-    if not verdict.problems:
-        return words + "well"
-    shown = "\n    ".join(problem[:2000] for problem in verdict.problems[:8])
-    again = f"PYTHONPATH=src:. python -m tests.simulation {plan.seed} --story"
-    return f"{words}{len(verdict.problems)} problems\n    {shown}\n  again: {again}"
-
-
-def total(verdicts: Iterable[Verdict]) -> Counter[str]:
-    """What went wrong on purpose, in all of them."""
-    counts: Counter[str] = Counter()
-    for verdict in verdicts:
-        counts.update(verdict.counts)
-    return counts
+    if verdict.problems:
+        return f"{plan.weather}: {report.told(plan.seed, verdict.problems)}"
+    return f"seed {plan.seed} ({plan.weather}, {verdict.virtual_s:.0f} s of its own time): well"
 
 
 if __name__ == "__main__":

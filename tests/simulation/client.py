@@ -14,6 +14,7 @@ TIMEOUT_S = 90.0
 ROUNDS = 60
 PATIENCE = 600
 """So often somebody asks anew who is told that something else is under way."""
+ASKED = {"PUT": "update", "DELETE": "delete"}
 ENDS = ("_COMPLETE", "_FAILED")
 
 
@@ -93,6 +94,7 @@ class Client:
 
     async def create(self, name: str, body: Any) -> str:
         """Have a stack created, once; its id."""
+        self.world.weather.counts["asked create"] += 1
         for _ in range(ROUNDS):
             try:
                 made = await self.ask("POST", "/stacks", {"stack_name": name, **body})
@@ -112,6 +114,8 @@ class Client:
 
     async def insist(self, method: str, path: str, body: Any = None) -> None:
         """Have something done that may be done twice."""
+        what = next(iter(body)) if path.endswith("/actions") else ASKED[method]
+        self.world.weather.counts[f"asked {what}"] += 1
         for _ in range(PATIENCE):
             try:
                 await self.ask(method, path, body)

@@ -192,6 +192,23 @@ def _epoch(line: Line) -> float:
     return EPOCH + line.at
 
 
+def counted(line: Line) -> str | None:
+    """As what a line counts in the reports."""
+    match line.kind, line.cells:
+        case "lease", (_, _, str(), _, fence, *_) if fence > 1:
+            return "runs taken up again"
+        case "run_new", (_, _, _, _, action, *_):
+            return f"run {action}"
+        case "resource", (_, _, _, *old, action, status, _, _, _):
+            return f"resource {action}_{status}" if old != [action, status] else None
+        case "resource_new", (_, _, _, _, _, action, status, *_) if action != "INIT":
+            return f"resource {action}_{status}"
+        case "resource_gone", _:
+            return "resource gone"
+        case _:
+            return None
+
+
 def plans(database: sqlite3.Connection) -> dict[str, Plan]:
     """The plans of all runs, as they were settled."""
     codec = Codec("a key of the simulation, 32 chars")

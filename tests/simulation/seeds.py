@@ -139,8 +139,8 @@ def verdicts(world: World, *, may_time_out: bool) -> list[str]:
     judging = judge.Judge(world.workers, judge.plans(world.database), may_time_out)
     found = judging.read(audit.lines(world.database))
     for line in audit.lines(world.database):
-        if line.kind == "lease" and line.cells[2] is not None and line.cells[4] > 1:
-            world.weather.counts["runs taken up again"] += 1
+        if (what := judge.counted(line)) is not None:
+            world.weather.counts[what] += 1
         world.note(line.kind, line.who, *map(str, line.cells[:7]))
     return found + judge.answers(world.broker.given) + judge.secrets(world.database)
 
@@ -236,7 +236,7 @@ class Play:
 
     async def _pause(self, client: Client, name: str, chance: Random) -> None:
         if self.plan.patient or chance.random() < 0.3:
-            self.verdict.counts[await client.settled(name)] += 1
+            self.verdict.counts[f"told {await client.settled(name)}"] += 1
         else:
             await asyncio.sleep(chance.random() * 8.0)
 

@@ -250,14 +250,26 @@ class World:
 
 
 async def opened(store: Store) -> None:
-    """Open a store; its statements are compiled once for all worlds."""
+    """Open a store; its statements are compiled once for all worlds.
+
+    SQLAlchemy knows what it has compiled by the dialect's identity, so all speak through one.
+    """
     await store.open()
     assert store._database is not None, "it was opened just now"
     for engine in (store._database.reading, store._database.writing):
         engine.update_execution_options(compiled_cache=_COMPILED)
+        engine.dialect = _dialect(engine.dialect)
 
 
 _COMPILED: dict[Any, Any] = {}
+_DIALECTS: list[Any] = []
+
+
+def _dialect(fresh: Any) -> Any:
+    """The first dialect that was ever made here; it has asked the database what it can do."""
+    if not _DIALECTS:
+        _DIALECTS.append(fresh)
+    return _DIALECTS[0]
 
 
 @cache

@@ -33,9 +33,9 @@ class Watch:
 
 @dataclass(slots=True, eq=False)
 class Group:
-    """All who wait on one collection with one authority."""
+    """All who wait on one collection with one authority, in the order in which they came."""
 
-    watches: set[Watch] = field(default_factory=set)
+    watches: dict[Watch, None] = field(default_factory=dict)
     listing: Listing | None = None
     task: asyncio.Task[None] | None = None
 
@@ -63,13 +63,13 @@ class Poller:
         loop = asyncio.get_running_loop()
         watch = Watch(kind, ctx, ident, settled, loop.create_future(), self._clock.monotonic())
         group = self._group(watch)
-        group.watches.add(watch)
+        group.watches[watch] = None
         if group.task is None or group.task.done():
             group.task = self._tasks.create_task(self._serve(group))
         try:
             return await watch.answer
         finally:
-            group.watches.discard(watch)
+            group.watches.pop(watch, None)
 
     def _group(self, watch: Watch) -> Group:
         """Those who may be answered by one list stand in one group."""
