@@ -161,6 +161,7 @@ class Settings:
     max_resources_per_stack: int = option("Resources in one tree; -1 is no limit.", 1000)
     max_server_name_length: int = option("Where a server's name is cut.", 53, most=53)
     max_software_configs_per_tenant: int = option("Software configs; -1 is no limit.", 4096)
+    max_software_deployments_per_tenant: int = option("Software deployments; -1 is no limit.", 4096)
     max_stacks_per_tenant: int = option("Stacks of one project; -1 is no limit.", 512)
     max_template_size: int = option("The largest template, in bytes.", 524288, least=1)
     num_engine_workers: int = option("Engine processes; 0 is one a processor.", 0, least=0)

@@ -250,6 +250,25 @@ class DeleteConfig(Command[Done], frozen=True, kw_only=True, tag=True):
     config_id: str
 
 
+class CreateDeployment(Command[Document], frozen=True, kw_only=True, tag=True):
+    """Deploy a software config to a server, by hand. body: {id}."""
+
+    deployment: dict[str, Any]
+
+
+class UpdateDeployment(Command[Done], frozen=True, kw_only=True, tag=True):
+    """Change a deployment. fields: those that were given."""
+
+    deployment_id: str
+    fields: dict[str, Any]
+
+
+class DeleteDeployment(Command[Done], frozen=True, kw_only=True, tag=True):
+    """Take a deployment from its server."""
+
+    deployment_id: str
+
+
 _COMMANDS = msgspec.msgpack.Decoder(
     CreateStack
     | UpdateStack
@@ -267,6 +286,9 @@ _COMMANDS = msgspec.msgpack.Decoder(
     | ServicesOffered
     | CreateConfig
     | DeleteConfig
+    | CreateDeployment
+    | UpdateDeployment
+    | DeleteDeployment
 )
 _ANSWERS = msgspec.msgpack.Decoder(Done | Accepted | Document | Failure)
 _ENCODER = msgspec.msgpack.Encoder()

@@ -18,12 +18,17 @@ from hearth.stack.records import (
     StepRecord,
     StepState,
 )
+from hearth.stack.software import TYPES as IO_TYPES
+from hearth.stack.software import ConfigRecord, DeploymentRecord, as_input, as_output
 from hearth.stack.states import Action, IllegalChange, State, Status, changed
 
 __all__ = [
+    "IO_TYPES",
     "Action",
     "CommandRecord",
+    "ConfigRecord",
     "Credentials",
+    "DeploymentRecord",
     "EventRecord",
     "IllegalChange",
     "Inputs",
@@ -37,6 +42,8 @@ __all__ = [
     "Status",
     "StepRecord",
     "StepState",
+    "as_input",
+    "as_output",
     "changed",
     "physical_name",
 ]

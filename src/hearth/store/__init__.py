@@ -13,6 +13,7 @@ from hearth.store import (
     commands,
     configs,
     credentials,
+    deployments,
     events,
     inputs,
     resources,
@@ -25,12 +26,14 @@ from hearth.store.changes import (
     Change,
     DropConfig,
     DropCredentials,
+    DropDeployment,
     DropResource,
     DropResources,
     Fence,
     PutAnswer,
     PutConfig,
     PutCredentials,
+    PutDeployment,
     PutInputs,
     PutResource,
     PutRun,
@@ -38,6 +41,7 @@ from hearth.store.changes import (
     PutStack,
     PutSteps,
     PutText,
+    SetDeployment,
     SetResource,
     SetRun,
     SetStack,
@@ -50,7 +54,7 @@ from hearth.store.errors import Answered, Moved, Rejected, Stale, Unsettled
 from hearth.store.events import EventQuery
 from hearth.store.executors import Executor, Inline, Threads
 from hearth.store.leases import Leases, LoopRenewal, Renewal
-from hearth.store.nouns import ConfigRecord, HeldRun, ServiceRecord
+from hearth.store.nouns import HeldRun, ServiceRecord
 from hearth.store.resources import Placed, ResourceQuery
 from hearth.store.stacks import StackQuery
 from hearth.store.store import Options, Store
@@ -59,10 +63,10 @@ __all__ = [
     "Answered",
     "Batch",
     "Change",
-    "ConfigRecord",
     "Connection",
     "DropConfig",
     "DropCredentials",
+    "DropDeployment",
     "DropResource",
     "DropResources",
     "EventQuery",
@@ -78,6 +82,7 @@ __all__ = [
     "PutAnswer",
     "PutConfig",
     "PutCredentials",
+    "PutDeployment",
     "PutInputs",
     "PutResource",
     "PutRun",
@@ -89,6 +94,7 @@ __all__ = [
     "Renewal",
     "ResourceQuery",
     "ServiceRecord",
+    "SetDeployment",
     "SetResource",
     "SetRun",
     "SetStack",
@@ -105,6 +111,7 @@ __all__ = [
     "configs",
     "credentials",
     "database_clock",
+    "deployments",
     "driver_for",
     "events",
     "inputs",

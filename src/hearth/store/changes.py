@@ -10,7 +10,9 @@ from typing import Any
 
 from hearth.stack import (
     CommandRecord,
+    ConfigRecord,
     Credentials,
+    DeploymentRecord,
     EventRecord,
     Inputs,
     ResourceRecord,
@@ -19,7 +21,7 @@ from hearth.stack import (
     StepRecord,
     StepState,
 )
-from hearth.store.nouns import ConfigRecord, ServiceRecord
+from hearth.store.nouns import ServiceRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,32 @@ class DropConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class PutDeployment:
+    """A new deployment."""
+
+    record: DeploymentRecord
+
+
+@dataclass(frozen=True, slots=True)
+class SetDeployment:
+    """Change a deployment.
+
+    version: what the row's version must be still, or the batch alone fails with `Moved`.
+    """
+
+    id: str
+    fields: Mapping[str, Any]
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DropDeployment:
+    """Remove a deployment."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class PutService:
     """An engine shows that it lives: makes its row, or brings it up to date."""
 
@@ -179,6 +207,9 @@ Change = (
     | PutAnswer
     | PutConfig
     | DropConfig
+    | PutDeployment
+    | SetDeployment
+    | DropDeployment
     | PutService
 )
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
+from hearth.stack import ConfigRecord
 from hearth.store import paging, rows, tables
 from hearth.store.database import Connection
-from hearth.store.nouns import ConfigRecord
 
 _config = tables.configs.c
 _LISTED = [_config.id, _config.project_id, _config.name, _config.group, _config.created_at]

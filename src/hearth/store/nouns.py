@@ -1,25 +1,8 @@
-"""Rows and answers that only the store knows how to make: configs, services, runs held."""
+"""Rows and answers that only the store knows how to make: services, runs held."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
-from hearth.base import Value
 from hearth.stack import RunRecord, StepRecord
-
-
-@dataclass(frozen=True, slots=True)
-class ConfigRecord:
-    """A software config, as `/software_configs` keeps it. `config` may be a `Secret`."""
-
-    id: str
-    project_id: str
-    name: str
-    created_at: float
-    group: str = ""
-    config: Value = ""
-    inputs: tuple[dict[str, Any], ...] = ()
-    outputs: tuple[dict[str, Any], ...] = ()
-    options: dict[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

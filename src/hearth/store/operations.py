@@ -160,6 +160,11 @@ def _set_resource(codec: Codec, change: changes.SetResource) -> list[Operation]:
     return [Update(tables.resources, (change.id,), row)]
 
 
+def _set_deployment(codec: Codec, change: changes.SetDeployment) -> list[Operation]:
+    row = rows.DEPLOYMENT.columns(codec, change.fields)
+    return [Update(tables.deployments, (change.id,), row | {"version": 1})]
+
+
 def _put_text(_codec: Codec, change: changes.PutText) -> list[Operation]:
     row = {"hash": change.hash, "text": change.text}
     return [Insert(tables.texts, (change.hash,), row, new=True)]
@@ -200,6 +205,9 @@ _MEANING: dict[type[changes.Change], Meaning] = {
     changes.PutAnswer: _put(tables.answers, rows.ANSWER),
     changes.PutConfig: _put(tables.configs, rows.CONFIG),
     changes.DropConfig: lambda _codec, change: [Delete(tables.configs, "id", change.id)],
+    changes.PutDeployment: _put(tables.deployments, rows.DEPLOYMENT),
+    changes.SetDeployment: _set_deployment,
+    changes.DropDeployment: lambda _codec, change: [Delete(tables.deployments, "id", change.id)],
     changes.PutService: _put_service,
 }
 

@@ -8,7 +8,9 @@ from typing import Any, Generic, TypeVar
 from hearth.stack import (
     Action,
     CommandRecord,
+    ConfigRecord,
     Credentials,
+    DeploymentRecord,
     EventRecord,
     Inputs,
     Intent,
@@ -23,7 +25,7 @@ from hearth.stack import (
     StepState,
 )
 from hearth.store.codec import Codec
-from hearth.store.nouns import ConfigRecord, ServiceRecord
+from hearth.store.nouns import ServiceRecord
 
 Row = dict[str, Any]
 Record = TypeVar("Record")
@@ -153,4 +155,5 @@ CONFIG = Shape(
     ConfigRecord,
     {"config": JSON, "inputs": NAMES, "outputs": NAMES, "options": JSON},
 )
+DEPLOYMENT = Shape(DeploymentRecord, {"input_values": JSON, "output_values": JSON})
 SERVICE = Shape(ServiceRecord, {})

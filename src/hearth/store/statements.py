@@ -34,7 +34,7 @@ from hearth.store import tables
 from hearth.store.rows import Row
 
 _MANY = 8
-_SHARED = {tables.stacks, tables.leases, tables.event_counters}
+_SHARED = {tables.stacks, tables.leases, tables.event_counters, tables.deployments}
 _BINARY = {
     table
     for table in tables.metadata.tables.values()

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from hearth.store.dialects import LongBinary, LongText
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest migration; what `create` makes equals what the migrations up to it make."""
 
 metadata = MetaData(
@@ -250,6 +250,29 @@ configs = _table(
     _json("outputs"),
     _json("options"),
     Index("ix_software_configs_project_id_created_at", "project_id", "created_at"),
+)
+
+deployments = _table(
+    "software_deployments",
+    Column("id", _ID, primary_key=True),
+    Column("project_id", String(64), nullable=False),
+    Column("stack_user_project_id", String(64)),
+    Column("server_id", _NAME, nullable=False, index=True),
+    Column("config_id", _ID, nullable=False, index=True),
+    Column("action", _NAME),
+    Column("status", _NAME),
+    Column("created_at", Double, nullable=False),
+    Column("updated_at", Double),
+    Column("version", Integer, nullable=False),
+    Column("reason", LongText),
+    _json("input_values"),
+    _json("output_values"),
+    Index("ix_software_deployments_project_id_created_at", "project_id", "created_at"),
+    Index(
+        "ix_software_deployments_stack_user_project_id_created_at",
+        "stack_user_project_id",
+        "created_at",
+    ),
 )
 
 services = _table(

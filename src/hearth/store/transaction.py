@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Table, bindparam, select
 
 from hearth.base.errors import HearthError
 from hearth.store import operations, statements, tables, trimming
-from hearth.store.changes import Batch, Fence, SetStack, Written
+from hearth.store.changes import Batch, Fence, SetDeployment, SetStack, Written
 from hearth.store.codec import Codec
 from hearth.store.dialects import InsertNew, SqlClock
 from hearth.store.errors import Moved, Rejected, Stale
@@ -19,6 +19,10 @@ LEASE_S = 6.0
 
 # What others refer to comes first, as a reader of the tables would expect.
 _ORDER = {table: place for place, table in enumerate(tables.metadata.tables.values())}
+
+
+Place = tuple[Table, str]
+"""A row that has a version, by its table and its id."""
 
 
 @dataclass(slots=True, eq=False)
@@ -33,7 +37,7 @@ class Entry:
     events: Sequence[Row]
     fence: Fence | None
     sequence: int
-    versions: Sequence[tuple[str, int]]
+    versions: Sequence[tuple[Place, int]]
 
 
 Outcome = Written | HearthError
@@ -42,11 +46,11 @@ Outcome = Written | HearthError
 def prepared(codec: Codec, batch: Batch) -> Entry:
     """The batch as rows. What cannot be stored is refused here, before it disturbs others."""
     made: list[Operation] = []
-    versions: list[tuple[str, int]] = []
+    versions: list[tuple[Place, int]] = []
     for change in batch.changes:
         made += operations.operations(codec, change)
-        if isinstance(change, SetStack) and change.version is not None:
-            versions.append((change.id, change.version))
+        if isinstance(change, SetStack | SetDeployment) and change.version is not None:
+            versions.append(((_VERSIONED[type(change)], change.id), change.version))
     return Entry(
         made,
         [operation for operation in made if operation.table in _FOLLOWED],
@@ -59,10 +63,10 @@ def prepared(codec: Codec, batch: Batch) -> Entry:
 
 @dataclass(slots=True)
 class Guard:
-    """Which entries may write. Locks the leases' rows first, then the stacks', in id order."""
+    """Which entries may write. Locks the leases' rows first, then those with versions, by id."""
 
     leases: dict[str, tuple[int, int]] = field(default_factory=dict)
-    versions: dict[str, int] = field(default_factory=dict)
+    versions: dict[Place, int] = field(default_factory=dict)
     written: set[str] = field(default_factory=set)
 
     def look(self, sql: Connection, entries: Iterable[Entry]) -> None:
@@ -81,12 +85,13 @@ class Guard:
                 found.order_by(lease.run_id).with_for_update()
             ):
                 self.leases[run_id] = (fence, sequence)
-        stacks = {stack_id for entry in entries for stack_id, _version in entry.versions}
-        if stacks:
-            stack = tables.stacks.c
-            locked = select(stack.id, stack.version).where(stack.id.in_(stacks))
-            for stack_id, version in sql.execute(locked.order_by(stack.id).with_for_update()):
-                self.versions[stack_id] = version
+        places = {place for entry in entries for place, _version in entry.versions}
+        for table in _VERSIONED.values():
+            idents = [ident for where, ident in places if where is table]
+            if idents:
+                locked = select(table.c.id, table.c.version).where(table.c.id.in_(idents))
+                for ident, version in sql.execute(locked.order_by(table.c.id).with_for_update()):
+                    self.versions[table, ident] = version
 
     def verdict(self, entry: Entry) -> HearthError | None:
         """Why this entry may not write; if it may, what it does is taken into account."""
@@ -96,9 +101,9 @@ class Guard:
             entry.sequence - 1,
         ):
             return Stale(f"Run {fence.run_id} is not held under fence {fence.number} any more.")
-        for stack_id, version in entry.versions:
-            if self.versions.get(stack_id) != version:
-                return Moved(f"Stack {stack_id} has changed since it was looked at.")
+        for (table, ident), version in entry.versions:
+            if self.versions.get((table, ident)) != version:
+                return Moved(f"{_CALLED[table]} {ident} has changed since it was looked at.")
         if fence is not None:
             self.leases[fence.run_id] = (fence.number, entry.sequence)
             self.written.add(fence.run_id)
@@ -110,10 +115,12 @@ class Guard:
             match operation:
                 case operations.Insert(tables.leases, (str(id_),), row):
                     self.leases[id_] = (row["fence"], row["sequence"])
-                case operations.Insert(tables.stacks, (str(id_),), row):
-                    self.versions[id_] = row["version"]
-                case operations.Update(tables.stacks, (str(id_),), row) if id_ in self.versions:
-                    self.versions[id_] += row["version"]
+                case operations.Insert(table, (str(id_),), row):
+                    self.versions[table, id_] = row["version"]
+                case operations.Update(table, (str(id_),), row) if (table, id_) in self.versions:
+                    self.versions[table, id_] += row["version"]
+                case operations.Delete(table, "id", str(id_)):
+                    self.versions.pop((table, id_), None)
                 case _:
                     pass
 
@@ -228,7 +235,9 @@ def _note_sequences(sql: Connection, guard: Guard) -> None:
 
 
 _FEW = 3
-_FOLLOWED = frozenset({tables.leases, tables.stacks})
+_VERSIONED: dict[type, Table] = {SetStack: tables.stacks, SetDeployment: tables.deployments}
+_CALLED = {tables.stacks: "Stack", tables.deployments: "Software deployment"}
+_FOLLOWED = frozenset({tables.leases, *_VERSIONED.values()})
 _lease = tables.leases.c
 _counter = tables.event_counters.c
 _LEASE = (

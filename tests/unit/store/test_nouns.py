@@ -3,10 +3,9 @@ import asyncio
 import pytest
 
 from hearth.base import Secret
-from hearth.stack import CommandRecord, Credentials
+from hearth.stack import CommandRecord, ConfigRecord, Credentials
 from hearth.store import (
     Batch,
-    ConfigRecord,
     DropConfig,
     DropCredentials,
     Inline,

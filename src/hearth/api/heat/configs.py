@@ -9,7 +9,8 @@ from hearth.api.heat.parts import Parts, Reply
 from hearth.base import plain
 from hearth.base.errors import Missing
 from hearth.bus import CreateConfig, DeleteConfig
-from hearth.store import ConfigRecord, configs
+from hearth.stack import ConfigRecord
+from hearth.store import configs
 
 _DEFAULT_GROUP = "Heat::Ungrouped"
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from hearth.api.heat import (
     catalogue,
     configs,
+    deployments,
     events,
     lookup,
     resources,
@@ -31,6 +32,8 @@ class Route:
 
 STACK = "/stacks/{name}/{stack_id}"
 RESOURCE = f"{STACK}/resources/{{resource}}"
+DEPLOYMENTS = "/software_deployments"
+DEPLOYMENT = f"{DEPLOYMENTS}/{{deployment_id}}"
 SNAPSHOT = f"{STACK}/snapshots/{{snapshot}}"
 
 ROUTES: tuple[Route, ...] = (
@@ -100,4 +103,15 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/software_configs", "software_configs:create", configs.create),
     Route("GET", "/software_configs/{config_id}", "software_configs:show", configs.show),
     Route("DELETE", "/software_configs/{config_id}", "software_configs:delete", configs.delete),
+    Route("GET", DEPLOYMENTS, "software_deployments:index", deployments.index),
+    Route("POST", DEPLOYMENTS, "software_deployments:create", deployments.create),
+    Route(
+        "GET",
+        f"{DEPLOYMENTS}/metadata/{{server_id}}",
+        "software_deployments:metadata",
+        deployments.metadata,
+    ),
+    Route("GET", DEPLOYMENT, "software_deployments:show", deployments.show),
+    Route("PUT", DEPLOYMENT, "software_deployments:update", deployments.update),
+    Route("DELETE", DEPLOYMENT, "software_deployments:delete", deployments.delete),
 )

@@ -8,8 +8,10 @@ from hearth.bus import (
     Answer,
     Command,
     CreateConfig,
+    CreateDeployment,
     CreateStack,
     DeleteConfig,
+    DeleteDeployment,
     DeleteStack,
     MarkResource,
     PlanNew,
@@ -21,6 +23,7 @@ from hearth.bus import (
     ShowAttributes,
     SignalResource,
     StackAction,
+    UpdateDeployment,
     UpdateStack,
     ValidateTemplate,
     decode_answer,
@@ -30,6 +33,11 @@ from hearth.engine.handlers.actions import act
 from hearth.engine.handlers.configs import create_config, delete_config
 from hearth.engine.handlers.create import create
 from hearth.engine.handlers.delete import delete
+from hearth.engine.handlers.deployments import (
+    create_deployment,
+    delete_deployment,
+    update_deployment,
+)
 from hearth.engine.handlers.previews import (
     plan_new,
     plan_update,
@@ -95,5 +103,8 @@ HANDLERS: Mapping[type, Callable[[Desk, Any], Awaitable[Answer]]] = {
     ServicesOffered: services_offered,
     CreateConfig: create_config,
     DeleteConfig: delete_config,
+    CreateDeployment: create_deployment,
+    UpdateDeployment: update_deployment,
+    DeleteDeployment: delete_deployment,
 }
 """Who does what."""
