@@ -21,6 +21,7 @@ from hearth.stack.records import (
 from hearth.stack.software import TYPES as IO_TYPES
 from hearth.stack.software import ConfigRecord, DeploymentRecord, as_input, as_output
 from hearth.stack.states import Action, IllegalChange, State, Status, changed
+from hearth.stack.waiting import HookRecord, SnapshotRecord
 
 __all__ = [
     "IO_TYPES",
@@ -30,6 +31,7 @@ __all__ = [
     "Credentials",
     "DeploymentRecord",
     "EventRecord",
+    "HookRecord",
     "IllegalChange",
     "Inputs",
     "Intent",
@@ -37,6 +39,7 @@ __all__ = [
     "ResourceRecord",
     "RunRecord",
     "RunStatus",
+    "SnapshotRecord",
     "StackRecord",
     "State",
     "Status",

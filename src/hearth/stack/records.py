@@ -50,7 +50,8 @@ class StackRecord:
     root_id: the topmost stack (its own id when it is the root); depth 0 there.
     shown_parameters: name → text, as `show` answers it, hidden ones masked.
     outputs_stale: something below has changed; an engine evaluates them before the next answer.
-    inputs_id, previous_inputs_id: what it is to be, and what to go back to on rollback.
+    inputs_id: what it is to be. previous_inputs_id: what it last came to be, which a rollback leads
+    back to; None while nothing has ever held.
     run_id: the run under way, if any. version: grows with every change of the row.
     """
 

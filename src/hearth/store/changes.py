@@ -14,9 +14,11 @@ from hearth.stack import (
     Credentials,
     DeploymentRecord,
     EventRecord,
+    HookRecord,
     Inputs,
     ResourceRecord,
     RunRecord,
+    SnapshotRecord,
     StackRecord,
     StepRecord,
     StepState,
@@ -122,6 +124,50 @@ class SetStep:
 
 
 @dataclass(frozen=True, slots=True)
+class PutHook:
+    """A step stops at a hook."""
+
+    record: HookRecord
+
+
+@dataclass(frozen=True, slots=True)
+class ClearHook:
+    """The step that stands at this hook may go on."""
+
+    resource_id: str
+    hook: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropHooks:
+    """A run has ended: none of its steps waits any more."""
+
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PutSnapshot:
+    """A new snapshot."""
+
+    record: SnapshotRecord
+
+
+@dataclass(frozen=True, slots=True)
+class SetSnapshot:
+    """Change a snapshot."""
+
+    id: str
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DropSnapshot:
+    """A snapshot is gone."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class PutCredentials:
     """With what a stack's work is done; the trust's id is kept encrypted."""
 
@@ -202,6 +248,12 @@ Change = (
     | SetRun
     | PutSteps
     | SetStep
+    | PutHook
+    | ClearHook
+    | DropHooks
+    | PutSnapshot
+    | SetSnapshot
+    | DropSnapshot
     | PutCredentials
     | DropCredentials
     | PutAnswer

@@ -155,6 +155,21 @@ def _set_step(_codec: Codec, change: changes.SetStep) -> list[Operation]:
     return [Update(tables.steps, (change.run_id, change.key), row)]
 
 
+def _put_hook(codec: Codec, change: changes.PutHook) -> list[Operation]:
+    record = change.record
+    key = (record.resource_id, record.hook)
+    return [Insert(tables.hooks, key, rows.HOOK.row(codec, record))]
+
+
+def _clear_hook(_codec: Codec, change: changes.ClearHook) -> list[Operation]:
+    return [Update(tables.hooks, (change.resource_id, change.hook), {"cleared": True})]
+
+
+def _set_snapshot(codec: Codec, change: changes.SetSnapshot) -> list[Operation]:
+    row = rows.SNAPSHOT.columns(codec, change.fields)
+    return [Update(tables.snapshots, (change.id,), row)]
+
+
 def _set_resource(codec: Codec, change: changes.SetResource) -> list[Operation]:
     row = rows.RESOURCE.columns(codec, change.fields)
     return [Update(tables.resources, (change.id,), row)]
@@ -200,6 +215,12 @@ _MEANING: dict[type[changes.Change], Meaning] = {
     changes.SetRun: _set_run,
     changes.PutSteps: _put_steps,
     changes.SetStep: _set_step,
+    changes.PutHook: _put_hook,
+    changes.ClearHook: _clear_hook,
+    changes.DropHooks: lambda _codec, change: [Delete(tables.hooks, "run_id", change.run_id)],
+    changes.PutSnapshot: _put(tables.snapshots, rows.SNAPSHOT),
+    changes.SetSnapshot: _set_snapshot,
+    changes.DropSnapshot: lambda _codec, change: [Delete(tables.snapshots, "id", change.id)],
     changes.PutCredentials: _put(tables.credentials, rows.CREDENTIALS),
     changes.DropCredentials: lambda _codec, change: [Delete(tables.credentials, "id", change.id)],
     changes.PutAnswer: _put(tables.answers, rows.ANSWER),

@@ -12,12 +12,14 @@ from hearth.stack import (
     Credentials,
     DeploymentRecord,
     EventRecord,
+    HookRecord,
     Inputs,
     Intent,
     Output,
     ResourceRecord,
     RunRecord,
     RunStatus,
+    SnapshotRecord,
     StackRecord,
     State,
     Status,
@@ -149,6 +151,8 @@ RUN = Shape(
     elsewhere=LEASE_FIELDS,
 )
 STEP = Shape(StepRecord, {"state": _enum(StepState)})
+HOOK = Shape(HookRecord, {})
+SNAPSHOT = Shape(SnapshotRecord, {"action": _enum(Action), "status": _enum(Status), "data": JSON})
 CREDENTIALS = Shape(Credentials, {"trust_id": SEALED, "roles": NAMES})
 ANSWER = Shape(CommandRecord, {})
 CONFIG = Shape(

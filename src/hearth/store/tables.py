@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from hearth.store.dialects import LongBinary, LongText
 
-REVISION = "0002"
+REVISION = "0003"
 """The newest migration; what `create` makes equals what the migrations up to it make."""
 
 metadata = MetaData(
@@ -219,6 +219,31 @@ steps = _table(
     Column("attempt", Integer, nullable=False),
     Column("reason", LongText, nullable=False),
     clustered=True,
+)
+
+# Small and short-lived: a row for each step that stands at a hook.
+hooks = _table(
+    "hooks",
+    Column("resource_id", _ID, primary_key=True),
+    Column("hook", String(16), primary_key=True),
+    Column("stack_id", _ID, nullable=False),
+    Column("run_id", _ID, nullable=False, index=True),
+    Column("at", Double, nullable=False),
+    Column("cleared", Boolean, nullable=False),
+    clustered=True,
+)
+
+snapshots = _table(
+    "snapshots",
+    Column("id", _ID, primary_key=True),
+    Column("stack_id", _ID, nullable=False, index=True),
+    Column("name", _NAME, nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("inputs_id", _ID, nullable=False),
+    Column("action", String(16), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("reason", LongText, nullable=False),
+    _json("data"),
 )
 
 credentials = _table(
