@@ -146,6 +146,48 @@ def test_two_stacks_of_one_name_cannot_be(tmp_path: Path):
     assert run(story()).kind == "StackExists"
 
 
+@pytest.mark.parametrize("nested", [True, False])
+def test_a_check_says_when_not_all_could_be_looked_at(tmp_path: Path, *, nested: bool):
+    inner = "heat_template_version: 2018-08-31\nresources: {r: {type: OS::Heat::RandomString}}"
+    outer = "heat_template_version: 2018-08-31\nresources: {n: {type: i.yaml}}"
+
+    async def story():
+        async with house(tmp_path) as home:
+            template, files = (outer, {"i.yaml": inner}) if nested else (inner, {})
+            made = await home.create("tale", template, files=files)
+            await home.settled(made)
+            await home.act(made, "check")
+            return await home.settled(made), await home.rows(made)
+
+    stack, rows = run(story())
+
+    suffix = "'CHECK' not fully supported (see resources)"
+    assert stack.reason == f"Stack CHECK completed successfully. {suffix}"
+    reason = "state changed" if nested else "CHECK not supported for OS::Heat::RandomString"
+    assert [row.reason for row in rows.values()] == [reason]
+
+
+def test_only_what_is_suspended_can_be_resumed(tmp_path: Path):
+    async def story():
+        async with house(tmp_path) as home:
+            made = await home.create("tale", STACK)
+            await home.settled(made)
+            await home.act(made, "resume")
+            failed = await home.settled(made)
+            rows = await home.rows(made)
+            await home.update(made, STACK)
+            return failed, rows, await home.settled(made), await home.told(made)
+
+    failed, rows, updated, told = run(story())
+
+    assert str(failed.state) == "RESUME_FAILED"
+    words = "State ('CREATE', 'COMPLETE') invalid for resume"
+    assert failed.reason == f"Resource RESUME failed: Error: resources.server: {words}"
+    assert {str(row.state) for row in rows.values()} == {"CREATE_COMPLETE"}
+    assert not [line for line in told if line.startswith("server RESUME")]
+    assert str(updated.state) == "UPDATE_COMPLETE"
+
+
 def test_suspend_check_and_resume(tmp_path: Path):
     async def story():
         async with house(tmp_path) as home:

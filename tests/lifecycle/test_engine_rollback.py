@@ -108,6 +108,27 @@ def test_after_a_creation_that_failed_an_update_that_fails_leads_to_nothing(
     assert after["network"] == before["network"]
 
 
+@pytest.mark.parametrize("action", ["check", "suspend"])
+def test_an_action_on_what_never_held_does_not_make_it_what_is_gone_back_to(
+    tmp_path: Path, action: str
+):
+    async def story():
+        async with house(tmp_path) as home:
+            made = await home.create("tale", BAD)
+            await home.settled(made)
+            await home.act(made, action)
+            await home.settled(made)
+            await home.act(made, "resume")
+            await home.settled(made)
+            await home.update(made, BAD.replace("second", "third"), disable_rollback=False)
+            return await home.settled(made), await home.rows(made)
+
+    stack, rows = run(story())
+
+    assert str(stack.state) == "ROLLBACK_COMPLETE", stack.reason
+    assert rows == {}
+
+
 def test_what_once_was_good_is_gone_back_to_after_several_failures(tmp_path: Path):
     async def story():
         async with house(tmp_path) as home:

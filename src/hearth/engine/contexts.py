@@ -7,7 +7,7 @@ from typing import Any
 from hearth.engine.desk import Desk
 from hearth.engine.work import Work
 from hearth.kit import Context, InError, Observation, Phase, ResourceType, StackFacts, marker
-from hearth.plan import ATTEMPTED, MADE_OF, RELEASED
+from hearth.plan import ATTEMPTED, BELOW, MADE_OF, RELEASED
 from hearth.stack import ResourceRecord, physical_name
 
 SETTINGS = (
@@ -21,7 +21,7 @@ SETTINGS = (
 )
 """The options that types may know of."""
 
-_OURS = frozenset({ATTEMPTED, MADE_OF, RELEASED})
+_OURS = frozenset({ATTEMPTED, BELOW, MADE_OF, RELEASED})
 """What a row's data keeps for the engine, and is none of the types' business."""
 
 

@@ -9,7 +9,14 @@ from hearth.engine.desk import Desk
 from hearth.engine.ledger import Draft, Ledger
 from hearth.engine.machine import Finish, Halt
 from hearth.engine.outputs import observe_again, outputs
-from hearth.engine.telling import begun, cancelled, completed, failed, stack_event
+from hearth.engine.telling import (
+    HALF_CHECKED,
+    begun,
+    cancelled,
+    completed,
+    failed,
+    stack_event,
+)
 from hearth.engine.work import Work
 from hearth.plan import Do, later, to_document
 from hearth.stack import Action, ResourceRecord, RunRecord, RunStatus, StackRecord, State, Status
@@ -31,6 +38,9 @@ CANCEL, ROLL_BACK = "cancel", "rollback"
 """Words in `superseded_by` that are no run's id: stop; stop and go back."""
 
 _ROLLED_BACK = frozenset({Action.CREATE, Action.UPDATE})
+_HOLDING = frozenset({Action.CREATE, Action.UPDATE, Action.ADOPT, Action.RESTORE})
+"""Actions that make a template hold: what a later failure leads back to. A rollback holds nothing
+new, and an action that changes no definition says nothing of the template."""
 
 
 async def finish(desk: Desk, work: Work, ledger: Ledger, command: Finish) -> None:
@@ -65,8 +75,9 @@ def _now(db: Connection, run: RunRecord) -> tuple[str | None, StackRecord]:
 async def _succeeded(desk: Desk, work: Work, draft: Draft) -> None:
     action = work.run.action
     now = desk.clock.now()
+    reason = completed(action) + await _half_checked(desk, work)
     values: dict[str, Any] = {
-        "state": State(action, Status.COMPLETE), "reason": completed(action), "run_id": None,
+        "state": State(action, Status.COMPLETE), "reason": reason, "run_id": None,
     }  # fmt: skip
     if action is Action.DELETE:
         await _forget_trust(desk, work, draft)
@@ -77,8 +88,8 @@ async def _succeeded(desk: Desk, work: Work, draft: Draft) -> None:
         values |= {"outputs": await outputs(desk, work), "outputs_stale": False}
         if action in (Action.UPDATE, Action.ROLLBACK, Action.RESTORE):
             values |= {"updated_at": now}
-        if action is Action.UPDATE:
-            values |= {"previous_inputs_id": None}
+        if action in _HOLDING:
+            values |= {"previous_inputs_id": work.run.inputs_id}
     draft.add(work.restack(values), SetRun(work.run.id, {"status": RunStatus.DONE}))
     _tell(desk, work, draft)
 
@@ -90,7 +101,7 @@ async def _failed(
     stopped = superseded_by in (CANCEL, ROLL_BACK)
     values: dict[str, Any] = {
         "state": State(action, Status.FAILED),
-        "reason": _reason(work, command, stopped=stopped),
+        "reason": _reason(work, command, stopped=stopped) + await _half_checked(desk, work),
         "run_id": None,
     }
     if action is not Action.DELETE:
@@ -140,6 +151,16 @@ def _reason(work: Work, command: Finish, *, stopped: bool) -> str:
     if action is Action.CHECK:
         return failed(action, "; ".join(reasons.values()))
     return failed(action, next(iter(reasons.values()), "Unexpected exit while IN_PROGRESS."))
+
+
+async def _half_checked(desk: Desk, work: Work) -> str:
+    """What a check adds to its reason when some resource, however deep, cannot be looked at."""
+    if work.run.action is not Action.CHECK:
+        return ""
+    if any(desk.kind_of(work, row).touches_nothing for row in work.rows.values()):
+        return HALF_CHECKED
+    below = await desk.store.read(stacks.children, work.stack.id)
+    return HALF_CHECKED if any(one.reason.endswith(HALF_CHECKED) for one in below) else ""
 
 
 def _roll_back(desk: Desk, work: Work, draft: Draft) -> None:

@@ -74,7 +74,10 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a step ended. fields: of its row, to be recorded with the outcome."""
+    """How a step ended. fields: of its row, to be recorded with the outcome.
+
+    untold: a failure that says nothing new of the resource, whose row stays as it is.
+    """
 
     job: Job
     fields: Mapping[str, Any] = field(default_factory=dict)
@@ -82,3 +85,4 @@ class Ended:
     outcome: str = ""
     reason: str = "state changed"
     drop: bool = False
+    untold: bool = False

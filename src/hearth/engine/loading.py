@@ -49,6 +49,10 @@ class Stored:
     credentials: Credentials | None
 
 
+_PERSISTENT = frozenset({Action.CHECK, Action.DELETE})
+"""Actions that a failure does not stop: what does not depend upon it is looked at, or goes."""
+
+
 async def load(desk: Desk, ledger: Ledger, held: RunRecord) -> tuple[Work, list[Command]] | None:
     """The run as it stands, and what is to be done first; None if it has ended."""
     stored = await desk.store.read(_stored, held.id)
@@ -64,8 +68,7 @@ async def load(desk: Desk, ledger: Ledger, held: RunRecord) -> tuple[Work, list[
     elif plan.undecided:
         plan = await _settle_plan(desk, work, ledger, plan)
     states = {one.key: (one.state, one.outcome or one.reason) for one in stored.steps}
-    persistent = plan.action is Action.CHECK
-    work.progress, commands = begin(plan, states, persistent=persistent)
+    work.progress, commands = begin(plan, states, persistent=plan.action in _PERSISTENT)
     work.started = set(states)
     return work, commands
 

@@ -79,7 +79,7 @@ Command = Perform | Finish
 class Progress:
     """A plan being carried out: where each step stands, and how many steps each waits for.
 
-    persistent: failures do not stop what does not depend upon them (CHECK).
+    persistent: failures do not stop what does not depend upon them (CHECK, DELETE).
     """
 
     steps: dict[str, Step]

@@ -15,7 +15,7 @@ from hearth.engine.telling import begun, inherited, stack_event
 from hearth.engine.templated import Templated
 from hearth.engine.work import Work
 from hearth.kit import Expansion, Member, Nested
-from hearth.plan import later, to_document
+from hearth.plan import BELOW, later, to_document
 from hearth.stack import (
     Action,
     Inputs,
@@ -175,7 +175,8 @@ async def await_child(desk: Desk, work: Work, job: Job) -> Ended:
     stack = await desk.store.read(stacks.find, nested_id)
     assert stack is not None, "a nested stack's row stays"
     if stack.state.status is Status.FAILED or stack.state.action is not job.action:
-        return Ended(job, failure=inherited(job.row.name, stack.reason))
+        noted = {"data": {**job.row.data, BELOW: True}} if job.action is Action.CHECK else {}
+        return Ended(job, noted, failure=inherited(job.row.name, stack.reason))
     if job.action is Action.DELETE:
         return Ended(job, drop=True)
     view = await load_view(desk, nested_id)
@@ -187,6 +188,8 @@ async def await_child(desk: Desk, work: Work, job: Job) -> Ended:
     }
     if job.action in (Action.CREATE, Action.UPDATE):
         fields["data"] = dict(job.ctx.data)
+    elif BELOW in job.row.data:
+        fields["data"] = {key: value for key, value in job.row.data.items() if key != BELOW}
     outcome = "replaced" if job.action is Action.CREATE and job.step.do.value != "create" else ""
     return Ended(job, fields, outcome=outcome)
 

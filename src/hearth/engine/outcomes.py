@@ -42,9 +42,10 @@ class Outcomes:
     def failed(self, ended: Ended, draft: Draft) -> list[Command]:
         """A step that has failed."""
         work, job, reason = self.work, ended.job, ended.failure or ""
-        values: dict[str, Any] = {"state": State(job.action, Status.FAILED), "reason": reason}
-        draft.add(work.change(job.row.id, {**values, **ended.fields}))
-        self._tell(replace(work.rows[job.row.id], **values), draft)
+        if not ended.untold:
+            values: dict[str, Any] = {"state": State(job.action, Status.FAILED), "reason": reason}
+            draft.add(work.change(job.row.id, {**values, **ended.fields}))
+            self._tell(replace(work.rows[job.row.id], **values), draft)
         draft.add(work.step(job.step.key, StepState.FAILED, reason=reason))
         return advance(work.progress, Failed(job.step.key, reason))
 

@@ -267,6 +267,8 @@ def _acting(desk: Desk, work: Work, step: Step, row: ResourceRecord, *, again: b
         return done
     action = ACTIONS[step.do]
     if not again:
+        if not switchable(row.state, step.do):
+            return _invalid(desk, work, step, row)
         values = {"state": State(action, Status.IN_PROGRESS), "reason": "state changed"}
         done.draft.add(work.change(row.id, values), work.step(step.key, StepState.RUNNING))
         _tell(desk, work, row.id, done.draft)
@@ -275,6 +277,30 @@ def _acting(desk: Desk, work: Work, step: Step, row: ResourceRecord, *, again: b
     done.job.again = again
     if desk.kind_of(work, row).nests and row.nested_id and not (kept and step.do is Do.DELETE):
         begin_child(desk, work, done.job, action, done.draft)
+    return done
+
+
+def switchable(state: State, do: Do) -> bool:
+    """Whether a resource in this state may be suspended or resumed; all else always may be."""
+    whole = state.status is Status.COMPLETE
+    match do:
+        case Do.SUSPEND:
+            return state.action is Action.SUSPEND or (whole and state.action is not Action.DELETE)
+        case Do.RESUME:
+            return state.action is Action.RESUME or (whole and state.action is Action.SUSPEND)
+        case _:
+            return True
+
+
+def _invalid(desk: Desk, work: Work, step: Step, row: ResourceRecord) -> Prepared:
+    """The step fails, and nobody is told anything new of the resource."""
+    done = Prepared()
+    done.draft.add(work.step(step.key, StepState.RUNNING))
+    done.job = _job(desk, work, step, row, {}, record=False)
+    state = f"('{row.state.action.value}', '{row.state.status.value}')"
+    words = f"State {state} invalid for {step.do.value}"
+    failure = f"Error: resources.{row.name}: {words}"
+    done.ended = Ended(done.job, failure=failure, untold=True)
     return done
 
 

@@ -58,6 +58,10 @@ def completed(action: Action) -> str:
     return f"Stack {action.value} completed successfully"
 
 
+HALF_CHECKED = ". 'CHECK' not fully supported (see resources)"
+"""What upstream adds to the reason of a check that some resource knows nothing of."""
+
+
 def cancelled(action: Action) -> str:
     """The reason of a stack whose action was cancelled."""
     return f"Stack {action.value} cancelled"
@@ -83,7 +87,7 @@ def cause(error: BaseException, row: ResourceRecord) -> str:
 
 def inherited(name: str, below: str) -> str:
     """Why a nested stack failed, told by the resource that it is: the path grows to the left."""
-    reason = _FAILED.sub("", below)
+    reason = _FAILED.sub("", below.removesuffix(HALF_CHECKED))
     found = _PATH.match(reason)
     if found:
         return f"{found['error']}: resources.{name}.{found['path']}"

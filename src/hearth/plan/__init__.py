@@ -5,6 +5,7 @@ Rule: pure. A plan says everything, in order; carrying it out adds nothing.
 
 from hearth.plan.decide import (
     ATTEMPTED,
+    BELOW,
     MADE_OF,
     RELEASED,
     Decision,
@@ -30,6 +31,7 @@ from hearth.plan.values import (
 
 __all__ = [
     "ATTEMPTED",
+    "BELOW",
     "MADE_OF",
     "NOTHING",
     "RELEASED",

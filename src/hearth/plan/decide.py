@@ -11,13 +11,16 @@ from typing import Any, Protocol
 from hearth.base import Secret, Unknown, Value, masked, plain, unknown_in
 from hearth.plan.values import Change
 from hearth.schema import Record
-from hearth.stack import Action, ResourceRecord, Status
+from hearth.stack import Action, ResourceRecord, State, Status
 
 ATTEMPTED = "hearth:attempted"
 """Where a row's data keeps the properties that an update is about to apply, until it has."""
 
 MADE_OF = "hearth:made_of"
 """Where a row's data keeps a digest of its definition beside the properties' values."""
+
+BELOW = "hearth:below"
+"""Where a nesting row's data notes that it is what stands below it that a check found broken."""
 
 RELEASED = "hearth:released"
 """Where a row's data keeps what its object held, from before a replacement takes it over."""
@@ -141,7 +144,13 @@ def _decided(kind: Kind, recorded: ResourceRecord, wanted: Wanted) -> Decision:
 
 
 def _nesting(kind: Kind, recorded: ResourceRecord, wanted: Wanted) -> Decision:
-    """A nested stack is not replaced for being in a bad state: it is brought in line."""
+    """A nested stack is not replaced for being in a bad state: it is brought in line.
+
+    It is when somebody has marked it unhealthy as a whole.
+    """
+    marked = recorded.state == State(Action.CHECK, Status.FAILED) and BELOW not in recorded.data
+    if marked:
+        return Decision(Verdict.REPLACE, reason=f"it is {recorded.state}: {recorded.reason}")
     differing = _differing(recorded, wanted)
     if differing:
         return _of_changes(kind, recorded, wanted, differing)

@@ -42,7 +42,6 @@ from hearth.engine.handlers.previews import (
     plan_new,
     plan_update,
     preview,
-    preview_update,
     validate_template,
 )
 from hearth.engine.handlers.resources import (
@@ -52,6 +51,7 @@ from hearth.engine.handlers.resources import (
     show_attributes,
     signal,
 )
+from hearth.engine.handlers.touched import preview_update
 from hearth.engine.handlers.update import update
 from hearth.store import Moved, commands
 

@@ -3,14 +3,13 @@
 from dataclasses import replace
 from typing import Any
 
-from hearth.base import Report, masked
+from hearth.base import Report
 from hearth.bus import (
     CreateStack,
     Document,
     PlanNew,
     PlanUpdate,
     PreviewStack,
-    PreviewUpdate,
     Source,
     ValidateTemplate,
 )
@@ -27,11 +26,12 @@ from hearth.engine.handlers.declared import (
 )
 from hearth.engine.handlers.inside import Unmade
 from hearth.engine.handlers.reading import gathered, refusal
-from hearth.engine.handlers.update import Wished, wish
+from hearth.engine.handlers.touched import as_previewed
+from hearth.engine.handlers.update import wish
 from hearth.engine.needs import Asked, evaluate_all
 from hearth.engine.planning import ROUNDS, Planned
 from hearth.identity import Caller
-from hearth.plan import Do, Step, Wanted, plan_document
+from hearth.plan import plan_document
 from hearth.stack import Action, StackRecord
 from hearth.template import Checks, Parameters, Pseudo, Scope, bind, validate
 from hearth.template.validate import Around
@@ -135,32 +135,6 @@ async def plan_update(desk: Desk, command: PlanUpdate) -> Document:
     return Document(document, wished.good.warnings)
 
 
-async def preview_update(desk: Desk, command: PreviewUpdate) -> Document:
-    """What an update would touch, in upstream's five lists."""
-    wished = await wish(desk, command)
-    groups: dict[str, list[dict[str, Any]]] = {
-        name: [] for name in ("unchanged", "updated", "replaced", "added", "deleted")
-    }
-    for step in wished.made.plan.steps:
-        group = _GROUPS.get(step.do)
-        if step.key.startswith("-"):
-            group = "deleted" if step.only_if is None and step.old_row is None else None
-            group = group if step.do is Do.DELETE else None
-        if group is not None and step.resource:
-            wanted = wished.made.wanted.get(step.resource)
-            record = _resource(step.resource, step.type, wanted)
-            groups[group].append(record | _known(wished, step))
-    return Document(groups, wished.good.warnings)
-
-
-_GROUPS = {
-    Do.NONE: "unchanged",
-    Do.UPDATE: "updated",
-    Do.REPLACE: "replaced",
-    Do.CREATE: "added",
-}
-
-
 async def _new(
     desk: Desk, caller: Caller, name: str, source: Source
 ) -> tuple[StackRecord, Checked, Planned]:
@@ -192,48 +166,6 @@ def _resources(
         wanted, _report = blueprint.wanted(name, view)
         absent = dict.fromkeys(blueprint.schema(name).properties)
         wanted = replace(wanted, properties={**absent, **wanted.properties})
-        record = _resource(name, definition.type, wanted)
+        record = as_previewed(name, definition.type, wanted)
         found.append(record | {"required_by": list(blueprint.required_by(name))})
     return found
-
-
-def _resource(name: str, kind: str, wanted: Wanted | None) -> dict[str, Any]:
-    """A resource as previews tell of it."""
-    return {
-        "resource_name": name,
-        "resource_type": kind,
-        "resource_action": "INIT",
-        "resource_status": "COMPLETE",
-        "resource_status_reason": "",
-        "resource_identity": {},
-        "physical_resource_id": "",
-        "description": wanted.description if wanted else "",
-        "properties": masked(dict(wanted.properties)) if wanted else {},
-        "metadata": masked(dict(wanted.metadata)) if wanted else {},
-        "attributes": {},
-        "required_by": [],
-    }
-
-
-def _known(wished: Wished, step: Step) -> dict[str, Any]:
-    """What is recorded of a resource already."""
-    row = wished.good.work.rows.get(step.old_row or step.row)
-    if row is None:
-        return {}
-    stack = wished.stack
-    return {
-        "resource_action": row.state.action.value,
-        "resource_status": row.state.status.value,
-        "resource_status_reason": row.reason,
-        "physical_resource_id": row.physical_id or "",
-        "required_by": list(row.required_by),
-        "stack_name": stack.name,
-        "stack_identity": {
-            "tenant": stack.project_id,
-            "stack_name": stack.name,
-            "stack_id": stack.id,
-            "path": "",
-        },
-        "creation_time": row.created_at,
-        "updated_time": row.updated_at,
-    }

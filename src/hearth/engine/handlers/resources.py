@@ -105,12 +105,11 @@ async def mark(desk: Desk, command: MarkResource) -> Done:
         raise Clash(f"The resource {row.name} is already being updated.")
     answer = Done()
     reason = command.reason or "state changed by resource_mark_unhealthy api"
-    status = Status.FAILED if command.unhealthy else Status.COMPLETE
     sick = row.state == State(Action.CHECK, Status.FAILED)
-    if command.unhealthy == sick:
+    if row.state.action is Action.DELETE or not (command.unhealthy or sick):
         await desk.store.write(Batch((kept(desk, command, answer),)))
         return answer
-    state = State(Action.CHECK, status)
+    state = State(Action.CHECK, Status.FAILED if command.unhealthy else Status.COMPLETE)
     told = replace(row, state=state, reason=reason)
     event = resource_event(
         desk.ids.uuid(), stack, told, desk.clock.now(), command.caller.request_id

@@ -142,30 +142,12 @@ def _settings(stack: StackRecord, command: UpdateStack) -> StackRecord:
 def _fields(wished: Wished, stack: StackRecord, inputs_id: str) -> dict[str, Any]:
     return {
         "inputs_id": inputs_id,
-        "previous_inputs_id": _last_good(wished.stack),
         "tags": stack.tags,
         "timeout_mins": stack.timeout_mins,
         "disable_rollback": stack.disable_rollback,
         "description": str(wished.given.source.template.description or ""),
         "shown_parameters": wished.good.blueprint.parameters.shown(),
     }
-
-
-def _last_good(before: StackRecord) -> str | None:
-    """What to go back to should the update fail; None when nothing has ever come to be.
-
-    A creation that was rolled back is complete, but its template never held.
-    """
-    known = before.previous_inputs_id
-    if before.state.action not in _MAKING:
-        return known or before.inputs_id
-    whole = before.state.status is Status.COMPLETE
-    return before.inputs_id if whole and before.state != _UNDONE else known
-
-
-_MAKING = frozenset({Action.CREATE, Action.UPDATE, Action.ROLLBACK})
-_UNDONE = State(Action.ROLLBACK, Status.COMPLETE)
-"""What was rolled back is what `previous_inputs_id` says: an earlier template, or nothing."""
 
 
 async def _new_trust(desk: Desk, caller: Caller, stack: StackRecord) -> Credentials | None:
