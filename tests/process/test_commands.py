@@ -1,5 +1,6 @@
 """Whoever uses the commands is told the one cause of a failure, and what to do next."""
 
+import json
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,12 @@ resources:
     type: OS::Heat::TestResource
     properties: {value: {get_param: word}, fail: true}
     depends_on: first
+"""
+OUTER = """\
+heat_template_version: 2018-08-31
+resources:
+  first: {type: OS::Heat::RandomString}
+  pair: {type: fails.yaml, properties: {word: x}}
 """
 
 
@@ -54,8 +61,9 @@ def test_a_creation_that_was_rolled_back_tells_what_failed_first(
 
     lines = said(capsys)
     assert code == Exit.ROLLED_BACK
-    assert [line for line in lines if line.startswith("Cause")] == [
-        "Cause   boom: ValueError: resources.boom: Test Resource failed boom"
+    assert lines[-3:-1] == [
+        "Cause   boom: Test Resource failed boom",
+        "        OS::Heat::TestResource  fails.yaml:6",
     ]
     assert lines[-1] == "Next    heat events back"
 
@@ -75,7 +83,46 @@ def test_whoever_watches_later_is_told_the_last_cause_not_the_first_of_all(
 
     assert code == Exit.FAILED
     causes = [line for line in said(capsys) if line.startswith("Cause")]
-    assert causes == ["Cause   bang: ValueError: resources.bang: Test Resource failed bang"]
+    assert causes == ["Cause   bang: Test Resource failed bang"]
+
+
+@pytest.mark.usefixtures("user")
+def test_why_tells_the_root_cause_through_nested_stacks(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("outer.yaml").write_text(OUTER)
+    arguments = ["deploy", "outer.yaml", "--name", "outer", "--no-rollback", "--yes"]
+    assert heat_program.main(arguments) == Exit.FAILED
+    capsys.readouterr()
+
+    assert heat_program.main(["why", "outer"]) == 0
+    told = said(capsys)
+    heat_program.main(["why", "outer", "--json"])
+    (document,) = [json.loads(line) for line in said(capsys)]
+    heat_program.main(["show", "outer"])
+
+    assert told == [
+        "outer  CREATE_FAILED",
+        "Cause   pair/boom: Test Resource failed boom",
+        "        OS::Heat::TestResource  template:4 → fails.yaml:6",
+        "Next    heat events outer --depth 5",
+    ]
+    assert (document["kind"], document["status"]) == ("why", "CREATE_FAILED")
+    assert [one["path"] for one in document["causes"]] == [["pair", "boom"]]
+    assert told[1] in said(capsys)
+
+
+@pytest.mark.usefixtures("user")
+def test_why_has_nothing_to_tell_of_what_is_well(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("well.yaml").write_text("heat_template_version: 2018-08-31\nresources: {}\n")
+    heat_program.main(["deploy", "well.yaml", "--yes"])
+    capsys.readouterr()
+
+    assert heat_program.main(["why", "well"]) == 0
+
+    assert said(capsys) == [
+        "well  CREATE_COMPLETE", "Nothing has failed in what was done last.",
+    ]  # fmt: skip
 
 
 @pytest.mark.usefixtures("user")

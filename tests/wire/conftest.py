@@ -72,6 +72,7 @@ def event(number: int, stack_id: str, name: str, **more: Any) -> EventRecord:
         "state": CREATED,
         "reason": "state changed",
         "at": AT + number,
+        "operation_id": "req-1",
     }
     return EventRecord(**(fields | more))
 

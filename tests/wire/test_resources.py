@@ -117,6 +117,7 @@ def test_events_come_in_order_with_their_links(desk):
         "physical_resource_id": WEB,
         "resource_status": "CREATE_COMPLETE",
         "resource_status_reason": "state changed",
+        "operation_id": "req-1",
         "links": None,
     }
     links = {one["rel"]: one["href"] for one in found[1]["links"]}

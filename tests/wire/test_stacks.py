@@ -1,6 +1,10 @@
 """Stacks as clients see them."""
 
-from tests.wire.conftest import DB, WEB
+from dataclasses import replace
+
+from hearth.stack import Action, Call, Cause, RunRecord, RunStatus, State, Status
+from hearth.store import Batch, PutCause, PutRun, SetStack
+from tests.wire.conftest import AT, DB, WEB
 
 PATH = f"/stacks/web/{WEB}"
 
@@ -159,3 +163,58 @@ def test_what_is_not_enabled_says_so(desk):
     assert [one.status for one in replies] == [400, 400, 400, 404]
     assert replies[0].error["type"] == "NotSupported"
     assert replies[3].error["type"] == "SnapshotNotFound"
+
+
+def test_a_failure_is_told_with_its_cause_of_a_nested_stack_its_own_first(desk):
+    async def deed(house, client):
+        run = RunRecord(
+            "run", WEB, WEB, Action.UPDATE, RunStatus.FAILED, {}, 1.0, 2.0, "i", "req-1"
+        )
+        nested = replace(run, id="below", stack_id=DB)
+        call = Call("compute", "POST", "/servers", 403, "req-9")
+        root = Cause(
+            "run", "key", WEB, WEB, "req-1", Action.UPDATE, AT, "Forbidden", "over quota",
+            ("key",), "OS::Nova::Server", ("template:7",), call, "Ask for more.",
+        )  # fmt: skip
+        inner = replace(root, run_id="below", step="disk", stack_id=DB, at=AT + 1, call=None)
+        changes = (PutRun(run), PutRun(nested), PutCause(root), PutCause(inner))
+        await house.parts.store.write(Batch(changes))
+        of_root = (await client.get(f"{PATH}/causes"))["causes"]
+        of_nested = (await client.get(f"/stacks/web-db-x/{DB}/causes"))["causes"]
+        return of_root, of_nested
+
+    (first, second), nested = desk.run(deed)
+
+    assert first == {
+        "path": ["key"],
+        "resource_type": "OS::Nova::Server",
+        "action": "UPDATE",
+        "error": "Forbidden",
+        "message": "over quota",
+        "call": {
+            "service": "compute", "method": "POST", "path": "/servers", "status": 403,
+            "request_id": "req-9",
+        },
+        "template": ["template:7"],
+        "hint": "Ask for more.",
+        "follows": False,
+        "stack_id": WEB,
+        "operation_id": "req-1",
+        "time": "2026-09-21T14:13:20Z",
+    }  # fmt: skip
+    assert nested == [second]
+
+
+def test_a_failed_stack_of_which_nothing_more_is_known_tells_its_reason(desk):
+    async def deed(house, client):
+        values = {"state": State(Action.UPDATE, Status.FAILED), "reason": "it broke"}
+        await house.parts.store.write(Batch((SetStack(WEB, values),)))
+        return (await client.get(f"{PATH}/causes"))["causes"]
+
+    (told,) = desk.run(deed)
+
+    assert (told["message"], told["path"], told["call"]) == ("it broke", [], None)
+
+
+def test_a_stack_of_which_nothing_failed_has_no_causes(desk):
+    assert desk.get(f"{PATH}/causes") == {"causes": []}

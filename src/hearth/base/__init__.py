@@ -6,7 +6,7 @@ those come in as arguments through the protocols declared here.
 
 from hearth.base.clock import Clock
 from hearth.base.diagnostics import Problem, Report, Severity, Span
-from hearth.base.hiding import closed, hidden_in
+from hearth.base.hiding import closed, covered, hidden_in
 from hearth.base.ids import Ids, short_id
 from hearth.base.values import (
     DEEPEST,
@@ -33,6 +33,7 @@ __all__ = [
     "Unknown",
     "Value",
     "closed",
+    "covered",
     "hashable",
     "hidden_in",
     "masked",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hearth.base.values import Secret, Unknown, Value, plain
+from hearth.base.values import MASK, Secret, Unknown, Value, plain
 
 TELLING = 4
 """A shorter text is hidden only where it is all that is said: it stands in many by chance."""
@@ -46,6 +46,15 @@ def closed(value: Value, hidden: frozenset[str]) -> Value:
             return Secret(value) if str(value) in hidden else value
         case _:
             return value
+
+
+def covered(text: str, hidden: frozenset[str]) -> str:
+    """The text with all that is hidden put out of sight, for sentences in which it may stand."""
+    # The longest first: one hidden text may be part of another.
+    for one in sorted(hidden, key=len, reverse=True):
+        if len(one) >= TELLING or text == one:
+            text = text.replace(one, MASK)
+    return text
 
 
 def _tells(text: str, hidden: frozenset[str]) -> bool:

@@ -145,4 +145,6 @@ def _document(reply: Any) -> Any:
     if problems or kind in {"StackValidationFailed", "InvalidTemplateVersion"}:
         code = Exit.INVALID
     after = _AFTER.get(kind, "")
-    raise Stop(str(sentence), code, kind=kind, problems=problems, next_command=after)
+    stop = Stop(str(sentence), code, kind=kind, problems=problems, next_command=after)
+    stop.status = reply.status_code
+    raise stop

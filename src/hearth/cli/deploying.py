@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from hearth.cli import planview
+from hearth.cli import planview, why
 from hearth.cli.client import stack_path
 from hearth.cli.errors import Exit, Stop
 from hearth.cli.files import Bundle
@@ -33,7 +33,7 @@ def deploy(session: Session, template: str, name: str | None, **options: Any) ->
     ask(session, "Apply?", yes=options["yes"])
     watch = _watch(session, name, stack)
     stack_id = _send(session, bundle, body, name, stack)
-    watch.stack_id = stack_id
+    watch.stack_id, watch.template = stack_id, bundle.name
     return _finish(session, watch, options["timeout"])
 
 
@@ -186,14 +186,23 @@ def _failed(session: Session, seen: Watch, stack: dict[str, Any], took: str) -> 
     rolled = stack["stack_status"] == "ROLLBACK_COMPLETE"
     told = "failed and rolled back" if rolled else stack["stack_status_reason"]
     session.out.line(f"{seen.name}  {session.out.status(stack['stack_status'])}  {took}  {told}")
-    first = seen.cause()
-    cause = str(stack["stack_status_reason"])
-    if first is not None:
-        cause = f"{_place(first, seen)}: {first['resource_status_reason']}"
+    causes = why.asked(session.heat, stack)
+    cause = why.summary(causes[0]) if causes else _from_events(seen, stack)
     _result(session, seen, stack["stack_status"], cause)
-    session.out.line(f"Cause   {cause}")
+    if causes:
+        why.told(session.out, causes, seen.template)
+    else:
+        session.out.line(f"Cause   {cause}")
     session.out.line(f"Next    heat events {seen.name}")
     return int(Exit.ROLLED_BACK if rolled else Exit.FAILED)
+
+
+def _from_events(seen: Watch, stack: dict[str, Any]) -> str:
+    """The cause as events tell it: what a server that keeps no causes has."""
+    first = seen.first_failure()
+    if first is None:
+        return str(stack["stack_status_reason"])
+    return f"{_place(first, seen)}: {first['resource_status_reason']}"
 
 
 def _result(session: Session, seen: Watch, status: str, cause: str = "") -> None:

@@ -22,7 +22,7 @@ class Exit(IntEnum):
 class Stop(Exception):
     """Ends a command: the sentence for people, the code for scripts, what to do next.
 
-    kind: the server's `error.type`, where a server said no.
+    kind: the server's `error.type`, where a server said no; status: its HTTP status.
     problems: the documents of a template's problems, as the API lists them; texts: what they
         are about, by name, for excerpts.
     """
@@ -43,3 +43,4 @@ class Stop(Exception):
         self.kind = kind
         self.problems = list(problems)
         self.texts: dict[str, str] = {}
+        self.status = 0

@@ -6,7 +6,7 @@ import traceback
 import click
 
 import hearth
-from hearth.cli import deploying, looking, oldnames, tools
+from hearth.cli import deploying, looking, oldnames, tools, why
 from hearth.cli.errors import Exit, Stop
 from hearth.cli.output import output
 from hearth.cli.problems import show_stop
@@ -34,7 +34,13 @@ def heat(context: click.Context, /, os_cloud: str | None, *, as_json: bool, debu
 
 for _option in LOGIN_OPTIONS:
     heat = click.option(f"--os-{_option.replace('_', '-')}", _option, hidden=True)(heat)
-for _command in (*deploying.COMMANDS, *looking.COMMANDS, *tools.COMMANDS, *oldnames.COMMANDS):
+for _command in (
+    *deploying.COMMANDS,
+    *looking.COMMANDS,
+    *why.COMMANDS,
+    *tools.COMMANDS,
+    *oldnames.COMMANDS,
+):
     heat.add_command(_command)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from hearth.cli import why
 from hearth.cli.client import stack_path
 from hearth.cli.errors import Exit, Stop
 from hearth.cli.output import shown
@@ -51,6 +52,9 @@ def show(session: Session, name: str) -> int:
         output["output_key"]: output.get("output_error") or output["output_value"]
         for output in stack.get("outputs") or []
     })  # fmt: skip
+    if str(stack["stack_status"]).endswith("FAILED") and (causes := why.asked(session.heat, stack)):
+        why.told(session.out, causes)
+        session.out.line(f"Next    heat why {stack['stack_name']}")
     return 0
 
 

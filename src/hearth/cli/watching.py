@@ -9,6 +9,7 @@ from typing import Any
 from hearth.cli.client import Heat, stack_path
 from hearth.cli.errors import Exit, Stop
 from hearth.cli.output import Output, seconds
+from hearth.cli.why import TEMPLATE
 
 _POLL_S = 0.4
 _MOST_EVENTS = 1000
@@ -17,7 +18,10 @@ _MARKS = {"COMPLETE": ("✓", "green"), "FAILED": ("✗", "red"), "IN_PROGRESS":
 
 @dataclass(slots=True)
 class Watch:
-    """One stack being watched: what was last seen of it, and when each resource began."""
+    """One stack being watched: what was last seen of it, and when each resource began.
+
+    template: what its template is called, where that is known.
+    """
 
     heat: Heat
     out: Output
@@ -29,6 +33,7 @@ class Watch:
     start: str | None = None
     began: dict[str, float] = field(default_factory=dict)
     ended: dict[str, float] = field(default_factory=dict)
+    template: str = TEMPLATE
 
     def follow(self, timeout_s: float) -> dict[str, Any] | None:
         """Show the work until the stack rests; its last document, None when it is gone."""
@@ -58,8 +63,8 @@ class Watch:
         """Seconds since the watch began."""
         return time.monotonic() - self.since
 
-    def cause(self) -> dict[str, Any] | None:
-        """The first failure of what was done last: all later ones follow from it."""
+    def first_failure(self) -> dict[str, Any] | None:
+        """The first failed event of what was done last, where the server tells no causes."""
         self.marker, first = self.start, None
         while told := self.events():
             for event in told:

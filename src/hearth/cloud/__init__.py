@@ -34,7 +34,7 @@ from hearth.cloud.errors import (
 )
 from hearth.cloud.listings import Listing
 from hearth.cloud.service import Cloud, Service
-from hearth.cloud.session import Guard, Session, Sessions, Settings
+from hearth.cloud.session import Guard, Session, Sessions, Settings, Trail
 from hearth.cloud.tokens import CachedTokens, DirectTokens, Tokens
 from hearth.cloud.transport import Response, Transport
 from hearth.cloud.trusts import Trust, create_trust, delete_trust
@@ -68,6 +68,7 @@ __all__ = [
     "Token",
     "Tokens",
     "TooMany",
+    "Trail",
     "Transport",
     "Trust",
     "TrustAuth",

@@ -148,6 +148,10 @@ class Service:
         if response.status == 401:
             token = await self.session.token(stale=token.id)
             response = await self._send(sent, token.id)
+        trail = self.session.trail
+        if trail is not None and sent.method not in SAFE:
+            trail.service, trail.method, trail.path = self.name, sent.method, sent.path
+            trail.status, trail.request_id = response.status, _request_id(response)
         if response.status >= 400:
             raise failure(self._failing(sent, response))
         return response
@@ -207,11 +211,15 @@ class Service:
             sent.path,
             reply.status,
             message,
-            reply.headers.get("x-openstack-request-id")
-            or reply.headers.get("x-compute-request-id", ""),
+            _request_id(reply),
             code,
             float(after) if after.isdigit() else None,
         )
+
+
+def _request_id(reply: Response) -> str:
+    headers = reply.headers
+    return headers.get("x-openstack-request-id") or headers.get("x-compute-request-id", "")
 
 
 def _text(value: Any) -> str:

@@ -11,6 +11,18 @@ from hearth.cloud.gate import Gate
 from hearth.cloud.tokens import Tokens
 from hearth.cloud.transport import Transport
 
+
+@dataclass(slots=True)
+class Trail:
+    """The last request that changed something, as the service's own log has it."""
+
+    service: str = ""
+    method: str = ""
+    path: str = ""
+    status: int = 0
+    request_id: str = ""
+
+
 Guard = Callable[[str, str, float], None]
 """Asked directly before an unsafe request leaves (method, URL, seconds it may last); may raise."""
 
@@ -69,10 +81,15 @@ class Session:
     region: str | None = None
     request_id: str = ""
     guard: Guard | None = None
+    trail: Trail | None = None
 
     def guarded(self, guard: Guard | None, request_id: str = "") -> "Session":
         """The same, with a guard before each unsafe request."""
         return replace(self, guard=guard, request_id=request_id or self.request_id)
+
+    def traced(self) -> "Session":
+        """The same, with a trail of its own."""
+        return replace(self, trail=Trail())
 
     async def token(self, stale: str = "") -> Token:
         """The token to send."""

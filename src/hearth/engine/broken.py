@@ -4,11 +4,12 @@ import logging
 from dataclasses import replace
 
 from hearth.base.errors import HearthError
+from hearth.engine.causes import cause_of_run
 from hearth.engine.desk import Desk
 from hearth.engine.ledger import Ledger
-from hearth.engine.telling import stack_event
+from hearth.engine.telling import kind, stack_event
 from hearth.stack import EventRecord, RunRecord, RunStatus, State, Status
-from hearth.store import Change, SetRun, SetStack, stacks
+from hearth.store import Change, SetRun, SetStack, causes, stacks
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +30,9 @@ async def give_up(desk: Desk, ledger: Ledger, run: RunRecord, error: BaseExcepti
         state = State(run.action, Status.FAILED)
         failed = replace(stack, state=state, reason=reason, run_id=None)
         changes.append(SetStack(stack.id, {"state": state, "reason": reason, "run_id": None}))
+        told = error if isinstance(error, HearthError) else HearthError(reason, kind=kind(error))
+        above = await desk.store.read(causes.above, stack)
+        changes.append(cause_of_run(run, stack, above, told, desk.clock.now()))
         events = (stack_event(desk.ids.uuid(), failed, desk.clock.now(), run.operation_id),)
     try:
         await ledger.write(changes, events)

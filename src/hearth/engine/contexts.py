@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from hearth.cloud import Cloud
 from hearth.engine.desk import Desk
 from hearth.engine.work import Work
 from hearth.kit import Context, InError, Observation, Phase, ResourceType, StackFacts, marker
@@ -59,7 +60,7 @@ def context(desk: Desk, work: Work, row: ResourceRecord, kind: ResourceType) -> 
         return frozenset(ident for ident in idents if ident in work.ids)
 
     made = Context(
-        cloud=work.cloud,
+        cloud=work.cloud if kind.touches_nothing else Cloud(work.cloud.session.traced()),
         stack=StackFacts(
             stack.id, stack.name, stack.project_id, stack.root_id,
             stack_user_project_id=work.root.stack_user_project_id,

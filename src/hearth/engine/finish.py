@@ -4,7 +4,9 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+from hearth.base.errors import HearthError
 from hearth.cloud import CloudError, delete_trust
+from hearth.engine.causes import Cancelled, cause_of_run, timed_out
 from hearth.engine.desk import Desk
 from hearth.engine.ledger import Draft, Ledger
 from hearth.engine.machine import Finish, Halt
@@ -110,6 +112,10 @@ async def _failed(
     if action is Action.UPDATE:
         values |= {"updated_at": desk.clock.now()}
     draft.add(work.restack(values), SetRun(work.run.id, {"status": RunStatus.FAILED}))
+    error = _as_a_whole(work, command, stopped=stopped)
+    if error is not None:
+        above = await work.placed(desk.store)
+        draft.add(cause_of_run(work.run, work.stack, above, error, desk.clock.now()))
     _tell(desk, work, draft)
     wished = superseded_by == ROLL_BACK or (
         superseded_by is None and not work.stack.disable_rollback
@@ -161,6 +167,15 @@ async def _half_checked(desk: Desk, work: Work) -> str:
         return HALF_CHECKED
     below = await desk.store.read(stacks.children, work.stack.id)
     return HALF_CHECKED if any(one.reason.endswith(HALF_CHECKED) for one in below) else ""
+
+
+def _as_a_whole(work: Work, command: Finish, *, stopped: bool) -> HearthError | None:
+    """What ended the run beside the failures of its steps; being superseded is no failure."""
+    if command.halt is Halt.TIMEOUT:
+        return timed_out(work)
+    if stopped:
+        return Cancelled(f"{work.run.action.value} was cancelled")
+    return None
 
 
 def _roll_back(desk: Desk, work: Work, draft: Draft) -> None:

@@ -15,6 +15,8 @@ from hearth.stack import Action, ResourceRecord
 class Aborted(HearthError):
     """The step was stopped while it waited."""
 
+    default_kind = "Aborted"
+
 
 @dataclass(slots=True, eq=False)
 class Job:
@@ -77,11 +79,14 @@ class Ended:
     """How a step ended. fields: of its row, to be recorded with the outcome.
 
     untold: a failure that says nothing new of the resource, whose row stays as it is.
+    failure: the reason, if it failed. error: what it failed with; without one the cause is
+    recorded where it is, in the nested stack that the step waited for.
     """
 
     job: Job
     fields: Mapping[str, Any] = field(default_factory=dict)
     failure: str | None = None
+    error: BaseException | None = None
     outcome: str = ""
     reason: str = "state changed"
     drop: bool = False

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from hearth.engine.causes import cause_of_step
 from hearth.engine.desk import Desk
 from hearth.engine.job import Ended, Job
 from hearth.engine.ledger import Draft
@@ -47,6 +48,8 @@ class Outcomes:
             draft.add(work.change(job.row.id, {**values, **ended.fields}))
             self._tell(replace(work.rows[job.row.id], **values), draft)
         draft.add(work.step(job.step.key, StepState.FAILED, reason=reason))
+        if ended.error is not None:
+            draft.add(*cause_of_step(work, job, ended.error, self.desk.clock.now()))
         return advance(work.progress, Failed(job.step.key, reason))
 
     def instead(self, job: Job, draft: Draft, jobs: list[Job]) -> Iterable[Ended]:
@@ -74,5 +77,10 @@ class Outcomes:
         return values
 
     def _tell(self, row: ResourceRecord, draft: Draft) -> None:
-        at, operation = self.desk.clock.now(), self.work.run.operation_id
-        draft.tell(resource_event(self.desk.ids.uuid(), self.work.stack, row, at, operation))
+        limit = self.desk.kind_of(self.work, row).name_limit
+        draft.tell(
+            resource_event(
+                self.desk.ids.uuid(), self.work.stack, row, self.desk.clock.now(),
+                self.work.run.operation_id, limit,
+            )
+        )  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Any
 
 from hearth.base import Problem, Value, plain, unknown_in
 from hearth.base.errors import HearthError
+from hearth.engine.causes import failed
 from hearth.engine.contexts import context
 from hearth.engine.desk import Desk
 from hearth.engine.job import Ended, Job
@@ -319,8 +320,7 @@ def _refused(
     done.draft.add(work.step(step.key, StepState.RUNNING))
     first = next(iter(problems))
     done.job = _job(desk, work, step, work.rows[row.id], {}, record=False)
-    words = first.upstream or first.sentence
-    done.ended = Ended(done.job, failure=f"{first.kind}: resources.{row.name}: {words}")
+    done.ended = failed(done.job, HearthError(first.upstream or first.sentence, kind=first.kind))
     return done
 
 
@@ -329,11 +329,8 @@ def _forbidden(desk: Desk, work: Work, step: Step, row: ResourceRecord, words: s
     done = Prepared()
     done.draft.add(work.step(step.key, StepState.RUNNING))
     done.job = _job(desk, work, step, row, {}, record=False)
-    done.ended = Ended(
-        done.job,
-        fields={"state": row.state, "reason": row.reason},
-        failure=f"ResourceActionRestricted: resources.{row.name}: {words}",
-    )
+    ended = failed(done.job, HearthError(words, kind="ResourceActionRestricted"))
+    done.ended = replace(ended, fields={"state": row.state, "reason": row.reason})
     return done
 
 
@@ -371,9 +368,10 @@ def _rivals(work: Work, row: ResourceRecord) -> tuple[ResourceRecord, ...]:
 
 
 def _tell(desk: Desk, work: Work, ident: str, draft: Draft) -> None:
+    row = work.rows[ident]
     draft.tell(
         resource_event(
-            desk.ids.uuid(), work.stack, work.rows[ident], desk.clock.now(),
-            work.run.operation_id,
+            desk.ids.uuid(), work.stack, row, desk.clock.now(), work.run.operation_id,
+            desk.kind_of(work, row).name_limit,
         )
     )  # fmt: skip

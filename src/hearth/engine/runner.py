@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hearth.base.errors import HearthError
+from hearth.engine.causes import failed
 from hearth.engine.desk import Desk
 from hearth.engine.finish import finish
 from hearth.engine.gather import gather
@@ -25,7 +26,6 @@ from hearth.engine.nested import await_child, cancel_child
 from hearth.engine.outcomes import Outcomes
 from hearth.engine.perform import conjure, perform
 from hearth.engine.prepare import Prepared, lacking, prepare
-from hearth.engine.telling import cause
 from hearth.engine.work import Work
 from hearth.plan import Do
 from hearth.stack import RunRecord, StepState
@@ -153,6 +153,8 @@ class Runner:
     ) -> Iterable[Command | Ended | Gathered]:
         match command:
             case Ended():
+                if command.failure is not None:
+                    await self._work.placed(self.desk.store)
                 return self._end(command, draft, jobs)
             case Finish():
                 self._finish = command
@@ -203,11 +205,11 @@ class Runner:
         except Dropped:
             raise
         except HearthError as error:
-            ended = Ended(job, failure=cause(error, job.row))
+            ended = failed(job, error)
         except Exception as error:  # the top of a step
             if not type(error).__module__.startswith("hearth.kit"):
                 log.exception("step %s of run %s failed", job.step.key, self.run_id)
-            ended = Ended(job, failure=cause(error, job.row))
+            ended = failed(job, error)
         self._inbox.put_nowait(ended)
 
     async def _gather(self, command: Perform, needs: frozenset[Need]) -> None:
@@ -247,7 +249,7 @@ async def at_once(job: Job, means: Means) -> Ended:
         making = job.row.physical_id is None and job.step.do is not Do.CHECK
         return await (conjure(job) if making else perform(job, means))
     except HearthError as error:
-        return Ended(job, failure=cause(error, job.row))
+        return failed(job, error)
 
 
 def abort(desk: Desk, tasks: asyncio.TaskGroup, jobs: Iterable[Job], why: Halt) -> None:

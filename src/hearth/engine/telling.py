@@ -2,11 +2,19 @@
 
 import re
 
-from hearth.base import masked
+from hearth.base import covered, masked
 from hearth.base.errors import HearthError
-from hearth.cloud import CloudError
+from hearth.engine.job import Aborted
 from hearth.kit import InError
-from hearth.stack import Action, EventRecord, ResourceRecord, StackRecord, State, Status
+from hearth.stack import (
+    Action,
+    EventRecord,
+    ResourceRecord,
+    StackRecord,
+    State,
+    Status,
+    physical_name,
+)
 
 _FAILED = re.compile(r"^Resource \w+ failed: ")
 _PATH = re.compile(r"^(?P<error>\w+): (?P<path>resources\..*)$", re.DOTALL)
@@ -14,9 +22,17 @@ STACK_TYPE = "OS::Heat::Stack"
 
 
 def resource_event(
-    ident: str, stack: StackRecord, row: ResourceRecord, at: float, operation: str
+    ident: str,
+    stack: StackRecord,
+    row: ResourceRecord,
+    at: float,
+    operation: str,
+    name_limit: int = 255,
 ) -> EventRecord:
-    """What happened to a resource, as its row now says."""
+    """What happened to a resource, as its row now says.
+
+    What has no id yet goes by the name that it would be given, no longer than the limit.
+    """
     return EventRecord(
         id=ident,
         stack_id=stack.id,
@@ -26,7 +42,7 @@ def resource_event(
         state=row.state,
         reason=row.reason,
         at=at,
-        physical_id=row.physical_id,
+        physical_id=row.physical_id or physical_name(stack.name, row.name, row.id, name_limit),
         properties=masked(dict(row.properties)),
         operation_id=operation,
     )
@@ -72,17 +88,26 @@ def failed(action: Action, reason: str) -> str:
     return f"Resource {action.value} failed: {reason}"
 
 
-def cause(error: BaseException, row: ResourceRecord) -> str:
-    """Why a resource failed: the kind of error, the path of the resource, the sentence."""
+def cause(error: BaseException, row: ResourceRecord, hidden: frozenset[str]) -> str:
+    """Why a resource failed: the kind of error, the path of the resource, the sentence.
+
+    hidden: texts that must not show, which a service's answer may quote.
+    """
+    if isinstance(error, Aborted):
+        return error.sentence  # upstream names neither the kind nor the path here
+    sentence = error.sentence if isinstance(error, HearthError) else str(error)
+    return f"{kind(error)}: resources.{row.name}: {covered(sentence, hidden)}"
+
+
+def kind(error: BaseException) -> str:
+    """The kind of an error, by the name that users know."""
     match error:
         case InError():
-            return f"ResourceInError: resources.{row.name}: {error}"
-        case CloudError():
-            return f"{error.kind}: resources.{row.name}: {error.sentence}"
+            return "ResourceInError"
         case HearthError():
-            return f"{error.kind}: resources.{row.name}: {error.sentence}"
+            return error.kind
         case _:
-            return f"{type(error).__name__}: resources.{row.name}: {error}"
+            return type(error).__name__
 
 
 def inherited(name: str, below: str) -> str:

@@ -13,7 +13,16 @@ from hearth.kit import Nested
 from hearth.plan import REPLACED, Do, Step
 from hearth.schema import Against
 from hearth.stack import ResourceRecord, RunRecord, StackRecord, Status, StepRecord, StepState
-from hearth.store import PutResource, PutSteps, SetResource, SetStack, SetStep
+from hearth.store import (
+    PutResource,
+    PutSteps,
+    SetResource,
+    SetStack,
+    SetStep,
+    Store,
+    causes,
+)
+from hearth.store.causes import Above
 
 R = TypeVar("R", ResourceRecord, StackRecord)
 
@@ -26,7 +35,8 @@ class Work:
     views: nested stacks by the row that they are.
     live: live attributes that were asked for, by row and name. missing: what was just found not
     to be there, until the evaluation that asked has been told. started: keys of steps that have
-    a row of their own in the store.
+    a row of their own in the store. above: the resources that the stack is nested in, once a
+    failure has to be told of. causes: how many failures have been.
     """
 
     run: RunRecord
@@ -42,11 +52,19 @@ class Work:
     observed: list[str] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
     missing: dict[Need, Against] = field(default_factory=dict)
+    above: tuple[Above, ...] | None = None
+    causes: int = 0
 
     @property
     def scope(self) -> str:
         """Whose names are meant: answers about names are kept by it."""
         return self.stack.project_id
+
+    async def placed(self, store: Store) -> tuple[Above, ...]:
+        """The resources that the stack is nested in, from the root."""
+        if self.above is None:
+            self.above = await store.read(causes.above, self.stack)
+        return self.above
 
     # -- rows --------------------------------------------------------------------------------
 

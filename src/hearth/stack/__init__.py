@@ -3,6 +3,7 @@
 Rule: plain frozen values. Nobody here knows how they are kept (store) or carried out (engine).
 """
 
+from hearth.stack.causes import Call, Cause
 from hearth.stack.names import physical_name
 from hearth.stack.records import (
     CommandRecord,
@@ -26,6 +27,8 @@ from hearth.stack.waiting import HookRecord, SnapshotRecord
 __all__ = [
     "IO_TYPES",
     "Action",
+    "Call",
+    "Cause",
     "CommandRecord",
     "ConfigRecord",
     "Credentials",

@@ -10,6 +10,7 @@ that returns; queries are plain functions over a connection, run by `Store.read`
 """
 
 from hearth.store import (
+    causes,
     commands,
     configs,
     credentials,
@@ -27,6 +28,7 @@ from hearth.store.changes import (
     Batch,
     Change,
     ClearHook,
+    DropCauses,
     DropConfig,
     DropCredentials,
     DropDeployment,
@@ -36,6 +38,7 @@ from hearth.store.changes import (
     DropSnapshot,
     Fence,
     PutAnswer,
+    PutCause,
     PutConfig,
     PutCredentials,
     PutDeployment,
@@ -74,6 +77,7 @@ __all__ = [
     "ClearHook",
     "ConfigRecord",
     "Connection",
+    "DropCauses",
     "DropConfig",
     "DropCredentials",
     "DropDeployment",
@@ -92,6 +96,7 @@ __all__ = [
     "Options",
     "Placed",
     "PutAnswer",
+    "PutCause",
     "PutConfig",
     "PutCredentials",
     "PutDeployment",
@@ -122,6 +127,7 @@ __all__ = [
     "Unsettled",
     "Written",
     "bound_clock",
+    "causes",
     "commands",
     "configs",
     "credentials",

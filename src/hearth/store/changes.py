@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hearth.stack import (
+    Cause,
     CommandRecord,
     ConfigRecord,
     Credentials,
@@ -168,6 +169,20 @@ class DropSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class PutCause:
+    """Why something failed."""
+
+    record: Cause
+
+
+@dataclass(frozen=True, slots=True)
+class DropCauses:
+    """Something new is begun: why things failed before, under this root, is forgotten."""
+
+    root_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class PutCredentials:
     """With what a stack's work is done; the trust's id is kept encrypted."""
 
@@ -254,6 +269,8 @@ Change = (
     | PutSnapshot
     | SetSnapshot
     | DropSnapshot
+    | PutCause
+    | DropCauses
     | PutCredentials
     | DropCredentials
     | PutAnswer

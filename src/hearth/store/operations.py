@@ -221,6 +221,14 @@ _MEANING: dict[type[changes.Change], Meaning] = {
     changes.PutSnapshot: _put(tables.snapshots, rows.SNAPSHOT),
     changes.SetSnapshot: _set_snapshot,
     changes.DropSnapshot: lambda _codec, change: [Delete(tables.snapshots, "id", change.id)],
+    changes.PutCause: lambda codec, change: [
+        Insert(
+            tables.causes,
+            (change.record.run_id, change.record.step),
+            rows.CAUSE.row(codec, change.record),
+        )
+    ],
+    changes.DropCauses: lambda _codec, change: [Delete(tables.causes, "root_id", change.root_id)],
     changes.PutCredentials: _put(tables.credentials, rows.CREDENTIALS),
     changes.DropCredentials: lambda _codec, change: [Delete(tables.credentials, "id", change.id)],
     changes.PutAnswer: _put(tables.answers, rows.ANSWER),

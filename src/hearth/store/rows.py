@@ -7,6 +7,8 @@ from typing import Any, Generic, TypeVar
 
 from hearth.stack import (
     Action,
+    Call,
+    Cause,
     CommandRecord,
     ConfigRecord,
     Credentials,
@@ -108,6 +110,14 @@ def _intent(codec: Codec, text: str | None) -> Intent | None:
     return None if text is None else Intent(**codec.value(text))
 
 
+def _call_text(codec: Codec, call: Call | None) -> str | None:
+    return None if call is None else codec.text(asdict(call))
+
+
+def _call(codec: Codec, text: str | None) -> Call | None:
+    return None if text is None else Call(**codec.value(text))
+
+
 def _outputs_text(codec: Codec, outputs: tuple[Output, ...]) -> str:
     return codec.text([[one.key, one.value, one.description, one.error] for one in outputs])
 
@@ -122,6 +132,7 @@ NAMES = Kind(lambda codec, value: codec.text(value), lambda codec, text: tuple(c
 SEALED = Kind(lambda codec, value: codec.seal(value), lambda codec, token: codec.open(token))
 OUTPUTS = Kind(_outputs_text, _outputs)
 INTENT = Kind(_intent_text, _intent)
+CALL = Kind(_call_text, _call)
 
 STACK = Shape(
     StackRecord,
@@ -153,6 +164,7 @@ RUN = Shape(
 STEP = Shape(StepRecord, {"state": _enum(StepState)})
 HOOK = Shape(HookRecord, {})
 SNAPSHOT = Shape(SnapshotRecord, {"action": _enum(Action), "status": _enum(Status), "data": JSON})
+CAUSE = Shape(Cause, {"action": _enum(Action), "path": NAMES, "where": NAMES, "call": CALL})
 CREDENTIALS = Shape(Credentials, {"trust_id": SEALED, "roles": NAMES})
 ANSWER = Shape(CommandRecord, {})
 CONFIG = Shape(

@@ -101,6 +101,13 @@ def of_stack(db: Connection, stack_id: str) -> list[RunRecord]:
     return [rows.RUN.read(db.codec, row) for row in db.all(found)]
 
 
+def last_operation(db: Connection, stack_id: str) -> str | None:
+    """The id of the operation that was begun last on a stack."""
+    own = select(_run.operation_id).where(_run.stack_id == stack_id)
+    found = db.sql.execute(own.order_by(_run.started_at.desc()).limit(1)).scalar()
+    return None if found is None else str(found)
+
+
 def children(db: Connection, run_id: str) -> list[RunRecord]:
     """The runs that steps of this run wait for."""
     found = _runs().where(_run.parent_run_id == run_id).order_by(_run.id)

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from hearth.store.dialects import LongBinary, LongText
 
-REVISION = "0003"
+REVISION = "0004"
 """The newest migration; what `create` makes equals what the migrations up to it make."""
 
 metadata = MetaData(
@@ -244,6 +244,25 @@ snapshots = _table(
     Column("status", String(16), nullable=False),
     Column("reason", LongText, nullable=False),
     _json("data"),
+)
+
+causes = _table(
+    "causes",
+    Column("run_id", _ID, primary_key=True),
+    Column("step", String(320), primary_key=True),
+    Column("root_id", _ID, nullable=False, index=True),
+    Column("stack_id", _ID, nullable=False),
+    Column("operation_id", String(64), nullable=False),
+    Column("action", String(16), nullable=False),
+    Column("at", Double, nullable=False),
+    Column("error", _NAME, nullable=False),
+    Column("follows", Boolean, nullable=False),
+    Column("type", LongText, nullable=False),
+    Column("call", LongText),
+    Column("message", LongText, nullable=False),
+    Column("hint", LongText, nullable=False),
+    _json("path"),
+    _json("where"),
 )
 
 credentials = _table(

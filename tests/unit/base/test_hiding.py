@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hearth.base import Secret, Unknown, closed, hidden_in, plain
+from hearth.base import Secret, Unknown, closed, covered, hidden_in, plain
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -51,3 +51,10 @@ def test_what_is_closed_or_unknown_stays_as_it_is():
 @given(JSON, st.text(min_size=1))
 def test_closing_changes_nothing_but_the_marks(value, secret):
     assert plain(closed(value, hidden_in(Secret(secret)))) == value
+
+
+def test_what_is_hidden_is_put_out_of_sight_in_a_sentence_the_longest_first():
+    hidden = hidden_in([Secret("s3cret"), Secret("s3cret-and-more"), Secret("ab")])
+
+    assert covered("s3cret-and-more, s3cret, cable", hidden) == "******, ******, cable"
+    assert covered("ab", hidden) == "******"

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from hearth.stack import (
     Action,
+    Call,
+    Cause,
     EventRecord,
     ResourceRecord,
     RunRecord,
@@ -88,3 +90,22 @@ async def held(store: Store, maker: Maker, resources: int = 1, name: str = "web"
     await store.write(Batch((PutStack(stack), PutRun(run), PutSteps(steps))))
     await store.write(Batch(tuple(PutResource(row) for row in rows)))
     return Held(stack, run, rows)
+
+
+def cause(run_id: str = "r", root_id: str = "s", **more: Any) -> Cause:
+    """Why a resource failed."""
+    fields: dict[str, Any] = {
+        "run_id": run_id,
+        "step": "server",
+        "root_id": root_id,
+        "stack_id": root_id,
+        "operation_id": "req-1",
+        "action": Action.CREATE,
+        "at": 1.0,
+        "error": "Forbidden",
+        "message": 'quote " and \\ ä',
+        "path": ("db", "server"),
+        "where": ("template:7", "db.yaml:9"),
+        "call": Call("compute", "POST", "/servers", 403, "req-9"),
+    }
+    return Cause(**(fields | more))

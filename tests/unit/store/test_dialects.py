@@ -15,8 +15,10 @@ from hearth.stack import CommandRecord, EventRecord, StepState
 from hearth.store import (
     Answered,
     Batch,
+    DropCauses,
     EventQuery,
     PutAnswer,
+    PutCause,
     PutResource,
     PutRun,
     PutStack,
@@ -29,6 +31,7 @@ from hearth.store import (
     Stale,
     Store,
     Written,
+    causes,
     commands,
     events,
     inputs,
@@ -40,7 +43,7 @@ from hearth.store import (
 )
 from hearth.store.database import opened
 from tests.support import services
-from tests.unit.store.made import KEY, Maker, held
+from tests.unit.store.made import KEY, Maker, cause, held
 
 DATABASES = [
     pytest.param(name, marks=pytest.mark.services(name)) for name in ("postgresql", "mariadb")
@@ -237,3 +240,20 @@ def test_migrating_makes_what_the_tables_say(url):
     with database.reading.connect() as sql:
         assert compare_metadata(MigrationContext.configure(sql), tables.metadata) == []
     database.close()
+
+
+def test_causes_of_failures_are_kept_until_something_new_is_begun(url):
+    async def main():
+        maker = Maker()
+        async with Store(url, KEY) as store:
+            stack = maker.stack()
+            made = [cause(f"r{at}", stack.id, path=("a", f"r{at}")) for at in range(9)]
+            await store.write(Batch((PutStack(stack), *map(PutCause, made))))
+
+            found = await store.read(causes.of_operation, stack.id, "req-1")
+            await store.write(Batch((DropCauses(stack.id),)))
+
+            assert found == made
+            assert await store.read(causes.of_operation, stack.id, "req-1") == []
+
+    asyncio.run(main())

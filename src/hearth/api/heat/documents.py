@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from math import isfinite
 from typing import Any
@@ -10,7 +11,7 @@ import msgspec
 
 from hearth.api.heat.asking import Ask
 from hearth.base import masked, plain
-from hearth.stack import EventRecord, Output, ResourceRecord, StackRecord
+from hearth.stack import Cause, EventRecord, Output, ResourceRecord, StackRecord
 
 Document = dict[str, Any]
 
@@ -181,7 +182,27 @@ def event(
         "physical_resource_id": record.physical_id,
         "resource_status": record.status_text or str(record.state),
         "resource_status_reason": record.reason,
+        "operation_id": record.operation_id,
         "links": links,
+    }
+
+
+def cause(record: Cause) -> Document:
+    """Why something failed, as data."""
+    call = record.call
+    return {
+        "path": list(record.path),
+        "resource_type": record.type,
+        "action": record.action.value,
+        "error": record.error,
+        "message": record.message,
+        "call": None if call is None else asdict(call),
+        "template": list(record.where),
+        "hint": record.hint,
+        "follows": record.follows,
+        "stack_id": record.stack_id,
+        "operation_id": record.operation_id,
+        "time": time_of(record.at),
     }
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from hearth.api.heat import (
     catalogue,
+    causes,
     configs,
     deployments,
     events,
@@ -79,6 +80,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", f"{RESOURCE}/metadata", "resource:metadata", resources.metadata),
     Route("POST", f"{RESOURCE}/signal", "resource:signal", resources.signal),
     Route("GET", f"{STACK}/events", "events:index", events.index),
+    Route("GET", f"{STACK}/causes", "events:index", causes.index),
     Route("GET", f"{RESOURCE}/events", "events:index", events.of_resource),
     Route("GET", f"{RESOURCE}/events/{{event}}", "events:show", events.show),
     Route("POST", "/validate", "stacks:validate_template", stack_changes.validate),

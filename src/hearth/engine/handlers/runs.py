@@ -17,7 +17,7 @@ from hearth.stack import (
     State,
     Status,
 )
-from hearth.store import Change, PutAnswer, PutRun, SetRun, SetStack
+from hearth.store import Change, DropCauses, PutAnswer, PutRun, SetRun, SetStack
 
 
 def run_of(
@@ -55,6 +55,8 @@ def begin_run(stack: StackRecord, run: RunRecord, fields: dict[str, Any]) -> lis
         "run_id": run.id,
     }
     changes: list[Change] = [SetStack(stack.id, values, stack.version), PutRun(run)]
+    if stack.parent_id is None:
+        changes.append(DropCauses(stack.id))
     if stack.run_id is not None:
         changes.append(SetRun(stack.run_id, {"superseded_by": run.id}))
     return changes
