@@ -22,7 +22,7 @@ from hearth.api import heat
 from hearth.api.tokens import CachedTokens, DirectValidator
 from hearth.base import Secret
 from hearth.base.errors import Unavailable
-from hearth.cloud import DirectTokens, Lost, ServiceUser, Sessions, Undelivered
+from hearth.cloud import DirectTokens, DomainAdmin, Lost, ServiceUser, Sessions, Undelivered
 from hearth.config import Settings
 from hearth.engine import Engine, Mode, Seams
 from hearth.kit import Registry, ResourceType
@@ -188,7 +188,8 @@ class World:
         store = self.store()
         await opened(store)
         transport = self.to_cloud()
-        user = ServiceUser(f"{URL}/identity/v3", "heat", Secret("secret"))
+        admin = DomainAdmin("heat_domain_admin", Secret("secret"), domain_name="heat")
+        user = ServiceUser(f"{URL}/identity/v3", "heat", Secret("secret"), domain_admin=admin)
         tokens = DirectTokens(transport, user, self.clock)
         sessions = Sessions(transport, tokens, self.clock, self.ids.random)
         seams = Seams(

@@ -15,6 +15,7 @@ from hearth.cloud import (
     Cloud,
     Conflict,
     DirectTokens,
+    DomainAdmin,
     ServiceUser,
     Session,
     Sessions,
@@ -29,6 +30,7 @@ from tests.support.clock import JumpingClock
 
 URL = "http://cloud.test:8005"
 PASSWORD = Secret("secret")
+DOMAIN_ADMIN = DomainAdmin("heat_domain_admin", PASSWORD, domain_name="heat")
 
 
 class SeededIds:
@@ -97,7 +99,7 @@ class Hand:
         self.ids: Ids = SeededIds()
         self.sandbox: Sandbox = build(Settings(url=URL, times=Times()), self.clock, SeededIds(1))
         self.transport = AsgiTransport(self.sandbox.app)
-        service = ServiceUser(f"{URL}/identity/v3", "heat", PASSWORD)
+        service = ServiceUser(f"{URL}/identity/v3", "heat", PASSWORD, domain_admin=DOMAIN_ADMIN)
         tokens = DirectTokens(self.transport, service, self.clock)
         self.sessions = Sessions(self.transport, tokens, self.clock, self.ids.random)
         self.user, self.project = user, project

@@ -31,7 +31,7 @@ from hearth.serve.fetch import Web, anywhere, public
 from hearth.stack import EventRecord, ResourceRecord, StackRecord, Status
 from hearth.store import EventQuery, Inline, Store, bound_clock, events, resources, stacks
 from tests.support.expressions import InLine
-from tests.support.hand import PASSWORD, URL, SeededIds, login
+from tests.support.hand import DOMAIN_ADMIN, PASSWORD, URL, SeededIds, login
 from tests.support.virtual import LoopClock
 
 TYPES = tuple(dict.fromkeys((*LISTED, *neutron.TYPES)))
@@ -145,7 +145,7 @@ class House(Asking):
         self.store = Store(self.url, KEY, executor=Inline(), now=bound_clock(self.clock.now))
         await self.store.open()
         self.bus = LocalBus(self.clock)
-        user = ServiceUser(f"{URL}/identity/v3", "heat", PASSWORD)
+        user = ServiceUser(f"{URL}/identity/v3", "heat", PASSWORD, domain_admin=DOMAIN_ADMIN)
         tokens = DirectTokens(self.transport, user, self.clock)
         sessions = Sessions(self.fuse, tokens, self.clock, self.ids.random)
         seams = Seams(

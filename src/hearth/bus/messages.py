@@ -198,11 +198,16 @@ class PlanUpdate(Command[Document], frozen=True, kw_only=True, tag=True):
 
 
 class SignalResource(Command[Done], frozen=True, kw_only=True, tag=True):
-    """Tell a resource something; what, its type understands."""
+    """Tell a resource something; what, its type understands.
+
+    strict: refuse what the type does not understand, instead of taking it and saying so in an
+    event, as upstream's REST API has it.
+    """
 
     stack: StackRef
     resource: str
     details: Any = None
+    strict: bool = False
 
 
 class MarkResource(Command[Done], frozen=True, kw_only=True, tag=True):

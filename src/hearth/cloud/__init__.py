@@ -9,12 +9,16 @@ from hearth.cloud.asgi import AsgiTransport
 from hearth.cloud.auth import (
     Auth,
     CallerAuth,
+    DomainAdmin,
+    DomainAuth,
     ServiceAuth,
     ServiceUser,
     Token,
     TrustAuth,
+    UserAuth,
     auth_of,
 )
+from hearth.cloud.domain import StackDomain, delete_project
 from hearth.cloud.errors import (
     Ambiguous,
     BadRequest,
@@ -50,6 +54,8 @@ __all__ = [
     "CloudError",
     "Conflict",
     "DirectTokens",
+    "DomainAdmin",
+    "DomainAuth",
     "Failing",
     "Forbidden",
     "Guard",
@@ -65,6 +71,7 @@ __all__ = [
     "Session",
     "Sessions",
     "Settings",
+    "StackDomain",
     "Token",
     "Tokens",
     "TooMany",
@@ -76,7 +83,9 @@ __all__ = [
     "Unauthorized",
     "Unavailable",
     "Undelivered",
+    "UserAuth",
     "auth_of",
     "create_trust",
+    "delete_project",
     "delete_trust",
 ]

@@ -31,12 +31,41 @@ class ServiceAuth:
     project_id: str = ""
 
 
-Auth = CallerAuth | TrustAuth | ServiceAuth
+@dataclass(frozen=True, slots=True)
+class DomainAuth:
+    """The administrator of the domain of stacks' users, in that domain."""
+
+    project_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UserAuth:
+    """A user that was made for a stack."""
+
+    user_id: str
+    password: Secret
+    project_id: str
+
+
+Auth = CallerAuth | TrustAuth | ServiceAuth | DomainAuth | UserAuth
+
+
+@dataclass(frozen=True, slots=True)
+class DomainAdmin:
+    """Who makes the users of stacks, and in which domain: by its id, or else by its name."""
+
+    username: str
+    password: Secret
+    domain_id: str = ""
+    domain_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceUser:
-    """Who this service is in Keystone: the trustee of every trust."""
+    """Who this service is in Keystone: the trustee of every trust.
+
+    domain_admin: who makes the users of stacks; None where there is no domain for them.
+    """
 
     auth_url: str
     username: str
@@ -44,6 +73,7 @@ class ServiceUser:
     user_domain: str = "Default"
     project: str = "service"
     project_domain: str = "Default"
+    domain_admin: DomainAdmin | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -56,6 +86,7 @@ class Token:
     project_id: str
     endpoints: tuple[Endpoint, ...] = ()
     roles: tuple[str, ...] = field(default=())
+    domain_id: str = ""
 
     def __repr__(self) -> str:
         return f"Token(user_id={self.user_id!r}, project_id={self.project_id!r})"

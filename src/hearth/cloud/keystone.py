@@ -5,10 +5,18 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from hearth.base import Clock
-from hearth.cloud.auth import Auth, CallerAuth, ServiceUser, Token, TrustAuth
+from hearth.cloud.auth import (
+    Auth,
+    CallerAuth,
+    DomainAuth,
+    ServiceUser,
+    Token,
+    TrustAuth,
+    UserAuth,
+)
 from hearth.cloud.catalogue import endpoints
 from hearth.cloud.errors import Failing, TrustGone, Unauthorized, Unavailable
-from hearth.cloud.tokens import TIMEOUT_S, CachedTokens
+from hearth.cloud.tokens import TIMEOUT_S, CachedTokens, admin_of
 
 THREADS = 4
 
@@ -52,25 +60,14 @@ class KeystoneTokens(CachedTokens):
             info.project_id or "",
             endpoints(info.service_catalog.catalog if info.has_service_catalog() else ()),
             tuple(info.role_names),
+            info.domain_id or "",
         )
 
     def _new(self, auth: Auth) -> Any:
         from keystoneauth1.identity import v3
 
-        user = self._user
-        scope: dict[str, Any] = {
-            "project_name": user.project,
-            "project_domain_name": user.project_domain,
-        }
-        if isinstance(auth, TrustAuth):
-            scope = {"trust_id": auth.trust_id}
         plugin = v3.Password(
-            f"{_root(user.auth_url)}/v3",
-            username=user.username,
-            password=user.password.value,
-            user_domain_name=user.user_domain,
-            reauthenticate=False,
-            **scope,
+            f"{_root(self._user.auth_url)}/v3", reauthenticate=False, **_login(self._user, auth)
         )
         return plugin.get_access(self._opened())
 
@@ -98,3 +95,28 @@ class KeystoneTokens(CachedTokens):
 
 def _root(url: str) -> str:
     return url.rstrip("/").removesuffix("/v3")
+
+
+def _login(user: ServiceUser, auth: Auth) -> dict[str, Any]:
+    """Who logs in for what, in keystoneauth1's words."""
+    match auth:
+        case DomainAuth():
+            admin = admin_of(user)
+            where = (
+                {"user_domain_id": admin.domain_id, "domain_id": admin.domain_id}
+                if admin.domain_id
+                else {"user_domain_name": admin.domain_name, "domain_name": admin.domain_name}
+            )
+            return {"username": admin.username, "password": admin.password.value, **where}
+        case UserAuth(user_id, password, project_id):
+            return {"user_id": user_id, "password": password.value, "project_id": project_id}
+        case TrustAuth(trust_id):
+            scope = {"trust_id": trust_id}
+        case _:
+            scope = {"project_name": user.project, "project_domain_name": user.project_domain}
+    return {
+        "username": user.username,
+        "password": user.password.value,
+        "user_domain_name": user.user_domain,
+        **scope,
+    }

@@ -8,8 +8,17 @@ from typing import Any, Protocol
 
 import msgspec
 
-from hearth.base import Clock
-from hearth.cloud.auth import Auth, CallerAuth, ServiceUser, Token, TrustAuth
+from hearth.base import Clock, Secret
+from hearth.cloud.auth import (
+    Auth,
+    CallerAuth,
+    DomainAdmin,
+    DomainAuth,
+    ServiceUser,
+    Token,
+    TrustAuth,
+    UserAuth,
+)
 from hearth.cloud.catalogue import endpoints
 from hearth.cloud.errors import Failing, NoService, TrustGone, Unauthorized, Unavailable
 from hearth.cloud.errors import Lost as NoAnswer
@@ -93,20 +102,38 @@ class DirectTokens(CachedTokens):
 
 
 def wanted(user: ServiceUser, auth: Auth) -> dict[str, Any]:
-    """What Keystone is asked with: a password, scoped to a trust or to the service's project."""
-    password = {
-        "user": {
-            "name": user.username,
-            "password": user.password.value,
-            "domain": {"name": user.user_domain},
-        }
-    }
-    scope: dict[str, Any] = {
-        "project": {"name": user.project, "domain": {"name": user.project_domain}}
-    }
-    if isinstance(auth, TrustAuth):
-        scope = {"OS-TRUST:trust": {"id": auth.trust_id}}
-    return {"identity": {"methods": ["password"], "password": password}, "scope": scope}
+    """What Keystone is asked with: a password, scoped to what the authority is for."""
+    match auth:
+        case DomainAuth():
+            admin = admin_of(user)
+            domain = {"id": admin.domain_id} if admin.domain_id else {"name": admin.domain_name}
+            return _with_password(
+                {"name": admin.username, "domain": domain}, admin.password, {"domain": domain}
+            )
+        case UserAuth(user_id, own, project_id):
+            return _with_password({"id": user_id}, own, {"project": {"id": project_id}})
+        case TrustAuth(trust_id):
+            scope: dict[str, Any] = {"OS-TRUST:trust": {"id": trust_id}}
+        case _:
+            scope = {"project": {"name": user.project, "domain": {"name": user.project_domain}}}
+    who = {"name": user.username, "domain": {"name": user.user_domain}}
+    return _with_password(who, user.password, scope)
+
+
+def admin_of(user: ServiceUser) -> DomainAdmin:
+    """The administrator of the domain of stacks' users."""
+    if user.domain_admin is None:
+        words = (
+            "There is no domain for the users of stacks: stack_user_domain_name,"
+            " stack_domain_admin and stack_domain_admin_password are to be set in heat.conf."
+        )
+        raise NoService(Failing("identity", message=words))
+    return user.domain_admin
+
+
+def _with_password(who: dict[str, Any], password: Secret, scope: dict[str, Any]) -> dict[str, Any]:
+    user = {**who, "password": password.value}
+    return {"identity": {"methods": ["password"], "password": {"user": user}}, "scope": scope}
 
 
 def parsed(ident: str, document: Mapping[str, Any]) -> Token:
@@ -119,6 +146,7 @@ def parsed(ident: str, document: Mapping[str, Any]) -> Token:
         str(document.get("project", {}).get("id", "")),
         endpoints(document.get("catalog", ())),
         tuple(str(role["name"]) for role in document.get("roles", ())),
+        str(document.get("domain", {}).get("id", "")),
     )
 
 

@@ -1,15 +1,30 @@
 """The Context that a verb is handed."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hearth.cloud import Cloud
 from hearth.engine.desk import Desk
+from hearth.engine.nested import load_view
+from hearth.engine.signalling import Signal, taken
 from hearth.engine.work import Work
-from hearth.kit import Context, InError, Observation, Phase, ResourceType, StackFacts, marker
-from hearth.plan import ATTEMPTED, BELOW, MADE_OF, RELEASED
+from hearth.kit import (
+    Context,
+    InError,
+    Near,
+    Observation,
+    Phase,
+    ResourceType,
+    StackFacts,
+    marker,
+)
+from hearth.plan import ATTEMPTED, BEGAN, BELOW, MADE_OF, RELEASED
 from hearth.stack import ResourceRecord, physical_name
+from hearth.store import Batch, Moved, SetStack, hearing
+
+TRIES = 10
+"""So often a signal is taken anew because another one came first."""
 
 SETTINGS = (
     "default_user_data_format",
@@ -17,12 +32,13 @@ SETTINGS = (
     "default_deployment_signal_transport",
     "stack_scheduler_hints",
     "heat_metadata_server_url",
+    "heat_stack_user_role",
     "heat_waitcondition_server_url",
     "max_server_name_length",
 )
 """The options that types may know of."""
 
-_OURS = frozenset({ATTEMPTED, BELOW, MADE_OF, RELEASED})
+_OURS = frozenset({ATTEMPTED, BEGAN, BELOW, MADE_OF, RELEASED})
 """What a row's data keeps for the engine, and is none of the types' business."""
 
 
@@ -59,6 +75,15 @@ def context(desk: Desk, work: Work, row: ResourceRecord, kind: ResourceType) -> 
     async def taken(idents: Iterable[str]) -> frozenset[str]:
         return frozenset(ident for ident in idents if ident in work.ids)
 
+    async def near(text: str) -> Near | None:
+        return await listener(desk, stack.id, text)
+
+    async def tell(text: str, details: Any, letter: str) -> None:
+        await leave(desk, work, text, Signal(details, letter=letter))
+
+    async def keep_project(project_id: str) -> None:
+        await keep(desk, work, project_id)
+
     made = Context(
         cloud=work.cloud if kind.touches_nothing else Cloud(work.cloud.session.traced()),
         stack=StackFacts(
@@ -77,7 +102,49 @@ def context(desk: Desk, work: Work, row: ResourceRecord, kind: ResourceType) -> 
         settings={name: getattr(desk.settings, name) for name in SETTINGS},
         nested=work.views.get(row.id),
         taken=taken,
+        near=near,
+        tell=tell,
+        keep_project=keep_project,
         created_after=row.created_at,
+        began=float(row.data.get(BEGAN, row.created_at)),
     )  # fmt: skip
     made.waiting = Waiter(desk, kind, made)
     return made
+
+
+async def keep(desk: Desk, work: Work, project_id: str) -> None:
+    """Record, in the root and in the stack at hand, which project the users of the tree are in.
+
+    Everybody who comes by it finds the same project, so no fence is needed.
+    """
+    values = {"stack_user_project_id": project_id}
+    idents = dict.fromkeys((work.root.id, work.stack.id))
+    await desk.store.write(Batch(tuple(SetStack(ident, values) for ident in idents)))
+    work.root = replace(work.root, stack_user_project_id=project_id)
+
+
+async def leave(desk: Desk, work: Work, text: str, signal: Signal) -> None:
+    """Take a signal that was fetched from where it had been left; once under its letter's name."""
+    for left in reversed(range(TRIES)):
+        found = await desk.store.read(hearing.near, work.stack.id, text)
+        if found is None or signal.letter in found.heard.letters:
+            return
+        ctx = context(desk, work, found.resource, desk.kind_of(work, found.resource))
+        changes, event = await taken(desk, work, ctx, found.heard, signal)
+        try:
+            await desk.store.write(Batch(tuple(changes), (event,)))
+        except Moved:
+            if not left:
+                raise
+        else:
+            return
+
+
+async def listener(desk: Desk, stack_id: str, text: str) -> Near | None:
+    """The resource of a stack that goes by this text, with what signals have told it."""
+    found = await desk.store.read(hearing.near, stack_id, text)
+    if found is None:
+        return None
+    row, heard = found.resource, found.heard
+    nested = await load_view(desk, row.nested_id) if row.nested_id else None
+    return Near(row, heard.kept, heard.count, nested)

@@ -1,7 +1,7 @@
 """What the engine's parts share in one process. Made once; holds no state of any run."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from hearth.base import Clock, Ids, Secret, Value, plain
@@ -15,6 +15,7 @@ from hearth.engine.fetching import Fetcher
 from hearth.engine.lifting import spread
 from hearth.engine.poll import Poller
 from hearth.engine.templated import Templated
+from hearth.engine.turns import Turns
 from hearth.engine.view import WorkView
 from hearth.engine.work import Work
 from hearth.kit import Registry, ResourceType
@@ -48,6 +49,7 @@ class Desk:
     leases: Leases
     request_s: float
     fetcher: Fetcher
+    turns: Turns = field(default_factory=Turns)
 
     def kind(self, work: Work, name: str) -> ResourceType:
         """The type of a resource that the template names."""

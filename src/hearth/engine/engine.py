@@ -18,6 +18,7 @@ from hearth.engine.desk import Desk
 from hearth.engine.expressions import Evaluator, Nobody
 from hearth.engine.fetching import Fetcher, Nowhere
 from hearth.engine.handlers import dispatch
+from hearth.engine.hearing import Hearing
 from hearth.engine.poll import Poller
 from hearth.engine.worker import BELL, Worker
 from hearth.kit import Registry
@@ -68,6 +69,7 @@ class Engine:
         self.mode = mode or Mode()
         name = seams.ids.uuid()
         cache = seams.settings.constraint_validation_cache
+        self.hearing = Hearing(seams.store, seams.bus, seams.clock)
         checks = Checks(seams.clock, seams.evaluator, cache)
         self.desk = Desk(
             worker=name,
@@ -82,7 +84,7 @@ class Engine:
             policy=seams.policy,
             library=Library(seams.registry, checks),
             checks=checks,
-            poller=Poller(seams.clock),
+            poller=Poller(seams.clock, self.hearing),
             children=Children(seams.store, seams.clock),
             leases=Leases(seams.store, name, seams.clock.monotonic),
             request_s=REQUEST_S,
@@ -102,6 +104,7 @@ class Engine:
             async with asyncio.TaskGroup() as tasks:
                 parts = [
                     tasks.create_task(self.desk.poller.run(polling)),
+                    tasks.create_task(self.hearing.run()),
                     tasks.create_task(self.worker.run()),
                 ]
                 await polling.wait()

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from hearth.base.errors import HearthError
-from hearth.cloud import CloudError, delete_trust
+from hearth.cloud import CloudError, delete_project, delete_trust
 from hearth.engine.causes import Cancelled, cause_of_run, timed_out
 from hearth.engine.desk import Desk
 from hearth.engine.ledger import Draft, Ledger
@@ -53,7 +53,7 @@ async def finish(desk: Desk, work: Work, ledger: Ledger, command: Finish) -> Non
         status = RunStatus.DONE if command.ok else RunStatus.SUPERSEDED
         draft.add(SetRun(work.run.id, {"status": status}))
     elif command.ok:
-        await _succeeded(desk, work, draft)
+        await _succeeded(desk, work, draft, stack)
     else:
         await _failed(desk, work, draft, command, superseded_by)
     # A command may have begun a newer run since the stack was read: then all of this is wrong.
@@ -74,7 +74,7 @@ def _now(db: Connection, run: RunRecord) -> tuple[str | None, StackRecord]:
     return runs.superseded(db, [run.id]).get(run.id), stack
 
 
-async def _succeeded(desk: Desk, work: Work, draft: Draft) -> None:
+async def _succeeded(desk: Desk, work: Work, draft: Draft, stack: StackRecord) -> None:
     action = work.run.action
     now = desk.clock.now()
     reason = completed(action) + await _half_checked(desk, work)
@@ -82,6 +82,7 @@ async def _succeeded(desk: Desk, work: Work, draft: Draft) -> None:
         "state": State(action, Status.COMPLETE), "reason": reason, "run_id": None,
     }  # fmt: skip
     if action is Action.DELETE:
+        await _forget_project(desk, work, stack)
         await _forget_trust(desk, work, draft)
         draft.add(DropResources(work.stack.id))
         values |= {"deleted_at": now, "outputs": ()}
@@ -202,6 +203,15 @@ def _roll_back(desk: Desk, work: Work, draft: Draft) -> None:
     }
     draft.add(PutRun(run), work.restack(values))
     _tell(desk, work, draft)
+
+
+async def _forget_project(desk: Desk, work: Work, stack: StackRecord) -> None:
+    """Have the project of the tree's users gone; its users went with their resources."""
+    if stack.stack_user_project_id is None or stack.parent_id is not None:
+        return
+    # Where it fails the stack is gone all the same, and the sweeper comes by.
+    with suppress(CloudError):
+        await delete_project(desk.patient, stack.stack_user_project_id, work.run.operation_id)
 
 
 async def _forget_trust(desk: Desk, work: Work, draft: Draft) -> None:

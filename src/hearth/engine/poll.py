@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from hearth.base import Clock
 from hearth.cloud import CloudError, Listing, ServerFault, TooMany, Unavailable
+from hearth.engine.hearing import Hearing
 from hearth.kit import Context, Observation, Phase, ResourceType
 
 FEW = 2  # so many are asked one by one
@@ -43,8 +44,9 @@ class Group:
 class Poller:
     """Looks for all who wait. Enter it before anybody waits."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, hearing: Hearing | None = None) -> None:
         self._clock = clock
+        self._hearing = hearing
         self._groups: dict[tuple[str, ...], Group] = {}
         self._tasks: asyncio.TaskGroup | None = None
 
@@ -59,6 +61,8 @@ class Poller:
         self, kind: ResourceType, ctx: Context, ident: str, settled: Settled
     ) -> Observation:
         """The first observation that is settled."""
+        if kind.hears and self._hearing is not None:
+            return await self._hearing.until(kind, ctx, ident, settled)
         assert self._tasks is not None, "the poller is not running"
         loop = asyncio.get_running_loop()
         watch = Watch(kind, ctx, ident, settled, loop.create_future(), self._clock.monotonic())

@@ -20,7 +20,7 @@ from hearth.engine.nested import begin_child
 from hearth.engine.perform import ACTIONS
 from hearth.engine.telling import resource_event
 from hearth.engine.work import Work
-from hearth.plan import ATTEMPTED, RELEASED, Do, Step, Verdict, Wanted, decide
+from hearth.plan import ATTEMPTED, BEGAN, RELEASED, Do, Step, Verdict, Wanted, decide
 from hearth.stack import Action, Intent, ResourceRecord, State, Status, StepState
 from hearth.store import DropResource
 
@@ -229,7 +229,9 @@ def _begin_update(
         values: dict[str, Any] = {
             "state": State(Action.UPDATE, Status.IN_PROGRESS),
             "reason": "state changed",
-            "data": {**row.data, ATTEMPTED: dict(wanted.properties)},
+            "data": {
+                **row.data, ATTEMPTED: dict(wanted.properties), BEGAN: desk.clock.now(),
+            },
         }  # fmt: skip
         done.draft.add(work.change(row.id, values), work.step(step.key, StepState.RUNNING))
         _tell(desk, work, row.id, done.draft)

@@ -8,6 +8,7 @@ from hearth.kit.context import (
     Expansion,
     InError,
     Member,
+    Near,
     NeedsReplacing,
     Nested,
     StackFacts,
@@ -17,18 +18,33 @@ from hearth.kit.inside import inside
 from hearth.kit.marker import METADATA_KEY, carried, marked, marker, marker_in, row_of, unmarked
 from hearth.kit.refs import REFS, NotThere, Ref, chosen, entry_of, noun
 from hearth.kit.registry import Registry
+from hearth.kit.responder import (
+    ALARM,
+    WAIT,
+    Responder,
+    arn,
+    cfn_url,
+    heat_credentials,
+    heat_url,
+    own_token,
+)
 from hearth.kit.rest import Marker, Observation, Phase, Phases, Rest
+from hearth.kit.signals import Told, WrongSignal, words
+from hearth.kit.stack_users import admits, drop_user, find_user, project_name
 from hearth.kit.type import NoUpdatePolicy, ResourceType
 from hearth.kit.written import first_said, named, said, those
 
 __all__ = [
+    "ALARM",
     "METADATA_KEY",
     "REFS",
+    "WAIT",
     "Context",
     "Expansion",
     "InError",
     "Marker",
     "Member",
+    "Near",
     "NeedsReplacing",
     "Nested",
     "NoUpdatePolicy",
@@ -39,21 +55,34 @@ __all__ = [
     "Ref",
     "Registry",
     "ResourceType",
+    "Responder",
     "Rest",
     "StackFacts",
+    "Told",
     "Waiting",
+    "WrongSignal",
+    "admits",
+    "arn",
     "carried",
+    "cfn_url",
     "chosen",
+    "drop_user",
     "entry_of",
+    "find_user",
     "first_said",
+    "heat_credentials",
+    "heat_url",
     "inside",
     "marked",
     "marker",
     "marker_in",
     "named",
     "noun",
+    "own_token",
+    "project_name",
     "row_of",
     "said",
     "those",
     "unmarked",
+    "words",
 ]

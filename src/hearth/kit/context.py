@@ -1,6 +1,6 @@
 """What a verb may use. The engine makes one Context for each step and hands it in."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -61,6 +61,20 @@ class Nested:
     members: tuple[Member, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A resource of the same stack, as it is recorded at this moment.
+
+    kept: what it keeps of its signals; count: how many there were. nested: the stack that it is,
+    where it is one.
+    """
+
+    record: ResourceRecord
+    kept: Mapping[str, Value] = field(default_factory=dict)
+    count: int = 0
+    nested: Nested | None = None
+
+
 class Waiting(Protocol):
     """The engine's side of waiting: looks now and then, together with all who wait."""
 
@@ -77,6 +91,18 @@ async def _nothing_taken(_ids: Iterable[str]) -> frozenset[str]:
     return frozenset()
 
 
+async def _not_kept(_project_id: str) -> None:
+    raise AssertionError("the project of a stack's users is kept only where the engine does it")
+
+
+async def _nobody_listens(_text: str, _details: Any, _letter: str) -> None:
+    raise AssertionError("signals are taken only where the engine takes them")
+
+
+async def _nobody_near(_text: str) -> Near | None:
+    return None
+
+
 @dataclass(slots=True)
 class Context:
     """What a verb may use.
@@ -90,6 +116,11 @@ class Context:
     nested: for nesting types, the nested stack as it is, None before it exists.
     seen: the object's document, if a verb came by it; spares the engine a look.
     taken: which of these ids already belong to some row.
+    near: the resource of this stack that goes by a row, name, physical id or reference, with
+    what signals have told it; its own row by `ctx.row`. began: when the step did.
+    kept: for the verb `signal`, what the resource keeps of those that came before.
+    tell: have another resource of the stack take a signal that was fetched for it, once for each
+    name of a letter. keep_project: record which project the users of the stack are in.
     """
 
     cloud: Cloud
@@ -108,7 +139,12 @@ class Context:
     nested: Nested | None = None
     seen: dict[str, Any] | None = None
     taken: Callable[[Iterable[str]], Awaitable[frozenset[str]]] = _nothing_taken
+    near: Callable[[str], Awaitable[Near | None]] = _nobody_near
+    kept: dict[str, Value] = field(default_factory=dict)
+    tell: Callable[[str, Any, str], Awaitable[None]] = _nobody_listens
+    keep_project: Callable[[str], Awaitable[None]] = _not_kept
     created_after: float = 0.0
+    began: float = 0.0
 
     async def until(self, kind: Any, ident: str, *statuses: str) -> dict[str, Any]:
         """Wait until the object is in one of the states (or ready); return its document."""

@@ -56,12 +56,16 @@ class Phase(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What was seen of an object, without touching it."""
+    """What was seen of an object, without touching it.
+
+    again_at: for a type that hears, when it is to be looked at again, signal or none.
+    """
 
     phase: Phase
     shown: dict[str, Any] = field(default_factory=dict)
     status: str = ""
     reason: str = ""
+    again_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ class ResourceType(ByRest):
     fenced: the service itself refuses a second creation, so nothing is waited for after a crash.
     visible_s: for how long a list of the service may not show what was created.
     name_limit: how long a generated name may be.
+    hears: what it waits for is told by signals; `observe` finds it by `ctx.near`, and is asked
+    again when one has come to a resource that it looked at, or when its own time has come.
     """
 
     Properties: ClassVar[type[Record]]
@@ -44,7 +46,7 @@ class ResourceType(ByRest):
     visible_s: ClassVar[float] = 5.0
     name_limit: ClassVar[int] = 255
     substitutes: ClassVar[tuple[str, ...]] = ()
-    signals: ClassVar[bool] = False
+    hears: ClassVar[bool] = False
 
     # -- verbs -----------------------------------------------------------------------------
 
@@ -75,7 +77,10 @@ class ResourceType(ByRest):
     restore: ClassVar[Any] = None
     """`(self, properties: dict, data: dict) -> dict`: the properties to restore with."""
     signal: ClassVar[Any] = None
-    """`async (self, ctx, ident, details) -> str`: the reason that the event shows."""
+    """`async (self, ctx, ident, details) -> Told`; WrongSignal for what it does not understand.
+    May be asked again with the same details, when another signal came in between."""
+    told: ClassVar[Any] = None
+    """`(self, record, kept) -> dict`: the metadata that users see, where signals add to it."""
     release: ClassVar[Any] = None
     """`async (self, ctx, ident)`: free what the replacement needs (names, ports)."""
     held: ClassVar[Any] = None

@@ -5,6 +5,7 @@ Rule: pure. A plan says everything, in order; carrying it out adds nothing.
 
 from hearth.plan.decide import (
     ATTEMPTED,
+    BEGAN,
     BELOW,
     MADE_OF,
     RELEASED,
@@ -31,6 +32,7 @@ from hearth.plan.values import (
 
 __all__ = [
     "ATTEMPTED",
+    "BEGAN",
     "BELOW",
     "MADE_OF",
     "NOTHING",

@@ -16,6 +16,9 @@ from hearth.stack import Action, ResourceRecord, State, Status
 ATTEMPTED = "hearth:attempted"
 """Where a row's data keeps the properties that an update is about to apply, until it has."""
 
+BEGAN = "hearth:began"
+"""Where a row's data keeps when an update began, until it has ended."""
+
 MADE_OF = "hearth:made_of"
 """Where a row's data keeps a digest of its definition beside the properties' values."""
 

@@ -42,6 +42,9 @@ def embedded(folder: Folder, identity: str) -> Settings:
             password=own.passwords["heat"],
             user_domain_name="Default",
         ),
+        "stack_domain_admin": "heat_domain_admin",
+        "stack_domain_admin_password": own.passwords["heat_domain_admin"],
+        "stack_user_domain_name": "heat",
     }
     unsaid = {name for name in mine if getattr(given, name) == getattr(nothing, name)}
     whole = replace(given, **{name: one for name, one in mine.items() if name in unsaid})

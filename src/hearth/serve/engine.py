@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from hearth.base import Secret
-from hearth.cloud import ServiceUser, Sessions
+from hearth.cloud import DomainAdmin, ServiceUser, Sessions
 from hearth.cloud import Settings as CloudSettings
 from hearth.cloud.keystone import KeystoneTokens
 from hearth.cloud.tcp import AiohttpTransport
@@ -25,6 +25,20 @@ def service_user(settings: Settings) -> ServiceUser:
         user.username or "",
         Secret(user.password or ""),
         user_domain=user.user_domain_name or "Default",
+        domain_admin=domain_admin(settings),
+    )
+
+
+def domain_admin(settings: Settings) -> DomainAdmin | None:
+    """Who makes the users of stacks; None where heat.conf names no domain for them."""
+    ident, name = settings.stack_user_domain_id, settings.stack_user_domain_name
+    if not settings.stack_domain_admin or not (ident or name):
+        return None
+    return DomainAdmin(
+        settings.stack_domain_admin,
+        Secret(settings.stack_domain_admin_password or ""),
+        ident or "",
+        name or "",
     )
 
 

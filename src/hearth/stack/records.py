@@ -137,6 +137,22 @@ class ResourceRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class HeardRecord:
+    """What signals have told a resource. Only signals write it, so that no run overwrites it.
+
+    count: how many were taken; a change is refused when another came first. kept: what the type
+    keeps of them all. letters: names of signals that were fetched from where they had been left,
+    the last ones, so that none is taken twice; a change that names none leaves them as they are.
+    """
+
+    resource_id: str
+    stack_id: str
+    count: int = 0
+    kept: dict[str, Value] = field(default_factory=dict)
+    letters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class EventRecord:
     """What a user is told. `number` orders the events of one root stack, without gaps seen."""
 

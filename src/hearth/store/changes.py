@@ -15,6 +15,7 @@ from hearth.stack import (
     Credentials,
     DeploymentRecord,
     EventRecord,
+    HeardRecord,
     HookRecord,
     Inputs,
     ResourceRecord,
@@ -73,6 +74,23 @@ class DropResources:
     """Remove all rows of a stack's resources: it is deleted."""
 
     stack_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PutHeard:
+    """What a resource keeps of signals, one more of them taken than before.
+
+    The row's count must be one less still, or the batch alone fails with `Moved`.
+    """
+
+    record: HeardRecord
+
+
+@dataclass(frozen=True, slots=True)
+class DropHeard:
+    """Forget what signals have told a resource."""
+
+    resource_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +275,8 @@ Change = (
     | SetResource
     | DropResource
     | DropResources
+    | PutHeard
+    | DropHeard
     | PutInputs
     | PutText
     | PutRun

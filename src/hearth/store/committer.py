@@ -10,7 +10,7 @@ from hearth.base.errors import Clash, HearthError, Unavailable
 from hearth.store import operations, tables
 from hearth.store.changes import Written
 from hearth.store.dialects import SqlClock, transient
-from hearth.store.errors import Answered, Rejected, Unsettled
+from hearth.store.errors import Answered, Moved, Rejected, Unsettled
 from hearth.store.operations import Insert
 from hearth.store.transaction import Entry, Outcome, apply
 from hearth.store.trimming import Trim
@@ -162,6 +162,10 @@ def _in_the_way(sql: Connection, entry: Entry) -> HearthError | None:
         taken = select(tables.stacks.c.id).where(tables.stacks.c.name_key == insert.row["name_key"])
         if sql.execute(taken).first() is not None:
             return Clash(f"The Stack ({insert.row['name']}) already exists.", kind="StackExists")
+    for insert in _inserts(entry, "heard"):
+        told = select(tables.heard.c.count).where(tables.heard.c.resource_id == insert.key[0])
+        if sql.execute(told).first() is not None:
+            return Moved(f"Resource {insert.key[0]} has been signalled since it was looked at.")
     for insert in _inserts(entry, "answers"):
         given = select(tables.answers.c.id).where(tables.answers.c.id == insert.row["id"])
         if sql.execute(given).first() is not None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from hearth.stack import EventRecord, RunRecord, RunStatus, StackRecord
+from hearth.stack import EventRecord, HeardRecord, RunRecord, RunStatus, StackRecord
 from hearth.store import changes, rows, tables
 from hearth.store.codec import Codec
 from hearth.store.rows import Row
@@ -180,6 +180,22 @@ def _set_deployment(codec: Codec, change: changes.SetDeployment) -> list[Operati
     return [Update(tables.deployments, (change.id,), row | {"version": 1})]
 
 
+def _put_heard(codec: Codec, record: HeardRecord) -> list[Operation]:
+    row = rows.HEARD.row(codec, record)
+    if record.count == 1:
+        return [Insert(tables.heard, (record.resource_id,), row)]
+    changed = {name: row[name] for name in ("count", "kept")}
+    if record.letters:
+        changed["letters"] = row["letters"]
+    return [Update(tables.heard, (record.resource_id,), changed)]
+
+
+def _drop_resources(_codec: Codec, change: changes.DropResources) -> list[Operation]:
+    return [
+        Delete(table, "stack_id", change.stack_id) for table in (tables.resources, tables.heard)
+    ]
+
+
 def _put_text(_codec: Codec, change: changes.PutText) -> list[Operation]:
     row = {"hash": change.hash, "text": change.text}
     return [Insert(tables.texts, (change.hash,), row, new=True)]
@@ -206,8 +222,10 @@ _MEANING: dict[type[changes.Change], Meaning] = {
     changes.PutResource: _put(tables.resources, rows.RESOURCE),
     changes.SetResource: _set_resource,
     changes.DropResource: lambda _codec, change: [Delete(tables.resources, "id", change.id)],
-    changes.DropResources: lambda _codec, change: [
-        Delete(tables.resources, "stack_id", change.stack_id)
+    changes.DropResources: _drop_resources,
+    changes.PutHeard: lambda codec, change: _put_heard(codec, change.record),
+    changes.DropHeard: lambda _codec, change: [
+        Delete(tables.heard, "resource_id", change.resource_id)
     ],
     changes.PutInputs: _put(tables.inputs, rows.INPUTS),
     changes.PutText: _put_text,

@@ -14,6 +14,7 @@ from hearth.stack import (
     Credentials,
     DeploymentRecord,
     EventRecord,
+    HeardRecord,
     HookRecord,
     Inputs,
     Intent,
@@ -153,6 +154,7 @@ RESOURCE = Shape(
         "intent": INTENT,
     },
 )
+HEARD = Shape(HeardRecord, {"kept": JSON, "letters": NAMES})
 EVENT = Shape(EventRecord, {"state": STATE, "properties": JSON})
 INPUTS = Shape(Inputs, {"tags": NAMES, "environment": JSON, "parameters": JSON})
 LEASE_FIELDS = frozenset({"superseded_by", "fence", "owner"})

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from hearth.store.dialects import LongBinary, LongText
 
-REVISION = "0004"
+REVISION = "0005"
 """The newest migration; what `create` makes equals what the migrations up to it make."""
 
 metadata = MetaData(
@@ -152,6 +152,16 @@ resources = _table(
     _json("metadata"),
     _json("properties"),
     _json("attributes"),
+)
+
+# Apart from the resources, whose rows are written by runs that know of no signal.
+heard = _table(
+    "heard",
+    Column("resource_id", _ID, primary_key=True),
+    Column("stack_id", _ID, nullable=False, index=True),
+    Column("count", BigInteger, nullable=False),
+    _json("kept"),
+    _json("letters"),
 )
 
 events = _table(

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Table, bindparam, select
 
 from hearth.base.errors import HearthError
 from hearth.store import operations, statements, tables, trimming
-from hearth.store.changes import Batch, Fence, SetDeployment, SetStack, Written
+from hearth.store.changes import Batch, Fence, PutHeard, SetDeployment, SetStack, Written
 from hearth.store.codec import Codec
 from hearth.store.dialects import InsertNew, SqlClock
 from hearth.store.errors import Moved, Rejected, Stale
@@ -29,7 +29,8 @@ Place = tuple[Table, str]
 class Entry:
     """A batch, made ready: its operations, and what must hold for it to apply.
 
-    followed: those of the operations that what must hold for others depends upon.
+    followed: those of the operations that what must hold for others depends upon. versions: of
+    stacks; heard: how many signals each of these resources has taken before.
     """
 
     operations: Sequence[Operation]
@@ -38,6 +39,7 @@ class Entry:
     fence: Fence | None
     sequence: int
     versions: Sequence[tuple[Place, int]]
+    heard: Sequence[tuple[str, int]]
 
 
 Outcome = Written | HearthError
@@ -47,10 +49,13 @@ def prepared(codec: Codec, batch: Batch) -> Entry:
     """The batch as rows. What cannot be stored is refused here, before it disturbs others."""
     made: list[Operation] = []
     versions: list[tuple[Place, int]] = []
+    heard: list[tuple[str, int]] = []
     for change in batch.changes:
         made += operations.operations(codec, change)
         if isinstance(change, SetStack | SetDeployment) and change.version is not None:
             versions.append(((_VERSIONED[type(change)], change.id), change.version))
+        elif isinstance(change, PutHeard):
+            heard.append((change.record.resource_id, change.record.count - 1))
     return Entry(
         made,
         [operation for operation in made if operation.table in _FOLLOWED],
@@ -58,6 +63,7 @@ def prepared(codec: Codec, batch: Batch) -> Entry:
         batch.fence,
         batch.sequence,
         versions,
+        heard,
     )
 
 
@@ -67,6 +73,7 @@ class Guard:
 
     leases: dict[str, tuple[int, int]] = field(default_factory=dict)
     versions: dict[Place, int] = field(default_factory=dict)
+    heard: dict[str, int] = field(default_factory=dict)
     written: set[str] = field(default_factory=set)
 
     def look(self, sql: Connection, entries: Iterable[Entry]) -> None:
@@ -92,6 +99,14 @@ class Guard:
                 locked = select(table.c.id, table.c.version).where(table.c.id.in_(idents))
                 for ident, version in sql.execute(locked.order_by(table.c.id).with_for_update()):
                     self.versions[table, ident] = version
+        told = {resource_id for entry in entries for resource_id, _count in entry.heard}
+        if told:
+            one = tables.heard.c
+            counts = select(one.resource_id, one.count).where(one.resource_id.in_(told))
+            for resource_id, count in sql.execute(
+                counts.order_by(one.resource_id).with_for_update()
+            ):
+                self.heard[resource_id] = count
 
     def verdict(self, entry: Entry) -> HearthError | None:
         """Why this entry may not write; if it may, what it does is taken into account."""
@@ -104,6 +119,9 @@ class Guard:
         for (table, ident), version in entry.versions:
             if self.versions.get((table, ident)) != version:
                 return Moved(f"{_CALLED[table]} {ident} has changed since it was looked at.")
+        for resource_id, count in entry.heard:
+            if self.heard.get(resource_id, 0) != count:
+                return Moved(f"Resource {resource_id} has been signalled since it was looked at.")
         if fence is not None:
             self.leases[fence.run_id] = (fence.number, entry.sequence)
             self.written.add(fence.run_id)
@@ -111,6 +129,7 @@ class Guard:
         return None
 
     def _follow(self, entry: Entry) -> None:
+        self.heard.update((resource_id, count + 1) for resource_id, count in entry.heard)
         for operation in entry.followed:
             match operation:
                 case operations.Insert(tables.leases, (str(id_),), row):

@@ -9,7 +9,7 @@ import msgspec
 from falcon.asgi import App, Request, Response
 
 from hearth.api.heat.asking import Ask
-from hearth.api.heat.body import read_body
+from hearth.api.heat.body import read_body, read_json
 from hearth.api.heat.door import Door
 from hearth.api.heat.faults import NoSuchPath, WrongProject, envelope, status_of
 from hearth.api.heat.parts import Parts, Reply
@@ -63,13 +63,14 @@ def _responder(parts: Parts, route: Route) -> Callable[..., Awaitable[None]]:
         if route.rule is not None and not parts.policy.allows(caller, route.rule):
             raise WrongProject(f"You are not authorized to use {route.rule}.")
         limit = parts.settings.max_json_body_size
+        read = read_json if route.free else read_body
         ask = Ask(
             caller=caller,
             root=f"{req.scheme}://{req.netloc}{req.root_path}/v1",
             path=path,
             query=_many(req.params),
             query_text=req.query_string,
-            body=await read_body(req, limit) if req.method in _WITH_BODY else None,
+            body=await read(req, limit) if req.method in _WITH_BODY else None,
         )
         _fill(resp, await route.responder(parts, ask))
 

@@ -14,7 +14,8 @@ class Ask:
     """What a responder is given.
 
     path: what the route's placeholders matched. query: name → all its values, in order.
-    query_text: the query as it came. body: the JSON object that was sent, None without one.
+    query_text: the query as it came. body: the JSON object that was sent, None without one;
+    where the route is free, any JSON.
     root: `http://host/v1`, where links begin.
     """
 
@@ -23,7 +24,7 @@ class Ask:
     path: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, list[str]] = field(default_factory=dict)
     query_text: str = ""
-    body: dict[str, Any] | None = None
+    body: Any = None
 
     @property
     def base(self) -> str:
@@ -69,7 +70,8 @@ class Ask:
         """The body, where there must be one."""
         if self.body is None:
             raise BadRequest("The request needs a body that is a JSON object.")
-        return self.body
+        body: dict[str, Any] = self.body
+        return body
 
 
 def boolean(name: str, value: Any) -> bool:

@@ -12,6 +12,14 @@ from hearth.base.errors import OverLimit
 
 async def read_body(req: Request, limit: int) -> dict[str, Any] | None:
     """The object that was sent; None where nothing was."""
+    body = await read_json(req, limit)
+    if body is not None and not isinstance(body, dict):
+        raise BadRequest("The body must be a JSON object.")
+    return body
+
+
+async def read_json(req: Request, limit: int) -> Any:
+    """The JSON that was sent, of whatever kind; None where nothing was."""
     size = req.content_length or 0
     if size > limit:
         raise _too_large(size, limit)
@@ -28,8 +36,6 @@ async def read_body(req: Request, limit: int) -> dict[str, Any] | None:
         raise BadRequest("The body is nested too deeply.") from error
     if too_deep(body):
         raise BadRequest(f"The body is nested more than {DEEPEST} levels deep.")
-    if body is not None and not isinstance(body, dict):
-        raise BadRequest("The body must be a JSON object.")
     return body
 
 

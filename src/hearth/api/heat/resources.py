@@ -8,10 +8,11 @@ from hearth.api.heat.documents import detailed_resource, resource
 from hearth.api.heat.faults import BadRequest
 from hearth.api.heat.parts import Parts, Reply, ref, stack_at
 from hearth.base import plain
-from hearth.base.errors import Late, Missing, Unavailable
+from hearth.base.errors import Denied, Late, Missing, Unavailable
 from hearth.bus import MarkResource, ShowAttributes, SignalResource
+from hearth.kit import admits
 from hearth.stack import ResourceRecord, StackRecord
-from hearth.store import ResourceQuery, resources, stacks
+from hearth.store import ResourceQuery, hearing, resources, stacks
 
 FILTERS = frozenset({"type", "status", "name", "action", "id", "physical_resource_id"})
 PLAIN = frozenset({"nested_depth", "with_detail"})
@@ -97,7 +98,24 @@ async def metadata(parts: Parts, ask: Ask) -> Reply:
     """GET …/resources/{r}/metadata: a resource's metadata."""
     stack = await stack_at(parts, ask)
     record = await _resource_at(parts, ask, stack)
-    return Reply({"metadata": plain(record.metadata)})
+    if parts.settings.heat_stack_user_role in ask.caller.roles:
+        allow(record, ask.caller.user_id)
+    return Reply({"metadata": await shown_metadata(parts, record)})
+
+
+def allow(record: ResourceRecord, user_id: str) -> None:
+    """Refuse a user that was made for another resource."""
+    if not admits(record, user_id):
+        raise Denied("You are not authorized to complete this action.")
+
+
+async def shown_metadata(parts: Parts, record: ResourceRecord) -> dict[str, Any]:
+    """A resource's metadata, with what signals have told it where its type keeps that there."""
+    kind = parts.registry.type(record.type_resolved or record.type)
+    if kind is None or kind.told is None:
+        return dict(plain(record.metadata))
+    heard = await parts.store.read(hearing.find, record)
+    return dict(plain(kind.told(record, heard.kept)))
 
 
 async def signal(parts: Parts, ask: Ask) -> Reply:

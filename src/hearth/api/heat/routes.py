@@ -23,12 +23,13 @@ Responder = Callable[[Parts, Ask], Awaitable[Reply]]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One operation. rule None: the responder asks the policy itself."""
+    """One operation. rule None: the responder asks the policy itself. free: any JSON is a body."""
 
     method: str
     path: str
     rule: str | None
     responder: Responder
+    free: bool = False
 
 
 STACK = "/stacks/{name}/{stack_id}"
@@ -78,7 +79,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", RESOURCE, "resource:show", resources.show),
     Route("PATCH", RESOURCE, "resource:mark_unhealthy", resources.mark_unhealthy),
     Route("GET", f"{RESOURCE}/metadata", "resource:metadata", resources.metadata),
-    Route("POST", f"{RESOURCE}/signal", "resource:signal", resources.signal),
+    Route("POST", f"{RESOURCE}/signal", "resource:signal", resources.signal, free=True),
     Route("GET", f"{STACK}/events", "events:index", events.index),
     Route("GET", f"{STACK}/causes", "events:index", causes.index),
     Route("GET", f"{RESOURCE}/events", "events:index", events.of_resource),

@@ -49,8 +49,8 @@ from hearth.engine.handlers.resources import (
     refresh_outputs,
     services_offered,
     show_attributes,
-    signal,
 )
+from hearth.engine.handlers.signals import signal
 from hearth.engine.handlers.touched import preview_update
 from hearth.engine.handlers.update import update
 from hearth.store import Moved, commands

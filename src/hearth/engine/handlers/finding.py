@@ -1,10 +1,11 @@
 """Finding the stack that a command is about, as its caller may see it."""
 
-from hearth.base.errors import Clash, Missing
+from hearth.base.errors import Clash, Denied, Missing
 from hearth.bus import StackRef
 from hearth.engine.desk import Desk
 from hearth.identity import Caller
-from hearth.stack import StackRecord, Status
+from hearth.kit import admits
+from hearth.stack import ResourceRecord, StackRecord, Status
 from hearth.store import stacks
 
 
@@ -15,6 +16,23 @@ async def found(desk: Desk, caller: Caller, ref: StackRef) -> StackRecord:
     if stack is None or not own or stack.name != ref.name or stack.deleted_at is not None:
         raise Missing(f"The Stack ({ref.name}) could not be found.")
     return stack
+
+
+async def reached(desk: Desk, caller: Caller, ref: StackRef) -> StackRecord:
+    """The same, for users that were made for the stack as well."""
+    stack = await desk.store.read(stacks.find, ref.id)
+    own = stack is not None and (
+        caller.is_admin or caller.project_id in {stack.project_id, stack.stack_user_project_id}
+    )
+    if stack is None or not own or stack.name != ref.name or stack.deleted_at is not None:
+        raise Missing(f"The Stack ({ref.name}) could not be found.")
+    return stack
+
+
+def admit(desk: Desk, caller: Caller, row: ResourceRecord) -> None:
+    """A user that was made for a resource has to do with that one alone."""
+    if desk.settings.heat_stack_user_role in caller.roles and not admits(row, caller.user_id):
+        raise Denied("You are not authorized to complete this action.")
 
 
 def at_rest(stack: StackRecord) -> None:

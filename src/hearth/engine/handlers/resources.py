@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from hearth.base import masked
-from hearth.base.errors import Clash, HearthError, Missing, Refused
+from hearth.base.errors import Clash, HearthError, Missing
 from hearth.bus import (
     Document,
     Done,
@@ -12,7 +12,6 @@ from hearth.bus import (
     RefreshOutputs,
     ServicesOffered,
     ShowAttributes,
-    SignalResource,
     StackRef,
 )
 from hearth.cloud import auth_of
@@ -32,7 +31,6 @@ from hearth.stack import Action, ResourceRecord, State, Status
 from hearth.store import Batch, SetResource, SetStack
 from hearth.store import inputs as stored_inputs
 from hearth.store import resources as stored
-from hearth.template.registry import HOOKS
 
 SERVICES = (
     "compute", "network", "volume", "image", "object-store", "identity", "orchestration",
@@ -54,41 +52,6 @@ async def held(desk: Desk, caller: Caller, ref: StackRef) -> Work:
     steps = tuple(Step(name, name, Do.NONE, row.id) for name, row in current.items())
     work.progress, _commands = begin(Plan(Action.CHECK, steps))
     return work
-
-
-async def signal(desk: Desk, command: SignalResource) -> Done:
-    """Tell a resource something, if its type listens."""
-    work = await held(desk, command.caller, command.stack)
-    row = _named(work, command.resource)
-    if isinstance(command.details, dict) and "unset_hook" in command.details:
-        raise _nothing_waits(row, command.details["unset_hook"])
-    kind = desk.kind_of(work, row)
-    if kind.signal is None:
-        words = f"Signal resource during {row.type} is not supported."
-        raise Refused(words, kind="ResourceActionNotSupported")
-    if row.state.action in (Action.SUSPEND, Action.DELETE):
-        words = f"Cannot signal resource during {row.state.action.value}"
-        raise Refused(words, kind="ResourceActionNotSupported")
-    ctx = context(desk, work, row, kind)
-    reason = await kind.signal(ctx, row.physical_id or "", command.details)
-    data = {"data": dict(ctx.data), "metadata": dict(ctx.metadata)}
-    told = replace(row, reason=f"Signal: {reason}")
-    event = resource_event(
-        desk.ids.uuid(), work.stack, told, desk.clock.now(), command.caller.request_id
-    )
-    event = replace(event, state=None, status_text=f"SIGNAL_{row.state.status.value}")
-    answer = Done()
-    changes = (SetResource(row.id, data), kept(desk, command, answer))
-    await desk.store.write(Batch(changes, (event,)))
-    return answer
-
-
-def _nothing_waits(row: ResourceRecord, hook: Any) -> Refused:
-    """Why a hook cannot be let go of."""
-    words = f'The "{hook}" hook is not defined on the resource "{row.name}".'
-    if hook not in HOOKS:
-        words = f'Invalid hook type "{hook}" for the resource "{row.name}".'
-    return Refused(words, kind="InvalidBreakPointHook")
 
 
 async def mark(desk: Desk, command: MarkResource) -> Done:

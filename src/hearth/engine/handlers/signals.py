@@ -1,0 +1,120 @@
+"""Signals: what they change is one transaction with the event and the answer.
+
+A signal is taken once, however often its command comes: the answer is stored with what it did.
+Of two that come at once the second is tried again upon what the first has left, for what a
+resource keeps of signals changes only while the count of those taken is what was read. Whoever
+waits for one is told by a doorbell; should that be lost, it looks by itself (`engine.hearing`).
+"""
+
+from typing import Any
+
+from hearth.base.errors import Missing, Refused
+from hearth.bus import Done, SignalResource
+from hearth.cloud import Cloud, ServiceAuth, TrustAuth
+from hearth.engine.contexts import context
+from hearth.engine.desk import Desk
+from hearth.engine.handlers.finding import admit, reached
+from hearth.engine.handlers.runs import kept
+from hearth.engine.hearing import BELL
+from hearth.engine.machine import begin
+from hearth.engine.signalling import Signal, taken
+from hearth.engine.work import Work
+from hearth.plan import Plan
+from hearth.stack import (
+    Action,
+    Credentials,
+    ResourceRecord,
+    RunRecord,
+    RunStatus,
+    StackRecord,
+)
+from hearth.store import (
+    Batch,
+    Connection,
+    Moved,
+    credentials,
+    hearing,
+    stacks,
+)
+from hearth.template.registry import HOOKS
+
+PAUSE_S = 0.1
+"""How long a signal waits at most before it is tried again after another engine was first."""
+
+DEAF = frozenset({Action.SUSPEND, Action.DELETE})
+"""A resource takes no signal while it does this, nor after."""
+
+
+async def signal(desk: Desk, command: SignalResource) -> Done:
+    """Tell a resource something, if its type listens."""
+    stack = await reached(desk, command.caller, command.stack)
+    while True:
+        async with desk.turns.turn(f"{stack.id}/{command.resource}"):
+            try:
+                return await _take(desk, command, stack)
+            except Moved:
+                if desk.clock.now() >= command.deadline:
+                    raise
+        await desk.clock.sleep(PAUSE_S * desk.ids.random())
+
+
+async def _take(desk: Desk, command: SignalResource, stack: StackRecord) -> Done:
+    found = await desk.store.read(hearing.named, stack.id, command.resource)
+    if found is None:
+        raise Missing(
+            f"The Resource ({command.resource}) could not be found in Stack {stack.name}.",
+            kind="ResourceNotFound",
+        )
+    row, heard = found.resource, found.heard
+    admit(desk, command.caller, row)
+    if isinstance(command.details, dict) and "unset_hook" in command.details:
+        raise _nothing_waits(row, command.details["unset_hook"])
+    _listens(desk, row)
+    work = await acting(desk, stack, row, command.caller.request_id)
+    ctx = context(desk, work, row, desk.kind_of(work, row))
+    given = Signal(command.details, strict=command.strict)
+    changes, event = await taken(desk, work, ctx, heard, given)
+    answer = Done()
+    await desk.store.write(Batch((*changes, kept(desk, command, answer)), (event,)))
+    desk.bus.ring(BELL, stack.id)
+    return answer
+
+
+def _listens(desk: Desk, row: ResourceRecord) -> None:
+    """Refuse where the type has no ears, or the resource is going."""
+    kind = desk.registry.type(row.type_resolved)
+    if kind is None or kind.signal is None:
+        words = "signal is not supported for resource."
+        raise Refused(words, kind="ResourceActionNotSupported")
+    if row.state.action in DEAF:
+        words = f"Signal resource during {row.state.action.value} is not supported."
+        raise Refused(words, kind="NotSupported")
+
+
+async def acting(desk: Desk, stack: StackRecord, row: ResourceRecord, operation: str) -> Work:
+    """What the verbs of one resource need, outside of any run: on the stack's own credentials."""
+    root, known = await desk.store.read(_standing, stack)
+    auth = TrustAuth(known.trust_id, known.project_id) if known else ServiceAuth(stack.project_id)
+    session = desk.sessions.session(auth, desk.settings.region_name_for_services, operation)
+    run = RunRecord(
+        "", stack.id, stack.root_id, row.state.action, RunStatus.RUNNING, {}, 0.0, 0.0, "",
+        operation_id=operation,
+    )  # fmt: skip
+    empty, _commands = begin(Plan(row.state.action))
+    work = Work(run, stack, root, None, empty, {}, Cloud(session))
+    work.keep(row)
+    return work
+
+
+def _standing(db: Connection, stack: StackRecord) -> tuple[StackRecord, Credentials | None]:
+    root = stack if stack.root_id == stack.id else stacks.find(db, stack.root_id)
+    assert root is not None, "a stack's root outlives it"
+    return root, credentials.find(db, root.credentials_id) if root.credentials_id else None
+
+
+def _nothing_waits(row: ResourceRecord, hook: Any) -> Refused:
+    """Why a hook cannot be let go of."""
+    words = f'The "{hook}" hook is not defined on the resource "{row.name}".'
+    if hook not in HOOKS:
+        words = f'Invalid hook type "{hook}" for the resource "{row.name}".'
+    return Refused(words, kind="InvalidBreakPointHook")
