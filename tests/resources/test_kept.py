@@ -10,7 +10,6 @@ from hearth.kit import Phase
 from hearth.resources.heat import (
     NoneType,
     RandomString,
-    SoftwareConfig,
     TestResource,
     ValueType,
 )
@@ -128,17 +127,13 @@ def test_a_test_resource_takes_its_time_and_fails_when_told_to():
     asyncio.run(story())
 
 
-def test_nothing_and_a_configuration_exist_by_being_recorded():
+def test_nothing_exists_by_being_recorded():
     async def story() -> None:
         hand = Hand()
 
         none = await hand.create(NoneType(), {})
-        config = await hand.create(SoftwareConfig(), {"config": "#!/bin/sh", "group": "script"})
 
         assert none.attributes == {}
         assert none.kind.schema().anything_goes
-        assert config.reference == config.ident == config.ctx.row
-        assert config.attributes == {"config": "#!/bin/sh"}
-        assert await hand.replaces(config, config="other")
 
     asyncio.run(story())

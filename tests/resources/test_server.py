@@ -179,13 +179,13 @@ def test_user_data_reaches_the_server_wrapped_as_asked():
 
         from hearth.resources.nova.creation import server
 
-        plain = b64decode(server(ctx, raw)["user_data"]).decode()
-        parts = b64decode(server(ctx, wrapped)["user_data"]).decode()
+        plain = b64decode(server(ctx, raw, script)["user_data"]).decode()
+        parts = b64decode(server(ctx, wrapped, script)["user_data"]).decode()
 
         assert plain == script
         assert "cfn-userdata" in parts
         assert "#cloud-config" in parts
-        assert parts == b64decode(server(ctx, wrapped)["user_data"]).decode()
+        assert parts == b64decode(server(ctx, wrapped, script)["user_data"]).decode()
 
     asyncio.run(story())
 

@@ -32,7 +32,7 @@ class Sample:
     parameters, then: those of the create, and those that the change gives beside them.
     edit: what the change does to the template's text. files: nested templates by name.
     replaced, updated, added, removed: the top-level resources that the change is about; all
-    others must not be touched.
+    others must not be touched. perhaps: those replaced of which a preview cannot know it.
     """
 
     path: str
@@ -44,6 +44,7 @@ class Sample:
     replaced: frozenset[str] = frozenset()
     added: frozenset[str] = frozenset()
     removed: frozenset[str] = frozenset()
+    perhaps: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -102,4 +103,8 @@ SAMPLES = (
     Sample("hot/F20/WordPress_2_Instances.yaml",
            {"key_name": "samples", "image_id": "fedora"}, {"instance_type": "m1.medium"},
            updated=frozenset({"DatabaseServer", "WebServer"})),
+    Sample("hot/software-config/example-templates/example-cloud-init.yaml", _SERVER,
+           edit=_edited("The five is bar", "The five is six"),
+           replaced=frozenset({"five_init", "server_init", "server"}),
+           perhaps=frozenset({"server_init", "server"})),
 )  # fmt: skip

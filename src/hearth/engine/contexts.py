@@ -1,13 +1,15 @@
 """The Context that a verb is handed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from hearth.base import Value
 from hearth.cloud import Cloud
 from hearth.engine.desk import Desk
 from hearth.engine.nested import load_view
 from hearth.engine.signalling import Signal, taken
+from hearth.engine.software import Shelf
 from hearth.engine.work import Work
 from hearth.kit import (
     Context,
@@ -68,7 +70,18 @@ class Waiter:
         )
 
 
-def context(desk: Desk, work: Work, row: ResourceRecord, kind: ResourceType) -> Context:
+def shelf(desk: Desk, work: Work, properties: Mapping[str, Value]) -> Shelf:
+    """The configs and deployments of one step."""
+    return Shelf(desk.store, desk.settings, work.stack.project_id, work.room, properties)
+
+
+def context(
+    desk: Desk,
+    work: Work,
+    row: ResourceRecord,
+    kind: ResourceType,
+    software: Shelf | None = None,
+) -> Context:
     """What the verbs of a resource may use."""
     stack = work.stack
 
@@ -107,6 +120,7 @@ def context(desk: Desk, work: Work, row: ResourceRecord, kind: ResourceType) -> 
         keep_project=keep_project,
         created_after=row.created_at,
         began=float(row.data.get(BEGAN, row.created_at)),
+        software=software or shelf(desk, work, row.properties),
     )  # fmt: skip
     made.waiting = Waiter(desk, kind, made)
     return made

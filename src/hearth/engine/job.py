@@ -7,9 +7,11 @@ from typing import Any
 
 from hearth.base import Value
 from hearth.base.errors import HearthError
+from hearth.engine.software import Shelf
 from hearth.kit import Context, ResourceType
 from hearth.plan import Step
 from hearth.stack import Action, ResourceRecord
+from hearth.store import Change
 
 
 class Aborted(HearthError):
@@ -26,6 +28,7 @@ class Job:
     marks; props: the same as the type's Record, laid open. changed: names that differ. again:
     an earlier worker was lost while at it. old: what a replacement stands in for.
     rivals: other rows of the same name and type, which stand for objects of their own.
+    shelf: the configs and deployments that its verbs change.
     child: the run of the nested stack that the step waits for. made_of: what that is made of.
     """
 
@@ -33,6 +36,7 @@ class Job:
     action: Action
     kind: ResourceType
     ctx: Context
+    shelf: Shelf
     row: ResourceRecord
     properties: Mapping[str, Value]
     props: Any = None
@@ -67,6 +71,10 @@ class Job:
             if not self._waiting.done():
                 self._waiting.cancel()
             self._waiting = None
+
+    def changes(self) -> list[Change]:
+        """What its verbs have changed beside the row, to be written with what comes next."""
+        return self.shelf.taken()
 
     def check(self) -> None:
         """Go on only if nobody has stopped it."""

@@ -28,6 +28,7 @@ class Outcomes:
         """A step that is done."""
         work, job, key = self.work, ended.job, ended.job.step.key
         state = State(job.action, Status.COMPLETE)
+        draft.add(*job.changes())
         if ended.drop:
             row = replace(work.rows[job.row.id], state=state, reason=ended.reason)
             work.rows.pop(row.id)
@@ -43,6 +44,7 @@ class Outcomes:
     def failed(self, ended: Ended, draft: Draft) -> list[Command]:
         """A step that has failed."""
         work, job, reason = self.work, ended.job, ended.failure or ""
+        draft.add(*job.changes())
         if not ended.untold:
             values: dict[str, Any] = {"state": State(job.action, Status.FAILED), "reason": reason}
             draft.add(work.change(job.row.id, {**values, **ended.fields}))

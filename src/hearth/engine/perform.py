@@ -104,7 +104,10 @@ async def delete(job: Job, means: Means) -> Ended:
     row = job.row
     ident = row.physical_id
     kept = row.external or row.deletion_policy.lower() == "retain"
-    if kept or job.kind.touches_nothing:
+    if kept:
+        return Ended(job, drop=True)
+    if job.kind.touches_nothing:
+        await job.kind.delete(job.ctx, ident or "")
         return Ended(job, drop=True)
     if ident is None and row.intent is not None and job.props is not None:
         ident = await _look(job, means)

@@ -11,7 +11,7 @@ from typing import Any
 from hearth.base import Problem, Value, plain, unknown_in
 from hearth.base.errors import HearthError
 from hearth.engine.causes import failed
-from hearth.engine.contexts import context
+from hearth.engine.contexts import context, shelf
 from hearth.engine.desk import Desk
 from hearth.engine.job import Ended, Job
 from hearth.engine.ledger import Draft
@@ -346,11 +346,13 @@ def _job(
     record: bool = True,
 ) -> Job:
     kind = desk.kind_of(work, row)
+    software = shelf(desk, work, properties)
     return Job(
         step=step,
         action=ACTIONS[step.do],
         kind=kind,
-        ctx=context(desk, work, row, kind),
+        ctx=context(desk, work, row, kind, software),
+        shelf=software,
         row=row,
         properties=properties,
         props=desk.record(kind, properties) if record else None,

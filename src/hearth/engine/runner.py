@@ -9,6 +9,7 @@ import logging
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from hearth.base.errors import HearthError
@@ -145,6 +146,7 @@ class Runner:
                     break
                 queue.extend(await self._one(queue.popleft(), draft, jobs))
             await self.ledger.keep(draft)
+            self._work.room.made.clear()
             for job in jobs:
                 self._launch(job)
 
@@ -193,6 +195,7 @@ class Runner:
 
     def _launch(self, job: Job) -> None:
         self._jobs[job.step.key] = job
+        job.shelf.write = partial(self._note, job, {})
         self._tasks.create_task(self._perform(job))
 
     async def _perform(self, job: Job) -> None:
@@ -222,9 +225,11 @@ class Runner:
 
     async def _note(self, job: Job, values: Mapping[str, Any], row: str | None = None) -> None:
         """Record something of a step under way, or of another row, before it goes on."""
-        change = self._work.change(row or job.row.id, values)
-        job.row = self._work.rows[job.row.id]
-        await self.ledger.write((change,))
+        changes = job.changes()
+        if values:
+            changes.append(self._work.change(row or job.row.id, values))
+            job.row = self._work.rows[job.row.id]
+        await self.ledger.write(changes)
 
     def _end(
         self, ended: Ended, draft: Draft, jobs: list[Job]

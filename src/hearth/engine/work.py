@@ -9,6 +9,7 @@ from hearth.cloud import Cloud
 from hearth.engine.blueprint import Blueprint
 from hearth.engine.machine import Progress
 from hearth.engine.needs import Need
+from hearth.engine.software import Room
 from hearth.kit import Nested
 from hearth.plan import REPLACED, Do, Step
 from hearth.schema import Against
@@ -36,7 +37,8 @@ class Work:
     live: live attributes that were asked for, by row and name. missing: what was just found not
     to be there, until the evaluation that asked has been told. started: keys of steps that have
     a row of their own in the store. above: the resources that the stack is nested in, once a
-    failure has to be told of. causes: how many failures have been.
+    failure has to be told of. causes: how many failures have been. room: configs and
+    deployments that the run has made.
     """
 
     run: RunRecord
@@ -54,6 +56,7 @@ class Work:
     missing: dict[Need, Against] = field(default_factory=dict)
     above: tuple[Above, ...] | None = None
     causes: int = 0
+    room: Room = field(default_factory=Room)
 
     @property
     def scope(self) -> str:

@@ -16,6 +16,7 @@ from hearth.kit.context import (
 )
 from hearth.kit.inside import inside
 from hearth.kit.marker import METADATA_KEY, carried, marked, marker, marker_in, row_of, unmarked
+from hearth.kit.mime import Part, multipart, parts_of
 from hearth.kit.refs import REFS, NotThere, Ref, chosen, entry_of, noun
 from hearth.kit.registry import Registry
 from hearth.kit.responder import (
@@ -30,6 +31,7 @@ from hearth.kit.responder import (
 )
 from hearth.kit.rest import Marker, Observation, Phase, Phases, Rest
 from hearth.kit.signals import Told, WrongSignal, words
+from hearth.kit.software import Software, text_of
 from hearth.kit.stack_users import admits, drop_user, find_user, project_name
 from hearth.kit.type import NoUpdatePolicy, ResourceType
 from hearth.kit.written import first_said, named, said, those
@@ -50,6 +52,7 @@ __all__ = [
     "NoUpdatePolicy",
     "NotThere",
     "Observation",
+    "Part",
     "Phase",
     "Phases",
     "Ref",
@@ -57,6 +60,7 @@ __all__ = [
     "ResourceType",
     "Responder",
     "Rest",
+    "Software",
     "StackFacts",
     "Told",
     "Waiting",
@@ -76,12 +80,15 @@ __all__ = [
     "marked",
     "marker",
     "marker_in",
+    "multipart",
     "named",
     "noun",
     "own_token",
+    "parts_of",
     "project_name",
     "row_of",
     "said",
+    "text_of",
     "those",
     "unmarked",
     "words",

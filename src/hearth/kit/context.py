@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from hearth.base import Clock, Ids, Value
 from hearth.cloud import Cloud
+from hearth.kit.software import Nothing, Software
 from hearth.stack import ResourceRecord
 
 
@@ -121,6 +122,7 @@ class Context:
     kept: for the verb `signal`, what the resource keeps of those that came before.
     tell: have another resource of the stack take a signal that was fetched for it, once for each
     name of a letter. keep_project: record which project the users of the stack are in.
+    software: the configs and deployments that hearth keeps.
     """
 
     cloud: Cloud
@@ -145,6 +147,7 @@ class Context:
     keep_project: Callable[[str], Awaitable[None]] = _not_kept
     created_after: float = 0.0
     began: float = 0.0
+    software: Software = field(default_factory=Nothing)
 
     async def until(self, kind: Any, ident: str, *statuses: str) -> dict[str, Any]:
         """Wait until the object is in one of the states (or ready); return its document."""

@@ -33,6 +33,7 @@ class ResourceType(ByRest):
     name_limit: how long a generated name may be.
     hears: what it waits for is told by signals; `observe` finds it by `ctx.near`, and is asked
     again when one has come to a resource that it looked at, or when its own time has come.
+    any_attribute: attributes are found at run time, beside those that are declared.
     """
 
     Properties: ClassVar[type[Record]]
@@ -47,6 +48,7 @@ class ResourceType(ByRest):
     name_limit: ClassVar[int] = 255
     substitutes: ClassVar[tuple[str, ...]] = ()
     hears: ClassVar[bool] = False
+    any_attribute: ClassVar[bool] = False
 
     # -- verbs -----------------------------------------------------------------------------
 
@@ -157,6 +159,7 @@ class ResourceType(ByRest):
             update_policy=self.UpdatePolicy.fields,
             support=self.support,
             anything_goes=self.anything_goes,
+            any_attribute=self.any_attribute,
             description=(type(self).__doc__ or "").strip(),
             nesting=self.nests,
             snapshots=self.snapshot is not None,

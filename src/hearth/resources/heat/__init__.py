@@ -1,28 +1,40 @@
 """The types of orchestration itself: what has no service behind it."""
 
 from hearth.kit import ResourceType
+from hearth.resources.heat.cloud_config import CloudConfig
+from hearth.resources.heat.multipart_mime import MultipartMime
 from hearth.resources.heat.none import NoneType
 from hearth.resources.heat.random_string import RandomString
 from hearth.resources.heat.resource_group import ResourceGroup
+from hearth.resources.heat.software_component import SoftwareComponent
 from hearth.resources.heat.software_config import SoftwareConfig
+from hearth.resources.heat.structured_config import StructuredConfig
 from hearth.resources.heat.test_resource import TestResource
 from hearth.resources.heat.value import ValueType
 
 TYPES: tuple[type[ResourceType], ...] = (
+    CloudConfig,
+    MultipartMime,
     NoneType,
     RandomString,
     ResourceGroup,
+    SoftwareComponent,
     SoftwareConfig,
+    StructuredConfig,
     TestResource,
     ValueType,
 )
 
 __all__ = [
     "TYPES",
+    "CloudConfig",
+    "MultipartMime",
     "NoneType",
     "RandomString",
     "ResourceGroup",
+    "SoftwareComponent",
     "SoftwareConfig",
+    "StructuredConfig",
     "TestResource",
     "ValueType",
 ]

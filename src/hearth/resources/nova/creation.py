@@ -1,22 +1,30 @@
-"""The documents that make a server, or make it anew. Pure."""
+"""The documents that make a server, or make it anew."""
 
 from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any
 
-from hearth.kit import Context, Marker, carried
+from hearth.kit import Context, Marker, carried, text_of
 from hearth.resources.nova.block_devices import mapping
 from hearth.resources.nova.changes import texts
 from hearth.resources.nova.user_data import Guest, encoded
 
 
-def server(ctx: Context, props: Any) -> dict[str, Any]:
+async def script(ctx: Context, props: Any) -> str:
+    """The user's own part of the user data: a text, or that of the config which it names."""
+    if props.user_data_format == "HEAT_CFNTOOLS":
+        return str(props.user_data)
+    text, _secret = await text_of(ctx.software, props.user_data)
+    return text
+
+
+def server(ctx: Context, props: Any, user_data: str) -> dict[str, Any]:
     """The server to be created, but for its networks."""
-    guest = Guest(ctx.marker, ctx.settings.get("heat_metadata_server_url") or "")
+    guest = Guest(ctx.settings.get("heat_metadata_server_url") or "")
     more = {
         "name": props.name or ctx.physical_name,
         "metadata": texts(props.metadata),
-        "user_data": encoded(props.user_data, props.user_data_format, guest),
+        "user_data": encoded(user_data, props.user_data_format, guest),
         "block_device_mapping_v2": mapping(
             props.block_device_mapping_v2, props.block_device_mapping, props.image
         ),
@@ -45,7 +53,7 @@ def scheduling(ctx: Context, wanted: Mapping[str, Any] | None) -> dict[str, Any]
     }
 
 
-def rebuilding(
+async def rebuilding(
     ctx: Context, props: Any, changed: frozenset[str], now: dict[str, Any]
 ) -> dict[str, Any]:
     """What a rebuild is to be asked with; empty when none is called for."""
@@ -59,5 +67,5 @@ def rebuilding(
     if props.admin_pass:
         asked["adminPass"] = props.admin_pass
     if anew:
-        asked["user_data"] = server(ctx, props).get("user_data")
+        asked["user_data"] = server(ctx, props, await script(ctx, props)).get("user_data")
     return asked

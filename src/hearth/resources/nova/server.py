@@ -22,7 +22,7 @@ from hearth.resources.nova.addresses import detailed, first, plain
 from hearth.resources.nova.block_devices import BlockDevice, LegacyDevice
 from hearth.resources.nova.block_devices import problems as disk_problems
 from hearth.resources.nova.changes import act, rebuild, relabel, resize, resume, suspend
-from hearth.resources.nova.creation import rebuilding, scheduling, server
+from hearth.resources.nova.creation import rebuilding, scheduling, script, server
 from hearth.resources.nova.networks import Network, networks_of, nics, subnets_of
 from hearth.resources.nova.networks import problems as network_problems
 from hearth.resources.nova.surroundings import AROUND, console, with_surroundings
@@ -209,7 +209,7 @@ class Server(ResourceType):
     async def create(self, ctx: Context, props: Any) -> str:
         compute = ctx.cloud["compute"]
         ports = await ports_for(ctx, props.networks, props.security_groups)
-        body = server(ctx, props)
+        body = server(ctx, props, await script(ctx, props))
         version = None
         if (networks := nics(props.networks, ports)) is not None:
             body["networks"] = networks
@@ -253,7 +253,7 @@ class Server(ResourceType):
             await ctx.cloud["compute"].delete(f"/servers/{ident}/tags")
         if "flavor" in changed:
             await resize(self, ctx, ident, now, props.flavor)
-        if asked := rebuilding(ctx, props, changed, now):
+        if asked := await rebuilding(ctx, props, changed, now):
             await rebuild(self, ctx, ident, asked)
         elif "admin_pass" in changed and props.admin_pass:
             await act(ctx, ident, "changePassword", {"adminPass": props.admin_pass})

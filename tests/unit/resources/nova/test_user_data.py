@@ -3,7 +3,7 @@ from email import message_from_string
 
 from hearth.resources.nova.user_data import Guest, encoded, tools
 
-GUEST = Guest("hearth:0123", "http://meta.test:8000/", user="cloud")
+GUEST = Guest("http://meta.test:8000/", user="cloud")
 
 
 def test_raw_data_is_only_encoded():

@@ -1,0 +1,133 @@
+"""Configs and deployments as one step sees and changes them.
+
+Changes gather until the step's next write and become durable with it. What a run has made and
+not yet written, its next steps see all the same: a chunk of them is written at once.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from hearth.base import Value, closed, hidden_in
+from hearth.base.errors import OverLimit
+from hearth.config import Settings
+from hearth.stack import ConfigRecord, DeploymentRecord
+from hearth.store import (
+    Change,
+    DropConfig,
+    DropDeployment,
+    PutConfig,
+    PutDeployment,
+    SetDeployment,
+    Store,
+    configs,
+    deployments,
+)
+
+Keep = Callable[[], Awaitable[None]]
+
+
+async def _nothing_to_write_to() -> None:
+    raise NotImplementedError("only a step under way may write before it has ended")
+
+
+@dataclass(slots=True)
+class Room:
+    """What one run has made and not yet written, and how many more its project may have."""
+
+    made: dict[str, ConfigRecord] = field(default_factory=dict)
+    left: dict[type, float] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Shelf:
+    """The configs and deployments of one step.
+
+    properties: the step's, with marks: what tells of something hidden in them is closed again.
+    write: records the changes at once.
+    """
+
+    store: Store
+    settings: Settings
+    project_id: str
+    room: Room
+    properties: Mapping[str, Value] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
+    write: Keep = _nothing_to_write_to
+
+    async def config(self, ident: str) -> ConfigRecord | None:
+        """A config of the stack's project, by its id."""
+        made = self.room.made.get(ident)
+        return made or await self.store.read(configs.find, self.project_id, ident)
+
+    async def deployment(self, ident: str) -> DeploymentRecord | None:
+        """A deployment of the stack's project, by its id."""
+        return await self.store.read(deployments.find, self.project_id, ident)
+
+    async def put(self, record: ConfigRecord | DeploymentRecord) -> None:
+        """A new one; a project has so many and no more."""
+        await self._take_room(type(record))
+        hidden = hidden_in(dict(self.properties))
+        if isinstance(record, ConfigRecord):
+            inputs = tuple(closed(one, hidden) for one in record.inputs)
+            kept = replace(record, config=closed(record.config, hidden), inputs=inputs)
+            self.room.made[record.id] = kept
+            self.changes.append(PutConfig(kept))
+        else:
+            values = closed(record.input_values, hidden)
+            self.changes.append(PutDeployment(replace(record, input_values=values)))
+
+    def change(self, record: DeploymentRecord, **fields: Any) -> None:
+        """Change a deployment, if it is still as it was read."""
+        hidden = hidden_in(dict(self.properties))
+        shut = {name: closed(value, hidden) for name, value in fields.items()}
+        self.changes.append(SetDeployment(record.id, shut, record.version))
+
+    def forget_config(self, ident: str) -> None:
+        """A config that goes."""
+        self.room.made.pop(ident, None)
+        self.changes.append(DropConfig(ident))
+
+    def forget_deployment(self, ident: str) -> None:
+        """A deployment that goes."""
+        self.changes.append(DropDeployment(ident))
+
+    async def keep(self) -> None:
+        """Have all that was changed recorded now."""
+        if self.changes:
+            await self.write()
+
+    def taken(self) -> list[Change]:
+        """What is to be written now."""
+        found = list(self.changes)
+        self.changes.clear()
+        return found
+
+    async def _take_room(self, kind: type) -> None:
+        if kind not in self.room.left:
+            limit, count = _LIMITS[kind](self.settings)
+            self.room.left[kind] = (
+                float("inf")
+                if limit == -1
+                else limit - await self.store.read(count, self.project_id)
+            )
+        self.room.left[kind] -= 1
+        if self.room.left[kind] < 0:
+            words = _WORDS[kind]
+            raise OverLimit(
+                f"Request limit exceeded: You have reached the maximum {words} per tenant."
+                f" Please delete some {words}."
+            )
+
+
+_WORDS: Mapping[type, str] = {
+    ConfigRecord: "software configs",
+    DeploymentRecord: "software deployments",
+}
+_LIMITS: Mapping[type, Callable[[Settings], tuple[int, Any]]] = {
+    ConfigRecord: lambda settings: (settings.max_software_configs_per_tenant, configs.counted),
+    DeploymentRecord: lambda settings: (
+        settings.max_software_deployments_per_tenant,
+        deployments.counted,
+    ),
+}
