@@ -343,14 +343,26 @@ def build(
     node: Node, table: MappingOf[str, Function], conditions: MappingOf[str, Function]
 ) -> Node:
     """The node with the maps that are calls made calls. What holds none is left as it is."""
-    if isinstance(node, Mapping):
+    kind = type(node)
+    if kind is Mapping:
+        assert isinstance(node, Mapping)
         return _build_map(node, table, conditions)
-    if isinstance(node, Sequence):
-        items = tuple(build(item, table, conditions) for item in node.items)
-        if all(map(_same, items, node.items)):
-            return node
-        return Sequence(items, node.place)
+    if kind is Sequence:
+        assert isinstance(node, Sequence)
+        return _build_list(node, table, conditions)
     return node
+
+
+def _build_list(
+    node: Sequence, table: MappingOf[str, Function], conditions: MappingOf[str, Function]
+) -> Node:
+    items: list[Node] = []
+    changed = False
+    for item in node.items:
+        built = item if type(item) is Literal else build(item, table, conditions)
+        changed = changed or built is not item
+        items.append(built)
+    return Sequence(tuple(items), node.place) if changed else node
 
 
 def _build_map(
@@ -368,14 +380,13 @@ def _build_map(
             else:
                 argument = build(argument, table, conditions)
             return Call(function, argument, node.keys.get(key, node.place))
-    built = {key: build(item, table, conditions) for key, item in entries.items()}
-    if all(built[key] is item for key, item in entries.items()):
-        return node
-    return Mapping(built, node.place, node.keys, node.odd)
-
-
-def _same(after: Node, before: Node) -> bool:
-    return after is before
+    built: dict[str, Node] = {}
+    for key, item in entries.items():
+        if type(item) is not Literal:
+            after = build(item, table, conditions)
+            if after is not item:
+                built[key] = after
+    return Mapping({**entries, **built}, node.place, node.keys, node.odd) if built else node
 
 
 def _kind(node: Node) -> str:

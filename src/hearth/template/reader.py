@@ -20,6 +20,8 @@ MAX_DEPTH = DEEPEST
 LONGEST_NUMBER = 128
 """What is longer stays a text: `1:59:59:…` takes a time that grows with the square."""
 _TAG = "tag:yaml.org,2002:"
+_OF_MANY = (None, "!", _TAG + "map", _TAG + "seq", _TAG + "omap", _TAG + "set")
+_NOWHERE: Place = ("", 0, 0, 0, 0)
 
 
 class Unreadable(Exception):
@@ -93,7 +95,7 @@ class _Composer:
         self.text = text
         self.events = _events(text)
         self.anchors: dict[str, tuple[Node, int]] = {}
-        self.known: dict[str, Any] = {}
+        self.known = _Looks()
         self.count = 0
 
     def document(self) -> Node | None:
@@ -123,46 +125,98 @@ class _Composer:
 
     def tree(self) -> Node:
         """The next node with all that is in it."""
-        open_: list[_Open] = []
-        get, scalar = self.events, self.scalar
+        # This runs for every value of a template, so it spares calls: what is common is done here.
+        get, known, name, kind_of = self.events, self.known, self.name, type
+        outer: list[_Open] = []
+        top: _Open | None = None
         while True:
             event = get()
-            kind = type(event)
+            kind = kind_of(event)
             if kind is yaml.ScalarEvent:
-                done: Node = scalar(event)
+                value, tag = event.value, event.tag
+                if tag is None:
+                    if event.implicit[0]:
+                        value = known[value]
+                elif tag != "!":
+                    value = self.tagged(event)
+                start, end = event.start_mark, event.end_mark
+                place = (name, start.line, start.column, end.line, end.column)
+                self.count += 1
+                if top is not None and top.awaits_key and event.anchor is None:
+                    top.awaits_key, top.key, top.key_place = False, value, place
+                    continue
+                done: Node = Literal(value, place)
+                if event.anchor is not None:
+                    self.anchors[event.anchor] = (done, 1)
             elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
-                self.begin(event, open_)
+                if top is not None:
+                    outer.append(top)
+                top = self.begin(event, len(outer))
                 continue
             elif kind is yaml.AliasEvent:
                 done = self.alias(event)
             else:
-                done = self.end(open_.pop(), event)
-            if not open_:
+                assert top is not None
+                done = self.end(top, event)
+                top = outer.pop() if outer else None
+            if top is None:
                 return done
-            open_[-1].items.append(done)
+            self.put(top, done)
 
-    def begin(self, event: Any, open_: list["_Open"]) -> None:
+    def put(self, top: "_Open", done: Node) -> None:
+        """Something is complete: the next of a list, or a key or a value of a map."""
+        if not top.mapping:
+            top.items.append(done)
+            return
+        if top.awaits_key:
+            if type(done) is not Literal:
+                raise Unreadable("found unhashable key", span_of(done.place))
+            top.awaits_key, top.key, top.key_place = False, done.value, done.place
+            return
+        top.awaits_key = True
+        top.last = done
+        name = top.key
+        if name == "<<" and _plain_merge(top.key_place):
+            top.merged.extend(self.sources(done))
+            return
+        if type(name) is not str:
+            top.odd[_key(name)] = name
+            name = _key(name)
+        if name in top.entries:
+            self.twice(name, top.key_place, top.keys[name])
+        top.entries[name] = done
+        top.keys[name] = top.key_place
+
+    def begin(self, event: Any, depth: int) -> "_Open":
         """A map or list opens."""
-        if event.tag not in (None, "!", _TAG + "map", _TAG + "seq", _TAG + "omap", _TAG + "set"):
+        if event.tag not in _OF_MANY:
             raise _no_constructor(event, self.place(event))
-        if len(open_) >= MAX_DEPTH:
+        if depth >= MAX_DEPTH:
             raise Unreadable(
                 f"it is nested more than {MAX_DEPTH} levels deep", span_of(self.place(event))
             )
-        open_.append(_Open(event, isinstance(event, yaml.MappingStartEvent), self.count))
+        return _Open(event, type(event) is yaml.MappingStartEvent, self.count)
 
     def end(self, opened: "_Open", event: Any) -> Node:
         """A map or list is complete."""
         start, stop = opened.event.start_mark, event.end_mark
-        if not opened.mapping and opened.items:
-            # A block list ends where the next thing begins; its last item says it better.
-            last = opened.items[-1].place
-            place = (self.name, start.line, start.column, last[3], last[4])
-        else:
-            place = (self.name, start.line, start.column, stop.line, stop.column)
+        line, column = stop.line, stop.column
+        last = opened.last if opened.mapping else opened.items[-1] if opened.items else None
+        if last is not None:
+            # A block ends where the next thing begins: what is last in it says it better, unless
+            # it is an alias of what stands elsewhere.
+            _file, _line, _column, end_line, end_column = last.place
+            if (end_line, end_column) > (start.line, start.column):
+                line, column = end_line, end_column
+        place = (self.name, start.line, start.column, line, column)
         node: Node
         if opened.mapping:
-            node = self.mapping(opened.items, place)
+            for source in opened.merged:
+                for name, value in source.entries.items():
+                    if name not in opened.entries:
+                        opened.entries[name] = value
+                        opened.keys[name] = source.keys.get(name, source.place)
+            node = Mapping(opened.entries, place, opened.keys, opened.odd)
         else:
             node = Sequence(tuple(opened.items), place)
         self.counted(opened.event, node, 1 + self.count - opened.before)
@@ -190,26 +244,6 @@ class _Composer:
         self.grow(found[1], event)
         return found[0]
 
-    def scalar(self, event: Any) -> Literal:
-        """A single value, by its tag or by how it looks."""
-        # This runs for every value of a template; so it counts by itself, and spares calls.
-        value, tag = event.value, event.tag
-        if tag is None:
-            if event.implicit[0]:
-                known = self.known
-                if value in known:
-                    value = known[value]
-                else:
-                    known[value] = value = _implicit(value)
-        elif tag != "!":
-            value = self.tagged(event)
-        start, end = event.start_mark, event.end_mark
-        node = Literal(value, (self.name, start.line, start.column, end.line, end.column))
-        self.count += 1
-        if event.anchor is not None:
-            self.anchors[event.anchor] = (node, 1)
-        return node
-
     def tagged(self, event: Any) -> Any:
         make = _EXPLICIT.get(event.tag)
         if make is None:
@@ -222,38 +256,6 @@ class _Composer:
         except (ValueError, OverflowError, yaml.YAMLError) as wrong:
             raise Unreadable(_flat(str(wrong)), span_of(self.place(event))) from None
 
-    def mapping(self, items: list[Node], place: Place) -> Mapping:
-        """A map of alternating keys and values; `<<` merges, the first and own ones win."""
-        entries: dict[str, Node] = {}
-        keys: dict[str, Place] = {}
-        odd: dict[str, Any] = {}
-        merged: list[Mapping] = []
-        for key, value in zip(items[::2], items[1::2], strict=True):
-            if type(key) is not Literal:
-                raise Unreadable("found unhashable key", span_of(key.place))
-            name = key.value
-            if _plain_merge(key):
-                merged.extend(self.sources(value))
-                continue
-            if not isinstance(name, str):
-                odd[_key(name)] = name
-                name = _key(name)
-            if name in entries:
-                self.twice(name, key, keys[name])
-            entries[name] = value
-            keys[name] = key.place
-        for source in merged:
-            for name, value in source.entries.items():
-                if name not in entries:
-                    entries[name] = value
-                    keys[name] = source.keys.get(name, source.place)
-        if items:
-            # A block map ends where the next thing begins; its last value says it better.
-            last = items[-1].place
-            if last[3:] > place[1:3]:
-                place = (*place[:3], *last[3:])
-        return Mapping(entries, place, keys, odd)
-
     def sources(self, value: Node) -> list[Mapping]:
         """The maps that a merge key names."""
         found = value.items if isinstance(value, Sequence) else (value,)
@@ -264,12 +266,12 @@ class _Composer:
         self.grow(sum(len(one.entries) for one in found if isinstance(one, Mapping)), None)
         return [one for one in found if isinstance(one, Mapping)]
 
-    def twice(self, name: str, key: Literal, before: Place) -> None:
+    def twice(self, name: str, key: Place, before: Place) -> None:
         self.report.add(
             Problem(
                 code="duplicate-key",
                 sentence=f'"{name}" is given twice; the last one counts',
-                span=key.span,
+                span=span_of(key),
                 severity=Severity.WARNING,
                 hint=f"first given in line {before[1] + 1}",
             )
@@ -293,21 +295,50 @@ def _first_line(text: str) -> str:
     return text.lstrip().partition("\n")[0].strip()[:200]
 
 
-def _plain_merge(key: Literal) -> bool:
-    """Whether a key is `<<`, unquoted."""
-    return key.value == "<<" and key.place[4] - key.place[2] == len("<<")
+def _plain_merge(place: Place) -> bool:
+    """Whether a key that is `<<` is unquoted there."""
+    return place[4] - place[2] == len("<<")
+
+
+class _Looks(dict[str, Any]):
+    """What unquoted texts are by how they look, each looked at once."""
+
+    def __missing__(self, text: str) -> Any:
+        self[text] = found = _implicit(text)
+        return found
 
 
 class _Open:
-    """A map or list whose end has not come."""
+    """A map or list whose end has not come. awaits_key: of a map, whether a key is next."""
 
-    __slots__ = ("before", "event", "items", "mapping")
+    __slots__ = (
+        "awaits_key",
+        "before",
+        "entries",
+        "event",
+        "items",
+        "key",
+        "key_place",
+        "keys",
+        "last",
+        "mapping",
+        "merged",
+        "odd",
+    )
 
     def __init__(self, event: Any, mapping: bool, before: int) -> None:  # noqa: FBT001 - internal
         self.event = event
         self.mapping = mapping
         self.before = before
         self.items: list[Node] = []
+        self.awaits_key = mapping
+        self.key: Any = None
+        self.key_place: Place = _NOWHERE
+        self.entries: dict[str, Node] = {}
+        self.keys: dict[str, Place] = {}
+        self.odd: dict[str, Any] = {}
+        self.merged: list[Mapping] = []
+        self.last: Node | None = None
 
 
 def _events(text: str) -> Callable[[], Any]:
