@@ -7,10 +7,13 @@ from typing import Any
 
 from hearth.base import Problem, Report, Secret, Severity, Unknown, Value, plain
 from hearth.schema import Matches, fully_matches
-from hearth.template.nodes import Call, Literal, Mapping, Node, Sequence, Wrong
+from hearth.template.nodes import Call, Function, Literal, Mapping, Node, Sequence, Wrong
 
 GONE: Any = type("Gone", (), {"__repr__": lambda _: "GONE"})()
 """What `if` gives where there is nothing for the case: the entry around it vanishes."""
+
+
+SECRET = "it does not work with what it is given, which is secret"
 
 
 def no_reference(name: str) -> Value:
@@ -115,11 +118,19 @@ def called(call: Call, scope: Scope) -> Value:
         if unknown is not None:
             return unknown
         if secret:
-            return _closed(function.run(plain(argument), scope))
+            return _closed(_run_hidden(function, argument, scope))
         return function.run(argument, scope)
     except Wrong as wrong:
         scope.report.add(problem(wrong, call, scope))
         return Unknown(f"{function.name} failed")
+
+
+def _run_hidden(function: Function, argument: Value, scope: Scope) -> Value:
+    """The result of a function that is given a secret: its complaints would quote it."""
+    try:
+        return function.run(plain(argument), scope)
+    except Wrong as wrong:
+        raise Wrong(f'"{function.name}": {SECRET}', code=wrong.code, kind=wrong.kind) from None
 
 
 def problem(wrong: Wrong, node: Node, scope: Scope) -> Problem:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from hearth.base import Problem, Report, Unknown, Value
+from hearth.base import Problem, Report, Secret, Unknown, Value
 from hearth.schema import TypeSchema
 from hearth.template.evaluate import Scope, evaluate
-from hearth.template.functions import near, no_such, referred
+from hearth.template.functions import named, near, no_such
 from hearth.template.model import Definition, Template
-from hearth.template.nodes import Call, Node, span_of
+from hearth.template.nodes import Call, Node, Sequence, Wrong, span_of
 from hearth.template.registry import Registry
 from hearth.template.walk import calls, form_problems, located, wrong_form
 
@@ -61,8 +61,15 @@ def unknown_references(node: Node | None, scope: Scope, prefix: str) -> Iterator
             continue
         if call.function.name == "Ref":
             continue  # it may mean a parameter: evaluation tells
-        name, _ = referred(call, replace(scope, report=Report()))
-        if name is None or scope.resources is None or name in scope.resources:
+        name, _ = named(call, replace(scope, report=Report()))
+        if isinstance(name, list | dict):
+            yield located(_no_name(call), call, path)
+            continue
+        if isinstance(name, Unknown):
+            if not _from_attribute(call, scope):
+                continue
+            name = None  # what only a resource that is made can tell names none
+        if scope.resources is None or name in scope.resources:
             continue
         wrong = no_such(name, replace(scope, path=path.rpartition(".")[0]))
         yield Problem(
@@ -108,31 +115,63 @@ def wrong_deletion(
         )
 
 
+def _from_attribute(call: Call, scope: Scope) -> bool:
+    """Whether the name of a resource is to come from an attribute of one."""
+    where = call.argument
+    if call.function.refers == "attribute":
+        where = where.items[0] if isinstance(where, Sequence) else where
+    return any(one.function.refers == "attribute" for one, _ in calls(where, scope))
+
+
+def _no_name(call: Call) -> Wrong:
+    """The error for a list or map where a name is due."""
+    return Wrong(
+        f'A resource or an attribute is named in "{call.function.name}" by a text, and what is '
+        "inside by texts and numbers, not by lists or maps",
+        code="unknown-reference",
+        kind="HTTPBadRequest",
+    )
+
+
 def wrong_attributes(
     node: Node | None, known: Known, path: str, *, missing: bool = False
 ) -> list[Problem]:
     """Attributes that their resource's type does not have.
 
-    missing: also those of resources that are not there.
+    missing: also those of resources that are not there, and what can be no name of a resource.
     """
     found: list[Problem] = []
     for call, at in calls(node, known.scope, path):
-        if call.function.refers == "attribute" and not wrong_form(call):
+        if wrong_form(call):
+            continue
+        problem = None
+        if call.function.refers == "attribute":
             problem = _attribute(call, known, at, missing=missing)
-            if problem:
-                found.append(problem)
+        elif call.function.name == "get_resource" and missing:
+            name, _ = named(call, replace(known.scope, report=Report()))
+            if isinstance(name, list | dict):
+                problem = located(_no_name(call), call, at)
+        if problem:
+            found.append(problem)
     return found
 
 
 def _attribute(call: Call, known: Known, path: str, *, missing: bool) -> Problem | None:
     scope = known.scope
-    name, steps = referred(call, replace(scope, report=Report()))
-    if name is None:
+    name, steps = named(call, replace(scope, report=Report()))
+    if isinstance(name, Unknown):
         return None
+    if isinstance(name, list | dict):
+        return located(_no_name(call), call, path) if missing else None
     if scope.resources is not None and name not in scope.resources:
         return located(no_such(name, replace(scope, path="")), call, path) if missing else None
     schema = known.schemas.get(name)
-    if schema is None or not steps or _has(schema, steps[0]):
+    if schema is None or not steps:
+        return None
+    texts = steps[0] is None or isinstance(steps[0], str | Unknown | Secret)
+    if not texts or any(isinstance(step, list | dict) for step in steps[1:]):
+        return located(_no_name(call), call, path)
+    if _has(schema, steps[0]):
         return None
     sentence = f"The Referenced Attribute ({name} {steps[0]}) is incorrect."
     return Problem(

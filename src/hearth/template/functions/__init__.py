@@ -5,7 +5,7 @@ upstream's sense ("recognised but refused") is here a function that refuses.
 """
 
 from hearth.template.functions.others import ExpressionFailed
-from hearth.template.functions.references import near, no_such, referred
+from hearth.template.functions.references import named, near, no_such, referred
 from hearth.template.functions.tables import (
     ALIASES,
     CFN_VERSIONS,
@@ -25,6 +25,7 @@ __all__ = [
     "cfn_functions",
     "function_names",
     "hot_functions",
+    "named",
     "near",
     "no_such",
     "referred",

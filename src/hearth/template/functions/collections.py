@@ -54,6 +54,8 @@ def _exchanged(
     done: dict[str, Value] = {}
     for key, value in source.items():
         new = keys.get(key)
+        if isinstance(new, list | dict):
+            raise Wrong(f"key replacement for {key} must be no list or map: {json_text(new)}")
         if new is None:
             new = key
         elif new in source:
@@ -129,9 +131,9 @@ def filter_run(argument: Value, _scope: Scope) -> Value:
 def contains_form(node: Node) -> None:
     """[value, sequence]."""
     shown = "[value1, [value1, value2]]"
-    if not isinstance(node, Sequence | Call):
+    if not isinstance(node, Sequence):
         raise Wrong(f'The arguments of "contains" should be: {shown}')
-    if isinstance(node, Sequence) and len(node.items) != 2:
+    if len(node.items) != 2:
         raise Wrong(f'The arguments of "contains" must be of the form: {shown}')
 
 
@@ -160,6 +162,14 @@ def repeat_form(node: Node) -> None:
         raise Wrong('The "for_each" argument to "repeat" must contain a map')
 
 
+def repeat_zips_form(node: Node) -> None:
+    """The same, and `permutations`, which is true or false as it is written."""
+    repeat_form(node)
+    given = node.entries.get("permutations") if isinstance(node, Mapping) else None
+    if given is not None and not (isinstance(given, Literal) and isinstance(given.value, bool)):
+        raise Wrong('"permutations" of "repeat" should be a boolean, true or false')
+
+
 def repeat(*, maps: bool, zips: bool) -> Callable[[Value, Scope], Value]:
     """A template once for each combination. maps: their keys count; zips: `permutations`."""
 
@@ -172,10 +182,7 @@ def repeat(*, maps: bool, zips: bool) -> Callable[[Value, Scope], Value]:
         lists = _lists(for_each, maps=maps)
         if any(isinstance(one, Unknown) for one in lists):
             return next(one for one in lists if isinstance(one, Unknown))
-        together = zips and argument.get("permutations", True)
-        if zips and not isinstance(argument.get("permutations", True), bool):
-            raise Wrong('"permutations" should be a boolean')
-        if zips and not together:
+        if zips and not argument.get("permutations", True):
             combinations: Iterable[tuple[Value, ...]] = _zipped(for_each, lists)
         else:
             combinations = product(*lists)
@@ -262,4 +269,4 @@ FILTER = Function("filter", filter_run, filter_form)
 CONTAINS = Function("contains", contains, contains_form)
 REPEAT_LISTS = Function("repeat", repeat(maps=False, zips=False), repeat_form, opaque=True)
 REPEAT_MAPS = Function("repeat", repeat(maps=True, zips=False), repeat_form, opaque=True)
-REPEAT_ZIPS = Function("repeat", repeat(maps=True, zips=True), repeat_form, opaque=True)
+REPEAT_ZIPS = Function("repeat", repeat(maps=True, zips=True), repeat_zips_form, opaque=True)

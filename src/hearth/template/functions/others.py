@@ -4,8 +4,8 @@ from collections.abc import Callable
 from urllib.parse import quote, urlencode
 
 from hearth.base import Secret, Unknown, Value, plain
-from hearth.template.evaluate import Scope, marks
-from hearth.template.nodes import Call, Function, Literal, Mapping, Node, Sequence, Wrong
+from hearth.template.evaluate import SECRET, Scope, marks
+from hearth.template.nodes import Call, Function, Literal, Mapping, Node, Sequence, Wrong, plain_of
 
 _PARTS = ("scheme", "username", "password", "host", "port", "path", "query", "fragment")
 
@@ -22,20 +22,30 @@ def url_form(node: Node) -> None:
         raise Wrong('The "query" argument to "make_url" must be a map')
     for key in _PARTS:
         part = node.entries.get(key)
-        if key not in ("query", "port") and isinstance(part, Mapping | Sequence):
+        if key in ("query", "port") or isinstance(part, Call | None):
+            continue
+        if not isinstance(part, Literal) or not isinstance(part.value, str):
             raise Wrong(f'The "{key}" argument to "make_url" must be a string')
     port = node.entries.get("port")
     if isinstance(port, Literal):
-        _port(port.value)
+        _port(port.value, _shown(node))
     elif isinstance(port, Mapping | Sequence):
         raise Wrong("Invalid URL port, must be an integer")
 
 
-def _port(value: Value) -> str:
+def _shown(node: Mapping) -> str:
+    """The parts as they are written, and of a password only that there is one."""
+    parts = {key: plain_of(part) for key, part in node.entries.items()}
+    if "password" in parts:
+        parts["password"] = "******"
+    return f"; make_url was called with {parts}"
+
+
+def _port(value: Value, called: str = "") -> str:
     try:
         number = int(value)
     except (TypeError, ValueError):
-        raise Wrong(f'Invalid URL port "{value}", must be an integer') from None
+        raise Wrong(f'Invalid URL port "{value}", must be an integer{called}') from None
     if not 1 <= number <= 65535:
         raise Wrong(f"Invalid URL port {number}, must be in range 1-65535")
     return str(number)
@@ -120,7 +130,7 @@ def yaql(argument: Value, scope: Scope) -> Value:
     try:
         found = scope.expressions(expression, plain(data))
     except ExpressionFailed as wrong:
-        raise Wrong(str(wrong), code="expression") from None
+        raise Wrong(SECRET if secret else str(wrong), code="expression") from None
     return Secret(found) if secret and not isinstance(found, Unknown) else found
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from hearth.base import Secret, Unknown, Value
+from hearth.base import Secret, Unknown, Value, plain
 from hearth.schema import nearest
 from hearth.template.evaluate import Scope, evaluate, walked
 from hearth.template.nodes import Call, Function, Literal, Mapping, Node, Sequence, Wrong
@@ -89,11 +89,18 @@ def get_attr(argument: Value, scope: Scope) -> Value:
 
 
 def _attribute(argument: Value, scope: Scope) -> list[Value]:
-    if isinstance(argument, list) and argument and isinstance(argument[0], str):
-        if scope.resources is not None and argument[0] not in scope.resources:
-            raise no_such(argument[0], scope)
-        return argument
-    raise no_such(argument[0] if isinstance(argument, list) and argument else argument, scope)
+    steps = _steps(argument)
+    name = steps[0] if steps else argument
+    if not isinstance(name, str) or (scope.resources is not None and name not in scope.resources):
+        raise no_such(name, scope)
+    return steps
+
+
+def _steps(argument: Value) -> list[Value]:
+    """The resource's name, the attribute's, and the path."""
+    if isinstance(argument, str):
+        return [argument]
+    return argument if isinstance(argument, list) else []
 
 
 def attr_form(name: str, least: int, most: int | None = None) -> Callable[[Node], None]:
@@ -109,21 +116,13 @@ def attr_form(name: str, least: int, most: int | None = None) -> Callable[[Node]
     def form(node: Node) -> None:
         if isinstance(node, Mapping | Call):
             raise Wrong(f'The argument of "{name}" must be a list')
-        empty = isinstance(node, Literal)
-        size = 0 if empty else len(node.items) if isinstance(node, Sequence) else 0
+        size = len(node.items) if isinstance(node, Sequence) else 0
+        if isinstance(node, Literal) and isinstance(node.value, str):
+            size = len(node.value) == 1  # a text is taken for the list of its letters
         if size < least or (most is not None and size > most):
             raise Wrong(f'The arguments of "{name}" must be of the form {shown}')
-        if isinstance(node, Sequence) and any(_branches(item) for item in node.items):
-            raise Wrong(
-                f'The arguments of "{name}" must be names and numbers', kind="HTTPBadRequest"
-            )
 
     return form
-
-
-def _branches(node: Node) -> bool:
-    """Whether it is a map or a list as it is written, which leads nowhere."""
-    return isinstance(node, Mapping | Sequence)
 
 
 def get_file(argument: Value, scope: Scope) -> Value:
@@ -165,12 +164,17 @@ _FACADES = (*_FACADE, "Metadata", "DeletionPolicy", "UpdatePolicy")
 
 def referred(call: Call, scope: Scope) -> tuple[str | None, tuple[Value, ...]]:
     """The resource that a call refers to and the attribute path, as far as they are known."""
+    name, path = named(call, scope)
+    return (name, path) if isinstance(name, str) else (None, ())
+
+
+def named(call: Call, scope: Scope) -> tuple[Value, tuple[Value, ...]]:
+    """What a call names as the resource, whatever it is, and the attribute path."""
     argument = evaluate(call.argument, scope)
-    if call.function.refers == "attribute":
-        if isinstance(argument, list) and argument and isinstance(argument[0], str):
-            return argument[0], tuple(argument[1:])
-        return None, ()
-    return (argument, ()) if isinstance(argument, str) else (None, ())
+    if call.function.refers != "attribute":
+        return plain(argument), ()
+    name, *path = _steps(argument) or [Unknown("a resource")]
+    return plain(name), tuple(path)
 
 
 GET_PARAM = Function("get_param", get_param, opaque=True, refers="parameter")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from hearth.base import Value
 from hearth.template.evaluate import Scope
 from hearth.template.functions.bounds import MAX_WORK, PIECE, bounded, size_of
-from hearth.template.nodes import Call, Function, Mapping, Node, Sequence, Wrong
+from hearth.template.nodes import Call, Function, Literal, Mapping, Node, Sequence, Wrong
 
 
 def json_text(value: Value) -> str:
@@ -22,7 +22,7 @@ def join_form(name: str, *, several: bool) -> Callable[[Node], None]:
 
     def form(node: Node) -> None:
         size = len(node.items) if isinstance(node, Sequence) else 0
-        if isinstance(node, Call):
+        if isinstance(node, Call) and not several:
             return
         if size < 2 or (size > 2 and not several):
             raise Wrong(f'The arguments of "{name}" should be: [ " ", [ "str1", "str2"]{more}]')
@@ -141,10 +141,11 @@ def replaced(text: str, values: dict[str, str], strict: str = "") -> str:
 
 
 def split_form(name: str) -> Callable[[Node], None]:
-    """The check for a list of arguments."""
+    """The check that the arguments are neither a text nor a map."""
 
     def form(node: Node) -> None:
-        if not isinstance(node, Sequence | Call):
+        text = isinstance(node, Literal) and isinstance(node.value, str)
+        if text or isinstance(node, Mapping):
             raise Wrong(f'The arguments of "{name}" should be: [ ",", "apples,pears", <index>]')
 
     return form
