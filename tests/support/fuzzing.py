@@ -1,8 +1,6 @@
 """Templates that nobody would write: made by chance, and carried through the whole language."""
 
 import json
-import resource
-import sys
 from typing import Any
 
 from hypothesis import strategies as st
@@ -170,9 +168,3 @@ def carry(template: Any, environment: Any = None, given: Any = None, nested: Any
     for output in parsed.outputs.values():
         evaluate(output.value, scope)
     bound.shown()
-
-
-def memory_mb() -> float:
-    """The most memory that this process has had."""
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most / (1 << 20 if sys.platform == "darwin" else 1 << 10)

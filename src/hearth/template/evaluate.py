@@ -13,7 +13,7 @@ GONE: Any = type("Gone", (), {"__repr__": lambda _: "GONE"})()
 """What `if` gives where there is nothing for the case: the entry around it vanishes."""
 
 
-SECRET = "it does not work with what it is given, which is secret"
+UNQUOTED = "it does not work with what it is given, which is secret"
 
 
 def no_reference(name: str) -> Value:
@@ -130,7 +130,7 @@ def _run_hidden(function: Function, argument: Value, scope: Scope) -> Value:
     try:
         return function.run(plain(argument), scope)
     except Wrong as wrong:
-        raise Wrong(f'"{function.name}": {SECRET}', code=wrong.code, kind=wrong.kind) from None
+        raise Wrong(f'"{function.name}": {UNQUOTED}', code=wrong.code, kind=wrong.kind) from None
 
 
 def problem(wrong: Wrong, node: Node, scope: Scope) -> Problem:

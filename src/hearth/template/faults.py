@@ -7,6 +7,7 @@ from hearth.base import Problem, Report, Secret, Unknown, Value
 from hearth.schema import TypeSchema
 from hearth.template.evaluate import Scope, evaluate
 from hearth.template.functions import named, near, no_such
+from hearth.template.functions.references import GET_ATTR_ALL, GET_ATTR_WHOLE
 from hearth.template.model import Definition, Template
 from hearth.template.nodes import Call, Node, Sequence, Wrong, span_of
 from hearth.template.registry import Registry
@@ -168,8 +169,7 @@ def _attribute(call: Call, known: Known, path: str, *, missing: bool) -> Problem
     schema = known.schemas.get(name)
     if schema is None or not steps:
         return None
-    texts = steps[0] is None or isinstance(steps[0], str | Unknown | Secret)
-    if not texts or any(isinstance(step, list | dict) for step in steps[1:]):
+    if not _names(call, steps):
         return located(_no_name(call), call, path)
     if _has(schema, steps[0]):
         return None
@@ -182,6 +182,14 @@ def _attribute(call: Call, known: Known, path: str, *, missing: bool) -> Problem
         upstream=f"{path}: : {sentence}",
         hint=near(str(steps[0]), [*schema.attributes, "show"]),
     )
+
+
+def _names(call: Call, steps: tuple[Value, ...]) -> bool:
+    """Whether the steps can be those of an attribute and what is inside it."""
+    if not isinstance(steps[0], str | Unknown | Secret):
+        return steps[0] is None and call.function is GET_ATTR_ALL
+    local = call.function is GET_ATTR_WHOLE  # such a path leads nowhere, and that is no error
+    return local or not any(isinstance(step, list | dict) for step in steps[1:])
 
 
 def _has(schema: TypeSchema, attribute: Value) -> bool:

@@ -18,8 +18,8 @@ from hearth.template.nodes import Call, Function, Literal, Mapping, Node, Sequen
 
 
 def ref_form(node: Node) -> None:
-    """A name."""
-    if isinstance(node, Sequence | Mapping):
+    """A name, as it is written."""
+    if not isinstance(node, Literal):
         raise Wrong('The argument of "Ref" must be a string')
 
 
@@ -45,7 +45,7 @@ def param_ref(argument: Value, scope: Scope) -> Value:
 
 def map_form(node: Node) -> None:
     """[map, key, value]."""
-    if isinstance(node, Sequence) and len(node.items) != 3:
+    if isinstance(node, Call) or (isinstance(node, Sequence) and len(node.items) != 3):
         raise Wrong('The arguments of "Fn::FindInMap" must be: [map, key, value]')
 
 
@@ -63,7 +63,8 @@ def find_in_map(argument: Value, scope: Scope) -> Value:
 
 def select_form(node: Node) -> None:
     """[index, collection]."""
-    if not isinstance(node, Sequence) or len(node.items) != 2:
+    pair = isinstance(node, Mapping) and len(node.entries) == 2  # its keys are taken for a list
+    if not pair and (not isinstance(node, Sequence) or len(node.items) != 2):
         raise Wrong('The arguments of "Fn::Select" must be of the form [index, collection]')
 
 
@@ -100,22 +101,18 @@ def _entry(index: int | str, collection: Value) -> Value:
 
 def split_form(node: Node) -> None:
     """[delimiter, string]."""
-    literal = (
-        isinstance(node, Sequence)
-        and len(node.items) == 2
-        and isinstance(node.items[0], Literal)
-        and isinstance(node.items[0].value, str)
-    )
-    if not literal:
+    if not isinstance(node, Sequence) or len(node.items) != 2:
         raise Wrong('The arguments of "Fn::Split" should be: [ ",", "str1,str2"]')
 
 
 def split(argument: Value, _scope: Scope) -> Value:
     """A text in parts."""
     delimiter, text = argument
+    if delimiter is not None and not isinstance(delimiter, str):
+        raise Wrong(f"The delimiter must be a string; got {type(delimiter)}")
     if not isinstance(text, str):
         raise Wrong(f"The string to split must be a string; got {type(text)}")
-    if not delimiter:
+    if delimiter == "":
         raise Wrong("empty separator")
     return text.split(delimiter)
 
@@ -159,6 +156,9 @@ def members_form(node: Node) -> None:
             'The arguments of "Fn::MemberListToMap" should be like: '
             "['Name', 'Value', ['.member.0.Name=key', '.member.0.Value=door']]"
         )
+    for word, item in zip(("Key", "Value"), node.items, strict=False):
+        if not isinstance(item, Literal) or not isinstance(item.value, str):
+            raise Wrong(f'The {word} Name of "Fn::MemberListToMap" must be a string')
 
 
 def members(argument: Value, _scope: Scope) -> Value:

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from urllib.parse import quote, urlencode
 
 from hearth.base import Secret, Unknown, Value, plain
-from hearth.template.evaluate import SECRET, Scope, marks
+from hearth.base.values import MASK
+from hearth.template.evaluate import UNQUOTED, Scope, marks
 from hearth.template.nodes import Call, Function, Literal, Mapping, Node, Sequence, Wrong, plain_of
 
 _PARTS = ("scheme", "username", "password", "host", "port", "path", "query", "fragment")
@@ -35,9 +36,9 @@ def url_form(node: Node) -> None:
 
 def _shown(node: Mapping) -> str:
     """The parts as they are written, and of a password only that there is one."""
-    parts = {key: plain_of(part) for key, part in node.entries.items()}
-    if "password" in parts:
-        parts["password"] = "******"
+    parts = {
+        key: MASK if key == "password" else plain_of(part) for key, part in node.entries.items()
+    }
     return f"; make_url was called with {parts}"
 
 
@@ -130,7 +131,7 @@ def yaql(argument: Value, scope: Scope) -> Value:
     try:
         found = scope.expressions(expression, plain(data))
     except ExpressionFailed as wrong:
-        raise Wrong(SECRET if secret else str(wrong), code="expression") from None
+        raise Wrong(UNQUOTED if secret else str(wrong), code="expression") from None
     return Secret(found) if secret and not isinstance(found, Unknown) else found
 
 

@@ -145,6 +145,8 @@ def facade_form(name: str, names: tuple[str, ...]) -> Callable[[Node], None]:
     """The check that the facade is asked for something that it has."""
 
     def form(node: Node) -> None:
+        if isinstance(node, Call) and node.function.choose is not None:
+            return  # the branch that is taken tells
         if not isinstance(node, Literal) or node.value not in names:
             raise Wrong(f'The argument of "{name}" must be one of: {", ".join(names)}')
 
@@ -153,6 +155,8 @@ def facade_form(name: str, names: tuple[str, ...]) -> Callable[[Node], None]:
 
 def resource_facade(argument: Value, scope: Scope) -> Value:
     """What the resource that this nested template stands for was given."""
+    if argument not in _FACADES:
+        raise Wrong(f'The argument of "resource_facade" is none of: {", ".join(_FACADE)}')
     if scope.facade is None:
         raise Wrong(f'"resource_facade" ({argument}) has a value only in a nested template')
     key = _FACADE[_FACADES.index(argument) % 3]

@@ -22,8 +22,6 @@ def join_form(name: str, *, several: bool) -> Callable[[Node], None]:
 
     def form(node: Node) -> None:
         size = len(node.items) if isinstance(node, Sequence) else 0
-        if isinstance(node, Call) and not several:
-            return
         if size < 2 or (size > 2 and not several):
             raise Wrong(f'The arguments of "{name}" should be: [ " ", [ "str1", "str2"]{more}]')
 
