@@ -302,8 +302,7 @@ def _invalid(desk: Desk, work: Work, step: Step, row: ResourceRecord) -> Prepare
     done.job = _job(desk, work, step, row, {}, record=False)
     state = f"('{row.state.action.value}', '{row.state.status.value}')"
     words = f"State {state} invalid for {step.do.value}"
-    failure = f"Error: resources.{row.name}: {words}"
-    done.ended = Ended(done.job, failure=failure, untold=True)
+    done.ended = replace(failed(done.job, HearthError(words, kind="Error")), untold=True)
     return done
 
 
