@@ -5,16 +5,18 @@ import json
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from math import inf
 from typing import Any, Protocol
 
 from hearth.base import Problem, Report, Secret, Value, plain
 from hearth.base.errors import Invalid
+from hearth.engine.asking import Asking
 from hearth.engine.checks import Checks
 from hearth.engine.needs import Asked, evaluate_all
 from hearth.engine.sources import read_template
 from hearth.engine.templated import Templated, templated
 from hearth.graph import Graph
-from hearth.kit import Registry, ResourceType
+from hearth.kit import Place, Registry, ResourceType
 from hearth.plan import Wanted
 from hearth.schema import Against, Field, TypeSchema
 from hearth.stack import Inputs, Output, StackRecord
@@ -79,13 +81,14 @@ class View(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What was given, parsed."""
+    """What was given, parsed. timeout_s: the time that the stack has, as far as it is known."""
 
     template: Template
     environment: Environment
     files: Mapping[str, str]
     given: Mapping[str, Value] = field(default_factory=dict)
     facade: Facade | None = None
+    timeout_s: float = inf
 
 
 class Blueprint:
@@ -103,6 +106,7 @@ class Blueprint:
         self.environment = source.environment
         self.files = source.files
         self.library = library
+        self.timeout_s = source.timeout_s
         self.report = Report()
         self._inputs = inputs
         self._files: str | None = None
@@ -129,6 +133,7 @@ class Blueprint:
         }
         self.graph = requirements(library.registry, self._resolved, self.scope, self.active)
         self.requires = {name: self.graph.requires(name) for name in self.active.resources}
+        self.asked_of = Asking(self.active, self.scope)
 
     @property
     def inputs(self) -> Inputs:
@@ -173,7 +178,8 @@ class Blueprint:
         values = found.values
         if refers(schema):
             values = translated(schema.properties, values, view.ident)
-        report.extend(together(self.template, definition, self.kind(name), values))
+        place = Place(self.active.resources, self.timeout_s)
+        report.extend(together(self.template, definition, self.kind(name), values, place))
         policy: dict[str, Value] = {}
         if definition.update_policy is not None:
             policy, more = resolved_policy(self.template, definition, schema.update_policy, scope)
@@ -293,16 +299,22 @@ def requirements(
 
 
 def together(
-    template: Template, definition: Definition, kind: ResourceType, values: Mapping[str, Value]
+    template: Template,
+    definition: Definition,
+    kind: ResourceType,
+    values: Mapping[str, Value],
+    place: Place,
 ) -> list[Problem]:
-    """What the type has against the properties together."""
-    if kind.anything_goes or type(kind).problems is ResourceType.problems:
+    """What the type has against the properties together, and where the resource stands."""
+    mine, plain = type(kind), ResourceType
+    if kind.anything_goes or (mine.problems, mine.misplaced) == (plain.problems, plain.misplaced):
         return []
     path = template.path("resources", definition.name)
     known = {k: v for k, v in values.items() if k in kind.Properties.fields}
+    props = kind.Properties.of(opened(known))
     return [
         Problem("properties", words, definition.span, f"{path}.properties")
-        for words in kind.problems(kind.Properties.of(opened(known)))
+        for words in (*kind.problems(props), *kind.misplaced(props, place))
     ]
 
 
@@ -387,7 +399,8 @@ class Library:
             row = await store.read(resources.nesting, stack.id)
             if row is not None:
                 facade = Facade(row.metadata, row.deletion_policy, row.update_policy)
-        source = Source(template, environment, files, inputs.parameters, facade)
+        given = inputs.parameters
+        source = Source(template, environment, files, given, facade, inputs.timeout_s)
         return await self.assembled(source, pseudo, inputs)
 
     async def assembled(

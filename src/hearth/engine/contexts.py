@@ -123,6 +123,9 @@ def context(
         software=software or shelf(desk, work, row.properties),
     )  # fmt: skip
     made.waiting = Waiter(desk, kind, made)
+    made.engines = desk.census.engines
+    if kind.nests and work.blueprint is not None:
+        made.referenced = work.blueprint.asked_of.paths(row.name)
     return made
 
 

@@ -9,6 +9,7 @@ from hearth.bus import Bus
 from hearth.cloud import Sessions
 from hearth.config import Settings
 from hearth.engine.blueprint import Library
+from hearth.engine.census import Census
 from hearth.engine.checks import Checks
 from hearth.engine.children import Children
 from hearth.engine.fetching import Fetcher
@@ -50,6 +51,7 @@ class Desk:
     request_s: float
     fetcher: Fetcher
     turns: Turns = field(default_factory=Turns)
+    census: Census = field(default_factory=Census)
 
     def kind(self, work: Work, name: str) -> ResourceType:
         """The type of a resource that the template names."""

@@ -15,9 +15,11 @@ async def gather(desk: Desk, work: Work, needs: frozenset[Need]) -> None:
     work.missing |= {Need("ref", ref, name): one for (ref, name), one in wrong.items()}
     await evaluate_all(desk.checks, needs)
     for need in sorted(needs, key=lambda one: (one.what, one.key, one.value)):
-        if need.what == "view":
+        if need.what in ("view", "members"):
             nested_id = work.rows[need.key].nested_id
             work.views[need.key] = await load_view(desk, nested_id or "")
+            if need.what == "members":
+                work.fresh.add(need.key)
         elif need.what == "live":
             await _live(desk, work, need)
 

@@ -8,7 +8,7 @@ from typing import Any
 from hearth.base import Value
 from hearth.base.errors import HearthError
 from hearth.engine.software import Shelf
-from hearth.kit import Context, ResourceType
+from hearth.kit import Context, Expansion, ResourceType
 from hearth.plan import Step
 from hearth.stack import Action, ResourceRecord
 from hearth.store import Change
@@ -29,7 +29,8 @@ class Job:
     an earlier worker was lost while at it. old: what a replacement stands in for.
     rivals: other rows of the same name and type, which stand for objects of their own.
     shelf: the configs and deployments that its verbs change.
-    child: the run of the nested stack that the step waits for. made_of: what that is made of.
+    child: the run of the nested stack that the step waits for; expansion: what that is to be.
+    made_of: what the resource is made of beside its properties.
     """
 
     step: Step
@@ -47,6 +48,7 @@ class Job:
     old: ResourceRecord | None = None
     rivals: tuple[ResourceRecord, ...] = ()
     child: str | None = None
+    expansion: Expansion | None = None
     made_of: str = ""
     _aborted: str | None = None
     _waiting: asyncio.Future[Any] | None = None

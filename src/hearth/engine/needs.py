@@ -17,8 +17,8 @@ class Need:
     """What must be asked from outside before an evaluation can be complete.
 
     what: `ref` (key: the row of kit.refs, value: the name), `view` (key: a nesting row),
-    `live` (key: a row, value: the attribute); `yaql`, `syntax` and `match` (key: what the user
-    wrote, value: the data as JSON).
+    `members` (the same, read anew though it is known), `live` (key: a row, value: the
+    attribute); `yaql`, `syntax` and `match` (key: what the user wrote, value: the data as JSON).
     """
 
     what: str

@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from hearth.base import Value
 from hearth.engine.desk import Desk
 from hearth.engine.job import Ended, Job
 from hearth.engine.ledger import Draft
@@ -14,11 +13,12 @@ from hearth.engine.sources import text_changes
 from hearth.engine.telling import begun, inherited, stack_event
 from hearth.engine.templated import Templated
 from hearth.engine.work import Work
-from hearth.kit import Expansion, Member, Nested
-from hearth.plan import BELOW, later, to_document
+from hearth.kit import Context, Expansion, Member, Nested
+from hearth.plan import BELOW, Wanted, later, to_document
 from hearth.stack import (
     Action,
     Inputs,
+    ResourceRecord,
     RunRecord,
     RunStatus,
     StackRecord,
@@ -38,6 +38,7 @@ from hearth.store import (
     runs,
     stacks,
 )
+from hearth.store import inputs as stored_inputs
 from hearth.template import nested_parameters
 
 
@@ -59,18 +60,37 @@ def begin_child(desk: Desk, work: Work, job: Job, action: Action, draft: Draft) 
         draft.add(work.change(row.id, {"nested_id": stack.id, "physical_id": stack.id}))
     else:
         stack = _at(desk, work, job, row.nested_id)
-    if action in (Action.CREATE, Action.UPDATE):
-        made = _inputs(desk, work, job, draft)
-        values: dict[str, Any] = {"inputs_id": made.id}
-    else:
-        values = {}
+    values: dict[str, Any] = {}
+    if job.expansion is not None:
+        values = {"inputs_id": _inputs(desk, work, job, job.expansion, draft).id}
+        _kept(work, job, draft)
     state = State(action, Status.IN_PROGRESS)
     values |= {"state": state, "reason": begun(action), "run_id": job.child}
-    draft.add(SetStack(stack.id, values))
+    draft.add(SetStack(stack.id, values, _version(work, row)))
     stack = replace(stack, **values)
     draft.add(PutRun(_run(desk, work, job, stack, action)))
     draft.tell(stack_event(desk.ids.uuid(), stack, desk.clock.now(), work.run.operation_id))
     job.row = work.rows[row.id]
+
+
+def _kept(work: Work, job: Job, draft: Draft) -> None:
+    """What the type noted for itself when it expanded, durable before its stack begins."""
+    row = work.rows[job.row.id]
+    data = {**row.data, **job.ctx.data}
+    if data != row.data:
+        draft.add(work.change(row.id, {"data": data}))
+
+
+def _version(work: Work, row: ResourceRecord) -> int | None:
+    """The version of the nested stack for which the type has expanded, if it looked at it.
+
+    Who has changed the stack since has changed what the type went by: then nothing is written,
+    the run is loaded anew, and the type expands again.
+    """
+    if row.id not in work.fresh:
+        return None
+    work.fresh.discard(row.id)
+    return work.views[row.id].version
 
 
 def _new_stack(desk: Desk, work: Work, job: Job) -> StackRecord:
@@ -103,9 +123,8 @@ def _at(desk: Desk, work: Work, job: Job, ident: str) -> StackRecord:
     return replace(made, id=ident)
 
 
-def _inputs(desk: Desk, work: Work, job: Job, draft: Draft) -> Inputs:
+def _inputs(desk: Desk, work: Work, job: Job, expansion: Expansion, draft: Draft) -> Inputs:
     assert work.blueprint is not None, "what expands has a blueprint"
-    expansion = expanded(work, job)
     parent = work.blueprint.inputs
     template_hash, texts = text_changes(expansion.template)
     draft.add(*texts)
@@ -126,13 +145,15 @@ def _inputs(desk: Desk, work: Work, job: Job, draft: Draft) -> Inputs:
     return made
 
 
-def expanded(work: Work, job: Job) -> Expansion:
-    """The stack that a resource is."""
-    if isinstance(job.kind, Templated):
-        assert work.blueprint is not None, "what expands has a blueprint"
-        text = work.blueprint.files[job.row.type_resolved]
-        return Expansion(text, nested_parameters(job.properties))
-    return stored(job.kind.expand(job.ctx, job.props))
+def expanded(desk: Desk, work: Work, ctx: Context, wanted: Wanted) -> Expansion:
+    """The stack that a resource is; raises what the type has against it."""
+    blueprint = work.blueprint
+    assert blueprint is not None, "what expands has a blueprint"
+    kind = blueprint.kind(wanted.name)
+    if isinstance(kind, Templated):
+        text = blueprint.files[wanted.resolved]
+        return Expansion(text, nested_parameters(wanted.properties))
+    return stored(kind.expand(ctx, desk.record(kind, wanted.properties)))
 
 
 def stored(expansion: Expansion) -> Expansion:
@@ -181,15 +202,14 @@ async def await_child(desk: Desk, work: Work, job: Job) -> Ended:
         return Ended(job, drop=True)
     view = await load_view(desk, nested_id)
     work.views[job.row.id] = view
-    complete = replace(job.row, attributes=dict(view.outputs))
-    fields: dict[str, Any] = {
-        "attributes": dict(view.outputs),
-        "reference": job.kind.reference(complete),
-    }
+    fields: dict[str, Any] = {}
     if job.action in (Action.CREATE, Action.UPDATE):
         fields["data"] = dict(job.ctx.data)
     elif BELOW in job.row.data:
         fields["data"] = {key: value for key, value in job.row.data.items() if key != BELOW}
+    found = job.kind.nested_attributes(view, replace(job.row, **fields))
+    complete = replace(job.row, attributes=found)
+    fields |= {"attributes": found, "reference": job.kind.reference(complete)}
     outcome = "replaced" if job.action is Action.CREATE and job.step.do.value != "create" else ""
     return Ended(job, fields, outcome=outcome)
 
@@ -203,20 +223,29 @@ async def cancel_child(desk: Desk, job: Job) -> None:
 
 async def load_view(desk: Desk, nested_id: str) -> Nested:
     """A nested stack as its nesting resource sees it."""
-    return await desk.store.read(_view, nested_id)
-
-
-def _view(db: Connection, nested_id: str) -> Nested:
-    stack = stacks.find(db, nested_id)
-    if stack is None:
+    read = await desk.store.read(_read, nested_id)
+    if read is None:
         return Nested(nested_id, "")
-    outputs: dict[str, Value] = {one.key: one.value for one in stack.outputs}
-    shown = resources.shown(resources.of(db, nested_id))
+    stack, given, rows = read
+    names = None
+    if given is not None:
+        names = (await desk.library.template(desk.store, given.template_hash)).resources
     members = tuple(
         Member(
-            row.name, row.type, row.physical_id, row.reference, str(row.state),
-            row.created_at, dict(row.attributes),
+            row.name, row.type, row.physical_id, row.reference,
+            row.state.status is Status.FAILED, row.created_at, dict(row.attributes),
         )
-        for row in shown.values()
+        for row in resources.shown(rows).values()
+        if names is None or row.name in names
     )  # fmt: skip
-    return Nested(stack.id, stack.name, outputs, members)
+    outputs = {one.key: one.value for one in stack.outputs if one.error is None}
+    return Nested(stack.id, stack.name, outputs, members, stack.version)
+
+
+def _read(
+    db: Connection, nested_id: str
+) -> tuple[StackRecord, Inputs | None, list[ResourceRecord]] | None:
+    stack = stacks.find(db, nested_id)
+    if stack is None:
+        return None
+    return stack, stored_inputs.find(db, stack.inputs_id), resources.of(db, nested_id)

@@ -7,6 +7,7 @@ longer be hiding it, and only then asked for again.
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from hearth.base import closed, hidden_in
@@ -31,6 +32,7 @@ from hearth.stack import Action, Intent, ResourceRecord
 
 async def perform(job: Job, means: Means) -> Ended:
     """Carry the step out."""
+    job.ctx.keep = partial(_keep, job, means)
     match job.step.do:
         case Do.CREATE | Do.REPLACE:
             return await create(job, means)
@@ -44,6 +46,13 @@ async def perform(job: Job, means: Means) -> Ended:
             return await switch(job, means)
         case _:
             raise HearthError(f"Nothing knows how to {job.step.do.value} {job.step.resource}.")
+
+
+async def _keep(job: Job, means: Means) -> None:
+    """Record what the type keeps for itself, if that has changed."""
+    data = {**job.row.data, **job.ctx.data}
+    if data != job.row.data:
+        await means.note(job, {"data": data})
 
 
 async def conjure(job: Job) -> Ended:
@@ -222,6 +231,7 @@ async def _clear_away(job: Job, means: Means, ident: str) -> None:
     for attempt in range(1, means.retries + 2):
         try:
             await _patiently(job, means, lambda: job.kind.delete(job.ctx, ident))
+            await _keep(job, means)
             break
         except Conflict:
             if attempt > means.retries:

@@ -16,10 +16,11 @@ from hearth.engine.desk import Desk
 from hearth.engine.job import Ended, Job
 from hearth.engine.ledger import Draft
 from hearth.engine.needs import Need
-from hearth.engine.nested import begin_child
+from hearth.engine.nested import begin_child, expanded
 from hearth.engine.perform import ACTIONS
 from hearth.engine.telling import resource_event
 from hearth.engine.work import Work
+from hearth.kit import Context, Expansion
 from hearth.plan import ATTEMPTED, BEGAN, RELEASED, Do, Step, Verdict, Wanted, decide
 from hearth.stack import Action, Intent, ResourceRecord, State, Status, StepState
 from hearth.store import DropResource
@@ -141,6 +142,7 @@ def _unchanged(desk: Desk, work: Work, row: ResourceRecord) -> Prepared:
 def _new(desk: Desk, work: Work, step: Step, wanted: Wanted, *, again: bool) -> Prepared:
     """Make a new object, in a row of its own."""
     done = Prepared()
+    grown: Grown | None = None
     ident = step.new_row if step.do is Do.UPDATE and step.new_row else step.row
     old = work.rows.get(step.row if step.do is Do.UPDATE else step.old_row or "")
     kind = desk.kind(work, wanted.name)
@@ -150,6 +152,10 @@ def _new(desk: Desk, work: Work, step: Step, wanted: Wanted, *, again: bool) -> 
         now = desk.clock.now()
         if not kind.touches_nothing and not kind.nests:
             row = replace(row, intent=Intent(1, now, now + desk.request_s))
+        try:
+            grown = _grown(desk, work, row, wanted)
+        except HearthError as error:
+            return _refused(desk, work, step, row, (_problem(error),))
         done.draft.add(work.put(row))
         if old is not None:
             _give_way(desk, work, old, wanted, done.draft)
@@ -166,6 +172,7 @@ def _new(desk: Desk, work: Work, step: Step, wanted: Wanted, *, again: bool) -> 
     done.job.old = old
     done.job.made_of = wanted.made_of
     if kind.nests:
+        _take(done.job, grown)
         begin_child(desk, work, done.job, Action.CREATE, done.draft)
     return done
 
@@ -225,7 +232,14 @@ def _begin_update(
     done = Prepared()
     row = work.rows[step.row]
     kind = desk.kind(work, row.name)
+    grown: Grown | None = None
     if not again:
+        if kind.follows and row.nested_id is not None and row.id not in work.fresh:
+            return Prepared(needs=frozenset({Need("members", row.id)}))
+        try:
+            grown = _grown(desk, work, row, wanted)
+        except HearthError as error:
+            return _refused(desk, work, step, row, (_problem(error),))
         values: dict[str, Any] = {
             "state": State(Action.UPDATE, Status.IN_PROGRESS),
             "reason": "state changed",
@@ -243,12 +257,40 @@ def _begin_update(
     done.job.ctx.metadata = dict(wanted.metadata)
     done.job.update_policy = wanted.update_policy
     if kind.nests:
-        policy = dict(wanted.update_policy)
-        done.job.ctx.record = replace(done.job.ctx.record, update_policy=policy)
+        _take(done.job, grown)
         begin_child(desk, work, done.job, Action.UPDATE, done.draft)
     elif not again and not changed and not _beside(row, wanted):
         done.ended = Ended(done.job)
     return done
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """The stack that a resource is to be, and the context in which its type said so."""
+
+    ctx: Context
+    expansion: Expansion
+
+
+def _grown(desk: Desk, work: Work, row: ResourceRecord, wanted: Wanted) -> Grown | None:
+    """What a nesting resource expands to; None for any other, and one that is only taken in."""
+    kind = desk.kind(work, wanted.name)
+    if not kind.nests or row.external:
+        return None
+    ctx = context(desk, work, row, kind)
+    ctx.metadata = dict(wanted.metadata)
+    ctx.record = replace(row, update_policy=dict(wanted.update_policy))
+    return Grown(ctx, expanded(desk, work, ctx, wanted))
+
+
+def _take(job: Job, grown: Grown | None) -> None:
+    """Have the job go on with the context in which the type has expanded."""
+    if grown is not None:
+        job.ctx, job.expansion = grown.ctx, grown.expansion
+
+
+def _problem(error: HearthError) -> Problem:
+    return Problem("expansion", error.sentence, kind=error.kind)
 
 
 def _beside(row: ResourceRecord, wanted: Wanted) -> bool:

@@ -28,6 +28,7 @@ async def show_presence(desk: Desk) -> None:
         try:
             await desk.store.write(Batch((PutService(replace(record, updated_at=now)),)))
             await desk.store.transact(services.forget, now - FORGOTTEN_AFTER * interval_s)
+            desk.census.take(await desk.store.read(services.listed), now)
         except Unavailable:
             # The database is away: whoever reads the list sees that nothing is heard.
             pass

@@ -7,10 +7,11 @@ from hearth.base import Secret, Unknown, Value, closed, hidden_in, plain
 from hearth.engine.checks import Checks
 from hearth.engine.needs import Answers, Need
 from hearth.engine.work import Work
-from hearth.kit import ResourceType, inside
+from hearth.kit import Nested, NoAttribute, NoMember, ResourceType, inside
 from hearth.plan import Fates
 from hearth.plan.values import Do
 from hearth.stack import ResourceRecord
+from hearth.template import AttributeFailed
 
 
 class WorkView(Answers):
@@ -81,8 +82,7 @@ def read_attribute(
         if row.id not in work.views:
             needs.add(Need("view", row.id))
             return Unknown(f"{row.name}.{name}")
-        props = kind.Properties.of(_known(kind, row.properties))
-        return kind.nested_attribute(work.views[row.id], props, name, tuple(inner))
+        return _nested(kind, row, work.views[row.id], (name, *inner))
     declared = kind.Attributes.fields.get(name)
     live = name == "show" or (declared is not None and declared.live)
     if live and name not in row.attributes and not kind.touches_nothing and row.physical_id:
@@ -92,6 +92,22 @@ def read_attribute(
         return closed(inside(work.live[row.id, name], inner), hidden_in(dict(row.properties)))
     value = inside(row.attributes.get(name), inner)
     return Secret(value) if declared is not None and declared.secret and value else value
+
+
+def _nested(
+    kind: ResourceType, row: ResourceRecord, view: Nested, path: tuple[Value, ...]
+) -> Value:
+    """What the type of a nesting resource makes of an attribute."""
+    name, *inner = (str(path[0]), *path[1:])
+    props = kind.Properties.of(_known(kind, row.properties))
+    try:
+        return kind.nested_attribute(view, props, name, tuple(inner))
+    except NoMember as missing:
+        words = f"Member '{missing}' not found in group resource '{row.name}'."
+        raise AttributeFailed(words, "NotFound") from None
+    except NoAttribute:
+        words = f"The Referenced Attribute ({row.name} {name}) is incorrect."
+        raise AttributeFailed(words, "InvalidTemplateAttribute") from None
 
 
 def _known(kind: ResourceType, properties: Mapping[str, Value]) -> dict[str, Any]:

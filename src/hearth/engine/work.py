@@ -33,7 +33,7 @@ class Work:
     """A run under way.
 
     rows: by id, as durably recorded. ids: what they are known by, which needs no checking.
-    views: nested stacks by the row that they are.
+    views: nested stacks by the row that they are; fresh: those that were just read for a step.
     live: live attributes that were asked for, by row and name. missing: what was just found not
     to be there, until the evaluation that asked has been told. started: keys of steps that have
     a row of their own in the store. above: the resources that the stack is nested in, once a
@@ -57,6 +57,7 @@ class Work:
     above: tuple[Above, ...] | None = None
     causes: int = 0
     room: Room = field(default_factory=Room)
+    fresh: set[str] = field(default_factory=set)
 
     @property
     def scope(self) -> str:

@@ -38,28 +38,50 @@ class StackFacts:
     stack_user_project_id: str | None = None
 
 
+class NoMember(LookupError):
+    """Raised by `nested_attribute`: the stack has no member of that name."""
+
+
+class NoAttribute(LookupError):
+    """Raised by `nested_attribute`: nothing is meant by the attribute as it was asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One resource of a nested stack, as a nesting type sees it."""
+    """One resource of a nested stack, as a nesting type sees it.
+
+    failed: it is in a bad state.
+    """
 
     name: str
     type: str
     physical_id: str | None
     reference: Value
-    status: str
+    failed: bool
     created_at: float
     attributes: dict[str, Value] = field(default_factory=dict)
-    nested: "Nested | None" = None
 
 
 @dataclass(frozen=True, slots=True)
 class Nested:
-    """The stack that a nesting resource is: its outputs and its resources, as last recorded."""
+    """The stack that a nesting resource is: its outputs and its resources, as last recorded.
+
+    members: those that its template names. version: of the stack's row, as it was read.
+    """
 
     id: str
     name: str
     outputs: dict[str, Value] = field(default_factory=dict)
     members: tuple[Member, ...] = ()
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a resource stands: its template's resources by name, and the time the stack has."""
+
+    resources: Mapping[str, Any]
+    timeout_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +108,10 @@ class Waiting(Protocol):
     async def gone(self, ident: str) -> None:
         """Return once the object is gone."""
         ...
+
+
+async def _nothing_kept() -> None:
+    return None
 
 
 async def _nothing_taken(_ids: Iterable[str]) -> frozenset[str]:
@@ -123,6 +149,8 @@ class Context:
     tell: have another resource of the stack take a signal that was fetched for it, once for each
     name of a letter. keep_project: record which project the users of the stack are in.
     software: the configs and deployments that hearth keeps.
+    referenced: for nesting types, the paths of the attributes that others ask of the resource.
+    engines: how many engines are at work. keep: makes `data` durable before the verb goes on.
     """
 
     cloud: Cloud
@@ -148,6 +176,9 @@ class Context:
     created_after: float = 0.0
     began: float = 0.0
     software: Software = field(default_factory=Nothing)
+    referenced: tuple[tuple[Value, ...], ...] = ()
+    engines: int = 1
+    keep: Callable[[], Awaitable[None]] = _nothing_kept
 
     async def until(self, kind: Any, ident: str, *statuses: str) -> dict[str, Any]:
         """Wait until the object is in one of the states (or ready); return its document."""

@@ -5,13 +5,13 @@ request; every other verb may be repeated and does only what is still to be done
 """
 # ruff: noqa: ARG002 - a verb's default uses less than an override may
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from hearth.base import Value, plain
 from hearth.kit.by_rest import ByRest
-from hearth.kit.context import Context, Expansion, Nested
-from hearth.kit.inside import inside
+from hearth.kit.by_stack import ByStack
+from hearth.kit.context import Context, Place
 from hearth.kit.marker import unmarked
 from hearth.schema import Record, Support, TypeSchema
 from hearth.stack import ResourceRecord
@@ -21,12 +21,11 @@ class NoUpdatePolicy(Record):
     """A type without an update policy."""
 
 
-class ResourceType(ByRest):
+class ResourceType(ByRest, ByStack):
     """A resource type.
 
     touches_nothing: nothing exists outside for it, so no intent is written before `create`.
     anything_goes: accepts any property and has any attribute (OS::Heat::None).
-    nests: it is a stack of its own; `expand` says which.
     pre_free: the old object must let go of something before the new one is made (`release`).
     fenced: the service itself refuses a second creation, so nothing is waited for after a crash.
     visible_s: for how long a list of the service may not show what was created.
@@ -42,7 +41,6 @@ class ResourceType(ByRest):
     support: ClassVar[Support] = Support()
     touches_nothing: ClassVar[bool] = False
     anything_goes: ClassVar[bool] = False
-    nests: ClassVar[bool] = False
     fenced: ClassVar[bool] = False
     visible_s: ClassVar[float] = 5.0
     name_limit: ClassVar[int] = 255
@@ -100,13 +98,13 @@ class ResourceType(ByRest):
         """What is wrong with the properties together, a sentence each; values may be Unknown."""
         return ()
 
+    def misplaced(self, props: Any, place: Place) -> Iterable[str]:
+        """What is wrong with the properties where the resource stands, a sentence each."""
+        return ()
+
     def checked(self, values: Mapping[str, Value]) -> Iterable[str]:
         """The same, of values that were coerced."""
         return () if self.anything_goes else self.problems(self.Properties.of(plain(dict(values))))
-
-    def inside(self, values: Mapping[str, Value]) -> Mapping[str, Any] | None:
-        """For a nesting type: the template it would make, as a document; None if not known."""
-        return None
 
     def replaces(self, before: Any, after: Any, changed: frozenset[str]) -> bool:
         """Whether the change needs a new object; by default, what the schema says."""
@@ -134,16 +132,6 @@ class ResourceType(ByRest):
         definition and others are template Definitions.
         """
         return ()
-
-    def expand(self, ctx: Context, props: Any) -> Expansion:
-        """The stack that it is, for types that nest."""
-        raise NotImplementedError
-
-    def nested_attribute(
-        self, nested: Nested, props: Any, attribute: str, path: Sequence[Value] = ()
-    ) -> Value:
-        """An attribute of a nesting resource, as far in as the path leads; by default an output."""
-        return inside(nested.outputs.get(attribute), path)
 
     @property
     def mends(self) -> bool:

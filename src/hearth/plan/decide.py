@@ -76,6 +76,7 @@ class Decision:
     """The verdict, the properties that differ, and why; either: unknown values may still tip it.
 
     forbidden: it is refused because the environment restricts it, and nothing is touched.
+    quiet: nothing of the resource itself differs.
     """
 
     verdict: Verdict
@@ -83,6 +84,7 @@ class Decision:
     either: bool = False
     reason: str = ""
     forbidden: bool = False
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,8 @@ def _decided(kind: Kind, recorded: ResourceRecord, wanted: Wanted) -> Decision:
 def _nesting(kind: Kind, recorded: ResourceRecord, wanted: Wanted) -> Decision:
     """A nested stack is not replaced for being in a bad state: it is brought in line.
 
-    It is when somebody has marked it unhealthy as a whole.
+    So it is even where nothing differs: what is inside may have gone bad. It is replaced when
+    somebody has marked it unhealthy as a whole.
     """
     marked = recorded.state == State(Action.CHECK, Status.FAILED) and BELOW not in recorded.data
     if marked:
@@ -159,7 +162,10 @@ def _nesting(kind: Kind, recorded: ResourceRecord, wanted: Wanted) -> Decision:
         return _of_changes(kind, recorded, wanted, differing)
     if recorded.state.status is not Status.COMPLETE:
         return Decision(Verdict.UPDATE, reason=f"it is {recorded.state}")
-    return _beside(recorded, wanted)
+    beside = _beside(recorded, wanted)
+    if beside.verdict is not Verdict.NONE:
+        return beside
+    return Decision(Verdict.UPDATE, quiet=True, reason="what is inside it is looked at")
 
 
 def _differing(recorded: ResourceRecord, wanted: Wanted) -> frozenset[str]:

@@ -118,7 +118,7 @@ def _in_place(step: Step, new: str, decision: Decision, found: tuple[Change, ...
     return Step(
         step.key, step.resource, Do.UPDATE, step.row, step.type, new_row=new,
         either=decision.either, reason=step.reason, changes=found, where=step.where,
-        requires=step.requires,
+        requires=step.requires, quiet=decision.quiet,
     )  # fmt: skip
 
 

@@ -54,6 +54,7 @@ class Step:
     old_row: the row of what is replaced. either: an update that may become a replacement when a
     value is known; `new_row` is then the row that the new object would have.
     only_if: it is done only if that step's outcome is `replaced`.
+    quiet: nothing of the resource itself differs; only what is inside it is looked at.
     """
 
     key: str
@@ -70,6 +71,7 @@ class Step:
     where: str = ""
     requires: tuple[str, ...] = ()
     shown: Mapping[str, Value] = field(default_factory=dict)
+    quiet: bool = False
 
     @property
     def idle(self) -> bool:

@@ -31,7 +31,7 @@ from hearth.template.facade import (
     nested_parameters,
     template_schema,
 )
-from hearth.template.functions import ExpressionFailed
+from hearth.template.functions import AttributeFailed, ExpressionFailed
 from hearth.template.model import Definition, OutputDef, ParameterDef, Template
 from hearth.template.nodes import Call, Literal, Mapping, Node, Sequence, node_of, plain_of
 from hearth.template.parse import MAX_SIZE, parse, parse_document
@@ -43,6 +43,7 @@ __all__ = [
     "MAX_SIZE",
     "Active",
     "Around",
+    "AttributeFailed",
     "Call",
     "Checks",
     "Definition",

@@ -1,7 +1,7 @@
 """Everything that is wrong with what was given, and the plan that it comes to."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hearth.base import Problem, Report
 from hearth.cloud import Cloud, auth_of
@@ -11,6 +11,7 @@ from hearth.engine.gather import gather
 from hearth.engine.handlers.inside import Inside, Unmade
 from hearth.engine.handlers.permitted import Permitted
 from hearth.engine.handlers.reading import Read, refusal
+from hearth.engine.handlers.runs import timeout_of
 from hearth.engine.machine import begin
 from hearth.engine.needs import Need
 from hearth.engine.planning import ROUNDS, Planned, planned
@@ -40,7 +41,8 @@ async def checked(
 ) -> Checked:
     """Validate it all; raises Invalid with every problem there is."""
     pseudo = Pseudo(stack.name, stack.id, stack.project_id)
-    blueprint = await desk.library.assembled(read.source, pseudo)
+    source = replace(read.source, timeout_s=timeout_of(desk, stack))
+    blueprint = await desk.library.assembled(source, pseudo)
     work = working(desk, caller, stack, blueprint, rows)
     report = Report(list(read.report))
     types = Permitted(desk.registry, desk.policy, caller)

@@ -11,7 +11,7 @@ from hearth.engine.announcing import durable
 from hearth.engine.desk import Desk
 from hearth.engine.handlers.checking import checked, plan_of
 from hearth.engine.handlers.reading import Read, gathered
-from hearth.engine.handlers.runs import begun_event, kept, run_of, started
+from hearth.engine.handlers.runs import begun_event, kept, run_of, started, timeout_of
 from hearth.engine.telling import begun
 from hearth.identity import Caller
 from hearth.stack import Action, Credentials, Inputs, StackRecord, State, Status
@@ -109,7 +109,7 @@ def inputs_of(desk: Desk, given: Read, stack: StackRecord) -> Inputs:
         environment=given.source.environment.to_document(),
         parameters=dict(given.source.given),
         tags=stack.tags,
-        timeout_s=float((stack.timeout_mins or 0) * 60 or desk.settings.stack_action_timeout),
+        timeout_s=timeout_of(desk, stack),
         disable_rollback=stack.disable_rollback,
     )
 

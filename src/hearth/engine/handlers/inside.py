@@ -104,6 +104,7 @@ class Inside:
             update_policy=dict(wanted.update_policy),
         )
         ctx = context(self.desk, self.work, row, kind)
+        ctx.referenced = blueprint.asked_of.paths(wanted.name)
         return stored(kind.expand(ctx, self.desk.record(kind, wanted.properties)))
 
     def _take(self, found: Report, path: str) -> None:

@@ -20,14 +20,16 @@ from hearth.stack import (
 from hearth.store import Change, DropCauses, PutAnswer, PutRun, SetRun, SetStack
 
 
+def timeout_of(desk: Desk, stack: StackRecord) -> float:
+    """The time that an action on a stack has, in seconds."""
+    return float((stack.timeout_mins or 0) * 60 or desk.settings.stack_action_timeout)
+
+
 def run_of(
     desk: Desk, stack: StackRecord, action: Action, operation: str, plan: Plan | None
 ) -> RunRecord:
     """A new run of a stack; without a plan it is made when the run begins."""
     now = desk.clock.now()
-    timeout_s = float(desk.settings.stack_action_timeout)
-    if stack.timeout_mins:
-        timeout_s = stack.timeout_mins * 60.0
     return RunRecord(
         id=desk.ids.uuid(),
         stack_id=stack.id,
@@ -36,7 +38,7 @@ def run_of(
         status=RunStatus.RUNNING,
         plan=to_document(plan or later(action)),
         started_at=now,
-        deadline_at=now + timeout_s,
+        deadline_at=now + timeout_of(desk, stack),
         inputs_id=stack.inputs_id,
         operation_id=operation,
         fence=1,

@@ -1,10 +1,14 @@
 """The types of orchestration itself: what has no service behind it."""
 
 from hearth.kit import ResourceType
+from hearth.resources.heat.access_policy import AccessPolicy
 from hearth.resources.heat.cloud_config import CloudConfig
+from hearth.resources.heat.delay import Delay
+from hearth.resources.heat.ha_restarter import HARestarter
 from hearth.resources.heat.multipart_mime import MultipartMime
 from hearth.resources.heat.none import NoneType
 from hearth.resources.heat.random_string import RandomString
+from hearth.resources.heat.resource_chain import ResourceChain
 from hearth.resources.heat.resource_group import ResourceGroup
 from hearth.resources.heat.software_component import SoftwareComponent
 from hearth.resources.heat.software_config import SoftwareConfig
@@ -15,8 +19,12 @@ from hearth.resources.heat.value import ValueType
 TYPES: tuple[type[ResourceType], ...] = (
     CloudConfig,
     MultipartMime,
+    AccessPolicy,
+    Delay,
+    HARestarter,
     NoneType,
     RandomString,
+    ResourceChain,
     ResourceGroup,
     SoftwareComponent,
     SoftwareConfig,
@@ -27,10 +35,14 @@ TYPES: tuple[type[ResourceType], ...] = (
 
 __all__ = [
     "TYPES",
+    "AccessPolicy",
     "CloudConfig",
+    "Delay",
+    "HARestarter",
     "MultipartMime",
     "NoneType",
     "RandomString",
+    "ResourceChain",
     "ResourceGroup",
     "SoftwareComponent",
     "SoftwareConfig",

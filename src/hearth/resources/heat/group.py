@@ -1,24 +1,28 @@
-"""From a group's properties to the template of the stack that it is. Pure."""
+"""From a ResourceGroup's properties to the template of the stack that it is. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import count, islice, pairwise
+from collections.abc import Iterable, Sequence
+from itertools import count, islice
 from typing import Any
 
-from hearth.base import Secret, Value
-from hearth.kit import Context, Expansion
+from hearth.base import Secret, Value, plain
+from hearth.kit import Context
 
 
-def removed(lists: Iterable[Value], names: Mapping[str, Value], kept: Iterable[str]) -> list[str]:
-    """The names that are never used again: those kept, and the members named here.
+def removed(ctx: Context, props: Any) -> list[str]:
+    """The names that are never used again, as the type keeps them and the properties add to them.
 
-    A member is named by its name or by its reference; names: the references, by name.
+    A member is named by its name or by its reference. Before there are members, any name will do.
     """
-    found = dict.fromkeys(kept)
-    for item in lists:
-        if isinstance(item, str) and (item in names or item.isdigit()):
-            found[item] = None
+    before = list(ctx.data.get("removed", ()))
+    found = dict.fromkeys(before if props.removal_policies_mode == "append" else ())
+    members = ctx.nested.members if ctx.nested is not None else None
+    for item in (item for policy in props.removal_policies for item in policy.resource_list):
+        wanted = plain(item)
+        name = str(wanted)
+        if members is None or name in before or any(one.name == name for one in members):
+            found[name] = None
         else:
-            found |= dict.fromkeys(name for name, ref in names.items() if ref == item)
+            found |= dict.fromkeys(one.name for one in members if plain(one.reference) == wanted)
     return list(found)
 
 
@@ -28,27 +32,11 @@ def member_names(size: int, skipped: Iterable[str]) -> list[str]:
     return list(islice((name for name in map(str, count()) if name not in out), size))
 
 
-def expanded(ctx: Context, props: Any) -> Expansion:
-    """The stack: its members, and what all of them are called."""
-    names = member_names(props.count, ctx.data["removed"])
-    template = template_of(props, names, ctx.data["removed"])
-    for earlier, later in batches(ctx, props, names):
-        for name in later:
-            template["resources"][name]["depends_on"] = list(earlier)
-    return Expansion(template)
-
-
-def template_of(props: Any, names: Sequence[str], skipped: Sequence[str] = ()) -> dict[str, Any]:
-    """The members as a template, with what all of them are called as outputs."""
-    outputs = {
-        "refs": [{"get_resource": name} for name in names],
-        "refs_map": {name: {"get_resource": name} for name in names},
-        "removed_rsrc_list": list(skipped),
-    }
+def template_of(props: Any, names: Sequence[str]) -> dict[str, Any]:
+    """The members as a template."""
     return {
         "heat_template_version": "2015-04-30",
         "resources": {name: member(props.resource_def, props.index_var, name) for name in names},
-        "outputs": {key: {"value": value} for key, value in outputs.items()},
     }
 
 
@@ -76,46 +64,3 @@ def replaced(value: Value, index_var: str, name: str) -> Value:
             return Secret(replaced(value.value, index_var, name))
         case _:
             return value
-
-
-def batches(
-    ctx: Context, props: Any, names: Sequence[str]
-) -> list[tuple[Sequence[str], Sequence[str]]]:
-    """Which members wait for which: each batch for the one before it.
-
-    Members are made in batches where the policy says so, and changed in batches when what they
-    are is changed.
-    """
-    size = batch_size(ctx, props, len(names))
-    if size is None:
-        return []
-    cut = [names[start : start + size] for start in range(0, len(names), size)]
-    return list(pairwise(cut))
-
-
-def batch_size(ctx: Context, props: Any, members: int) -> int | None:
-    """How many at a time; None for all."""
-    policy = ctx.record.update_policy
-    if ctx.record.nested_id is None:
-        creating = policy.get("batch_create")
-        return int(creating.get("max_batch_size", 1)) if creating else None
-    rolling = policy.get("rolling_update")
-    before = ctx.record.properties.get("resource_def")
-    if not rolling or before == props.resource_def.values():
-        return None
-    untouched = int(rolling.get("min_in_service", 0))
-    return max(1, min(int(rolling.get("max_batch_size", 1)), members - untouched))
-
-
-def inside(value: Value, path: Iterable[Value]) -> Value:
-    """What lies at the end of a path; None where it leads nowhere."""
-    for step in path:
-        if isinstance(value, Secret):
-            return Secret(inside(value.value, [step]))
-        if isinstance(value, dict):
-            value = value.get(step, value.get(str(step)))
-        elif isinstance(value, list) and str(step).isdigit() and int(step) < len(value):
-            value = value[int(step)]
-        else:
-            return None
-    return value

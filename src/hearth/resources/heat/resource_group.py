@@ -1,12 +1,15 @@
 """OS::Heat::ResourceGroup."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from hearth.base import Value, plain, unknown_in
-from hearth.kit import Context, Expansion, Nested, ResourceType
-from hearth.resources.heat.group import expanded, inside, member_names, removed, template_of
+from hearth.kit import Context, Expansion, Nested
+from hearth.resources.heat.asked import answers
+from hearth.resources.heat.group import member_names, removed, template_of
+from hearth.resources.heat.grouped import Grouped, in_order, references
 from hearth.schema import Record, attr, prop, since
+from hearth.stack import ResourceRecord
 
 
 class Removal(Record):
@@ -46,12 +49,12 @@ LOOKED_AT = 10_001
 """So many members are looked at before the group is made, however many it is to have."""
 
 
-class ResourceGroup(ResourceType):
+class ResourceGroup(Grouped):
     """As many resources as wanted, all made alike."""
 
     name = "OS::Heat::ResourceGroup"
     support = since("2014.1")
-    nests = True
+    follows = True
 
     class Properties(Record):
         count: int = prop("How many members there are.", default=1, update=True, range=(0, None))
@@ -97,30 +100,12 @@ class ResourceGroup(ResourceType):
         return template_of(props, member_names(min(props.count, LOOKED_AT), ()))
 
     def expand(self, ctx: Context, props: Any) -> Expansion:
-        names = ctx.record.attributes.get("refs_map") or {}
-        lists = [item for policy in props.removal_policies for item in policy.resource_list]
-        kept = ctx.data.get("removed", []) if props.removal_policies_mode == "append" else []
-        ctx.data["removed"] = removed(lists, names, kept)
-        return expanded(ctx, props)
+        skipped = ctx.data["removed"] = removed(ctx, props)
+        names = member_names(props.count, skipped)
+        outputs = answers(ctx.referenced, names)
+        template = template_of(props, names)
+        return Expansion({**template, "outputs": outputs} if outputs else template)
 
-    def nested_attribute(
-        self, nested: Nested, props: Any, attribute: str, path: Sequence[Value] = ()
-    ) -> Value:
-        """`resource.<member>.<attribute>`, or an attribute of all members."""
-        members = sorted(nested.members, key=lambda one: (len(one.name), one.name))
-        if attribute == "attributes":
-            names = dict.fromkeys(key for one in members for key in one.attributes)
-            found = {
-                name: {one.name: one.attributes.get(name) for one in members} for name in names
-            }
-            return inside(found, path)
-        if attribute in nested.outputs:
-            return inside(nested.outputs[attribute], path)
-        if not attribute.startswith("resource."):
-            return [inside(one.attributes.get(attribute), path) for one in members]
-        name, *inner = attribute.removeprefix("resource.").split(".", 1)
-        one = next((member for member in members if member.name == name), None)
-        steps = (*inner, *path)
-        if one is None or not steps:
-            return one and one.reference
-        return inside(one.attributes.get(str(steps[0])), steps[1:])
+    def nested_attributes(self, nested: Nested, record: ResourceRecord) -> dict[str, Value]:
+        skipped = record.data.get("removed", [])
+        return {**references(in_order(nested)), "removed_rsrc_list": skipped}

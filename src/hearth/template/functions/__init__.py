@@ -5,7 +5,7 @@ upstream's sense ("recognised but refused") is here a function that refuses.
 """
 
 from hearth.template.functions.others import ExpressionFailed
-from hearth.template.functions.references import named, near, no_such, referred
+from hearth.template.functions.references import AttributeFailed, named, near, no_such, referred
 from hearth.template.functions.tables import (
     ALIASES,
     CFN_VERSIONS,
@@ -20,6 +20,7 @@ __all__ = [
     "ALIASES",
     "CFN_VERSIONS",
     "HOT_VERSIONS",
+    "AttributeFailed",
     "ExpressionFailed",
     "Functions",
     "cfn_functions",

@@ -79,13 +79,28 @@ def near(name: str, names: list[str]) -> str | None:
 def get_attr_whole(argument: Value, scope: Scope) -> Value:
     """An attribute: the whole is fetched, the path applied here."""
     name, attribute, *path = _attribute(argument, scope)
-    return walked(scope.attributes(name, (attribute,)), tuple(path))
+    return walked(_attribute_of(scope, name, (attribute,)), tuple(path))
 
 
 def get_attr(argument: Value, scope: Scope) -> Value:
     """An attribute with its path, or all attributes; the resource finds its own way inside."""
     name, *path = _attribute(argument, scope)
-    return scope.attributes(name, tuple(path))
+    return _attribute_of(scope, name, tuple(path))
+
+
+class AttributeFailed(Exception):
+    """What a scope's `attributes` raises: nothing is meant by it. Its text is for the user."""
+
+    def __init__(self, sentence: str, kind: str) -> None:
+        super().__init__(sentence)
+        self.kind = kind
+
+
+def _attribute_of(scope: Scope, name: str, path: tuple[Value, ...]) -> Value:
+    try:
+        return scope.attributes(name, path)
+    except AttributeFailed as failed:
+        raise Wrong(str(failed), code="no-such-attribute", kind=failed.kind) from None
 
 
 def _attribute(argument: Value, scope: Scope) -> list[Value]:

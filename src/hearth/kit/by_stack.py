@@ -1,0 +1,39 @@
+"""What a type says that is a stack of its own: the engine does with it as with any stack."""
+# ruff: noqa: ARG002 - a verb's default uses less than an override may
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from hearth.base import Value
+from hearth.kit.context import Context, Expansion, Nested
+from hearth.kit.inside import inside
+from hearth.stack import ResourceRecord
+
+
+class ByStack:
+    """The part of a resource type that nests; never used but through ResourceType.
+
+    nests: it is a stack of its own; `expand` says which.
+    follows: what it expands to depends upon the members that its stack has.
+    """
+
+    nests: ClassVar[bool] = False
+    follows: ClassVar[bool] = False
+
+    def inside(self, values: Mapping[str, Value]) -> Mapping[str, Any] | None:
+        """For a nesting type: the template it would make, as a document; None if not known."""
+        return None
+
+    def expand(self, ctx: Context, props: Any) -> Expansion:
+        """The stack that it is, for types that nest."""
+        raise NotImplementedError
+
+    def nested_attribute(
+        self, nested: Nested, props: Any, attribute: str, path: Sequence[Value] = ()
+    ) -> Value:
+        """An attribute of a nesting resource, as far in as the path leads; by default an output."""
+        return inside(nested.outputs.get(attribute), path)
+
+    def nested_attributes(self, nested: Nested, record: ResourceRecord) -> dict[str, Value]:
+        """The attributes of a nesting resource that are recorded; by default all outputs."""
+        return dict(nested.outputs)
