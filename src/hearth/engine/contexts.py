@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from math import inf
 from typing import Any
 
 from hearth.base import Value
@@ -102,6 +103,7 @@ def context(
         stack=StackFacts(
             stack.id, stack.name, stack.project_id, stack.root_id,
             stack_user_project_id=work.root.stack_user_project_id,
+            timeout_s=work.blueprint.timeout_s if work.blueprint is not None else inf,
         ),
         name=row.name,
         row=row.id,

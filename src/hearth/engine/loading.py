@@ -109,7 +109,7 @@ async def _work(desk: Desk, stored: Stored, fence: Fence) -> Work:
 
 async def _settle_plan(desk: Desk, work: Work, ledger: Ledger, plan: Plan) -> Plan:
     """Make a plan that was left for later, from what is recorded now."""
-    made = await planned(desk, work, plan.action)
+    made = await planned(desk, work, plan.action, plan.waves)
     if made.problems:
         first = made.problems[0]
         raise HearthError(first.upstream or first.sentence, kind=first.kind)

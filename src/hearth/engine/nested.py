@@ -61,14 +61,17 @@ def begin_child(desk: Desk, work: Work, job: Job, action: Action, draft: Draft) 
     else:
         stack = _at(desk, work, job, row.nested_id)
     values: dict[str, Any] = {}
+    by: str | None = None
     if job.expansion is not None:
-        values = {"inputs_id": _inputs(desk, work, job, job.expansion, draft).id}
+        by, inputs_id = _inputs(desk, work, job, job.expansion, draft)
+        values = {"inputs_id": inputs_id}
         _kept(work, job, draft)
     state = State(action, Status.IN_PROGRESS)
     values |= {"state": state, "reason": begun(action), "run_id": job.child}
     draft.add(SetStack(stack.id, values, _version(work, row)))
     stack = replace(stack, **values)
-    draft.add(PutRun(_run(desk, work, job, stack, action)))
+    run = _run(desk, work, job, stack, action)
+    draft.add(PutRun(replace(run, inputs_id=by) if by is not None else run))
     draft.tell(stack_event(desk.ids.uuid(), stack, desk.clock.now(), work.run.operation_id))
     job.row = work.rows[row.id]
 
@@ -123,7 +126,18 @@ def _at(desk: Desk, work: Work, job: Job, ident: str) -> StackRecord:
     return replace(made, id=ident)
 
 
-def _inputs(desk: Desk, work: Work, job: Job, expansion: Expansion, draft: Draft) -> Inputs:
+def _inputs(
+    desk: Desk, work: Work, job: Job, expansion: Expansion, draft: Draft
+) -> tuple[str, str]:
+    """Ids of the inputs by which the run works, and of those that hold when it has ended."""
+    held = _given(desk, work, job, expansion, draft)
+    if expansion.meanwhile is None:
+        return held, held
+    passing = stored(replace(expansion, template=expansion.meanwhile))
+    return _given(desk, work, job, passing, draft), held
+
+
+def _given(desk: Desk, work: Work, job: Job, expansion: Expansion, draft: Draft) -> str:
     assert work.blueprint is not None, "what expands has a blueprint"
     parent = work.blueprint.inputs
     template_hash, texts = text_changes(expansion.template)
@@ -142,7 +156,7 @@ def _inputs(desk: Desk, work: Work, job: Job, expansion: Expansion, draft: Draft
         disable_rollback=True,
     )
     draft.add(PutInputs(made))
-    return made
+    return made.id
 
 
 def expanded(desk: Desk, work: Work, ctx: Context, wanted: Wanted) -> Expansion:
@@ -172,7 +186,7 @@ def _run(desk: Desk, work: Work, job: Job, stack: StackRecord, action: Action) -
         root_id=stack.root_id,
         action=action,
         status=RunStatus.RUNNING,
-        plan=to_document(later(action)),
+        plan=to_document(later(action, waves=job.expansion.waves if job.expansion else None)),
         started_at=now,
         deadline_at=work.run.deadline_at,
         inputs_id=stack.inputs_id,

@@ -10,7 +10,7 @@ from hearth.engine.gather import gather
 from hearth.engine.view import PlanView
 from hearth.engine.work import Work
 from hearth.kit import ResourceType
-from hearth.plan import NOTHING, Desired, Do, Fates, Plan, Wanted, act, make
+from hearth.plan import NOTHING, Desired, Do, Fates, Plan, Wanted, Waves, act, make, waved
 from hearth.stack import Action
 
 ROUNDS = 10
@@ -33,7 +33,7 @@ _ACTS: Mapping[Action, tuple[Do, bool]] = {
 }
 
 
-async def planned(desk: Desk, work: Work, action: Action) -> Planned:
+async def planned(desk: Desk, work: Work, action: Action, waves: Waves | None = None) -> Planned:
     """The plan of an action, from what is recorded and what the blueprint wants."""
     rows = list(work.rows.values())
     if action in _ACTS:
@@ -41,7 +41,10 @@ async def planned(desk: Desk, work: Work, action: Action) -> Planned:
         return Planned(act(rows, action, do, backwards=backwards))
     if action is Action.DELETE or wants_nothing(work, action):
         return Planned(make(NOTHING, rows, action, _no_kind, desk.ids.uuid))
-    return await _made(desk, work, action)
+    made = await _made(desk, work, action)
+    if waves is not None:
+        made.plan = waved(made.plan, waves)
+    return made
 
 
 def wants_nothing(work: Work, action: Action) -> bool:

@@ -25,6 +25,7 @@ from hearth.engine.means import Means
 from hearth.engine.needs import Need
 from hearth.engine.nested import await_child, cancel_child
 from hearth.engine.outcomes import Outcomes
+from hearth.engine.pauses import Passed, Pauses
 from hearth.engine.perform import conjure, perform
 from hearth.engine.prepare import Prepared, lacking, prepare
 from hearth.engine.work import Work
@@ -54,7 +55,8 @@ class Halted:
     grace_s: float = 0.0
 
 
-Fact = Ended | Gathered | Halted
+Fact = Ended | Gathered | Halted | Passed
+Todo = Command | Ended | Gathered | Passed
 
 
 class Runner:
@@ -69,6 +71,7 @@ class Runner:
         self._inbox: asyncio.Queue[Fact] = asyncio.Queue()
         self._jobs: dict[str, Job] = {}
         self._timers: list[asyncio.Task[None]] = []
+        self._pauses = Pauses(desk.clock, self._inbox.put_nowait)
         self._finish: Finish | None = None
         self._work: Work
         self._means: Means
@@ -95,6 +98,8 @@ class Runner:
             await self._go(commands)
             while self._finish is None:
                 await self._go(self._taken(await self._facts()))
+                if self._work.progress.halt is not None:
+                    self._pauses.cut()
             for timer in self._timers:
                 timer.cancel()
         await finish(self.desk, self._work, self.ledger, self._finish)
@@ -108,14 +113,12 @@ class Runner:
             facts.append(self._inbox.get_nowait())
         return facts
 
-    def _taken(self, facts: Iterable[Fact]) -> "deque[Command | Ended | Gathered]":
+    def _taken(self, facts: Iterable[Fact]) -> "deque[Todo]":
         """What is to be done about it, in order."""
-        queue: deque[Command | Ended | Gathered] = deque()
+        queue: deque[Todo] = deque()
         for fact in facts:
             match fact:
-                case Ended():
-                    queue.append(fact)
-                case Gathered():
+                case Ended() | Gathered() | Passed():
                     queue.append(fact)
                 case Halted(why, grace_s):
                     queue.extend(advance(self._work.progress, Stop(why)))
@@ -135,9 +138,9 @@ class Runner:
 
     # -- commands out ------------------------------------------------------------------------
 
-    async def _go(self, commands: Iterable[Command | Ended | Gathered]) -> None:
+    async def _go(self, commands: Iterable[Todo]) -> None:
         """Record and begin, a chunk at a time, whatever follows from the commands."""
-        queue: deque[Command | Ended | Gathered] = deque(commands)
+        queue: deque[Todo] = deque(commands)
         while queue and self._finish is None:
             draft = Draft()
             jobs: list[Job] = []
@@ -150,9 +153,7 @@ class Runner:
             for job in jobs:
                 self._launch(job)
 
-    async def _one(
-        self, command: Command | Ended | Gathered, draft: Draft, jobs: list[Job]
-    ) -> Iterable[Command | Ended | Gathered]:
+    async def _one(self, command: Todo, draft: Draft, jobs: list[Job]) -> Iterable[Todo]:
         match command:
             case Ended():
                 if command.failure is not None:
@@ -167,6 +168,12 @@ class Runner:
                 return await self._prepared(perform_again, prepared, draft, jobs)
             case Gathered(perform_again):
                 return (perform_again,)
+            case Passed(key):
+                draft.add(self._work.step(key, StepState.DONE))
+                return advance(self._work.progress, Done(key))
+            case Perform(key, again) if self._work.progress.steps[key].do is Do.PAUSE:
+                draft.add(self._pauses.begin(self._tasks, self._work, key, again=again))
+                return ()
             case Perform(key, again):
                 step = self._work.progress.steps[key]
                 prepared = prepare(self.desk, self._work, step, again=again)
@@ -174,7 +181,7 @@ class Runner:
 
     async def _prepared(
         self, command: Perform, prepared: Prepared, draft: Draft, jobs: list[Job]
-    ) -> Iterable[Command | Ended | Gathered]:
+    ) -> Iterable[Todo]:
         if prepared.needs:
             self._tasks.create_task(self._gather(command, prepared.needs))
             return ()
@@ -231,9 +238,7 @@ class Runner:
             job.row = self._work.rows[job.row.id]
         await self.ledger.write(changes)
 
-    def _end(
-        self, ended: Ended, draft: Draft, jobs: list[Job]
-    ) -> Iterable[Command | Ended | Gathered]:
+    def _end(self, ended: Ended, draft: Draft, jobs: list[Job]) -> Iterable[Todo]:
         """Record how a step ended, and tell the machine."""
         self._jobs.pop(ended.job.step.key, None)
         outcomes = Outcomes(self.desk, self._work)

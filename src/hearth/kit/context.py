@@ -2,11 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any, Protocol
 
 from hearth.base import Clock, Ids, Value
 from hearth.cloud import Cloud
 from hearth.kit.software import Nothing, Software
+from hearth.plan import Waves
 from hearth.stack import ResourceRecord
 
 
@@ -28,7 +30,10 @@ class NeedsReplacing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class StackFacts:
-    """What a type may know of the stack that its resource belongs to."""
+    """What a type may know of the stack that its resource belongs to.
+
+    timeout_s: the time that it has for an action.
+    """
 
     id: str
     name: str
@@ -36,6 +41,7 @@ class StackFacts:
     root_id: str
     path: tuple[str, ...] = ()
     stack_user_project_id: str | None = None
+    timeout_s: float = inf
 
 
 class NoMember(LookupError):
@@ -193,6 +199,8 @@ class Expansion:
 
     template: the document or its text. name_as: the stack's name, the generated one by default.
     environment: what is added to the parent's environment (resource_registry …).
+    waves: in which batches its resources are made and changed. meanwhile: the template by which
+    that is done, where it has resources that are there only for a while.
     """
 
     template: str | dict[str, Any]
@@ -201,3 +209,5 @@ class Expansion:
     environment: dict[str, Value] = field(default_factory=dict)
     timeout_s: float | None = None
     name_as: str | None = None
+    waves: Waves | None = None
+    meanwhile: dict[str, Any] | None = None

@@ -25,10 +25,13 @@ from hearth.plan.values import (
     Do,
     Plan,
     Step,
+    Wave,
+    Waves,
     from_document,
     later,
     to_document,
 )
+from hearth.plan.waves import waved
 
 __all__ = [
     "ATTEMPTED",
@@ -48,6 +51,8 @@ __all__ = [
     "Step",
     "Verdict",
     "Wanted",
+    "Wave",
+    "Waves",
     "act",
     "changes",
     "decide",
@@ -57,4 +62,5 @@ __all__ = [
     "make",
     "plan_document",
     "to_document",
+    "waved",
 ]

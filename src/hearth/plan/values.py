@@ -33,6 +33,7 @@ class Do(Enum):
     SNAPSHOT = "snapshot"
     RESTORE = "restore"
     ADOPT = "adopt"
+    PAUSE = "pause"
     NONE = "none"
 
 
@@ -55,6 +56,7 @@ class Step:
     value is known; `new_row` is then the row that the new object would have.
     only_if: it is done only if that step's outcome is `replaced`.
     quiet: nothing of the resource itself differs; only what is inside it is looked at.
+    pause_s: how long nothing is done.
     """
 
     key: str
@@ -72,6 +74,7 @@ class Step:
     requires: tuple[str, ...] = ()
     shown: Mapping[str, Value] = field(default_factory=dict)
     quiet: bool = False
+    pause_s: float = 0.0
 
     @property
     def idle(self) -> bool:
@@ -80,13 +83,52 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Wave:
+    """One batch. born: names that are made in it. room: how many others may be changed.
+
+    gone: names that go when all that is done. pause_s: the time before the next wave.
+    """
+
+    born: tuple[str, ...] = ()
+    room: int = 0
+    gone: tuple[str, ...] = ()
+    pause_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Waves:
+    """The batches of a change. order: the names of those that stay, in the order of their turns."""
+
+    order: tuple[str, ...] = ()
+    waves: tuple[Wave, ...] = ()
+
+    def to_document(self) -> list[Any]:
+        """As it is kept until the plan is made."""
+        waves = [[list(one.born), one.room, list(one.gone), one.pause_s] for one in self.waves]
+        return [list(self.order), waves]
+
+    @classmethod
+    def from_document(cls, document: list[Any]) -> "Waves":
+        """From what `to_document` gave."""
+        order, waves = document
+        return cls(
+            tuple(order),
+            tuple(Wave(tuple(born), room, tuple(gone), s) for born, room, gone, s in waves),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """Steps in an order in which each comes after what it requires."""
+    """Steps in an order in which each comes after what it requires.
+
+    undecided: it is made when its run begins, once the run `after` has ended, in these waves.
+    """
 
     action: Action
     steps: tuple[Step, ...] = ()
     undecided: bool = False
     after: str | None = None
+    waves: Waves | None = None
 
     def step(self, key: str) -> Step:
         """The step of that key."""
@@ -111,9 +153,9 @@ class Plan:
         return found
 
 
-def later(action: Action, after: str | None = None) -> Plan:
+def later(action: Action, after: str | None = None, waves: Waves | None = None) -> Plan:
     """A plan that is to be made when its run begins (once the run `after` has ended)."""
-    return Plan(action, undecided=True, after=after)
+    return Plan(action, undecided=True, after=after, waves=waves)
 
 
 def to_document(plan: Plan) -> dict[str, Any]:
@@ -122,10 +164,12 @@ def to_document(plan: Plan) -> dict[str, Any]:
         "action": plan.action.value,
         "undecided": plan.undecided,
         "after": plan.after,
+        "waves": plan.waves.to_document() if plan.waves is not None else None,
         "steps": [
             [
                 step.key, step.resource, step.do.value, step.row, step.type, step.old_row,
                 step.new_row, step.either, step.only_if, list(step.requires),
+                *([step.pause_s] if step.pause_s else ()),
             ]
             for step in plan.steps
         ],
@@ -139,12 +183,13 @@ def from_document(document: Mapping[str, Any]) -> Plan:
         tuple(_step(row) for row in document["steps"]),
         bool(document.get("undecided")),
         document.get("after"),
+        Waves.from_document(document["waves"]) if document.get("waves") else None,
     )
 
 
 def _step(row: Iterable[Any]) -> Step:
-    key, resource, do, row_id, kind, old_row, new_row, either, only_if, requires = row
+    key, resource, do, row_id, kind, old_row, new_row, either, only_if, requires, *more = row
     return Step(
         key, resource, Do(do), row_id, kind, old_row, new_row, either, only_if,
-        requires=tuple(requires),
+        requires=tuple(requires), pause_s=more[0] if more else 0.0,
     )  # fmt: skip

@@ -1,11 +1,13 @@
 """From a ResourceGroup's properties to the template of the stack that it is. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import count, islice
 from typing import Any
 
 from hearth.base import Secret, Value, plain
 from hearth.kit import Context
+from hearth.resources.heat.batches import Rolled, Rolling, batches, paused, rolled, sooner
+from hearth.resources.heat.grouped import in_order
 
 
 def removed(ctx: Context, props: Any) -> list[str]:
@@ -30,6 +32,55 @@ def member_names(size: int, skipped: Iterable[str]) -> list[str]:
     """The first so many numbers that are not skipped."""
     out = frozenset(skipped)
     return list(islice((name for name in map(str, count()) if name not in out), size))
+
+
+def rolling(ctx: Context, props: Any, policy: Any) -> Rolling | None:
+    """How the members are made or changed in batches; None if all at once.
+
+    What is asked for at creation holds then, and what is asked for changes when what the members
+    are has changed.
+    """
+    if ctx.nested is None:
+        new = policy.batch_create
+        return None if new is None else Rolling(new.max_batch_size, 0, new.pause_time)
+    update = policy.rolling_update
+    before = plain(ctx.record.properties.get("resource_def"))
+    if update is None or before == plain(props.resource_def.values()):
+        return None
+    return Rolling(update.max_batch_size, update.min_in_service, update.pause_time)
+
+
+def in_turns(ctx: Context, props: Any, how: Rolling, skipped: Collection[str]) -> Rolled | None:
+    """Who is made and changed in which batch; None if there is nothing to be done in batches.
+
+    The highest numbers have their turn first. What is to be removed goes with the first batch.
+    """
+    there = in_order(ctx.nested) if ctx.nested is not None else []
+    present = [one.name for one in there if one.name not in skipped]
+    sizes = list(batches(props.count, len(present), how))
+    if not sizes:
+        return None
+
+    def ranked(names: Sequence[str], size: int) -> list[str]:
+        places = {name: place for place, name in enumerate(member_names(size, skipped))}
+
+        def rank(name: str) -> int:
+            place = places.get(name)
+            if place is None:
+                return 0
+            return props.count - place if place < props.count else size
+
+        return sorted(names, key=rank)
+
+    def fresh(names: Sequence[str], size: int) -> Iterator[str]:
+        there = frozenset(names)
+        return (name for name in member_names(size, skipped) if name not in there)
+
+    done = rolled(present, sizes, ranked, fresh)
+    waves = sooner(done.waves, [one.name for one in there if one.name in skipped])
+    names = sorted(done.names, key=lambda name: (len(name), name))
+    waves = paused(waves, how.pause_s, ctx.stack.timeout_s)
+    return Rolled(waves, tuple(names), done.passing)
 
 
 def template_of(props: Any, names: Sequence[str]) -> dict[str, Any]:

@@ -6,7 +6,13 @@ from typing import Any
 from hearth.base import Value, plain, unknown_in
 from hearth.kit import Context, Expansion, Nested
 from hearth.resources.heat.asked import answers
-from hearth.resources.heat.group import member_names, removed, template_of
+from hearth.resources.heat.group import (
+    in_turns,
+    member_names,
+    removed,
+    rolling,
+    template_of,
+)
 from hearth.resources.heat.grouped import Grouped, in_order, references
 from hearth.schema import Record, attr, prop, since
 from hearth.stack import ResourceRecord
@@ -101,10 +107,18 @@ class ResourceGroup(Grouped):
 
     def expand(self, ctx: Context, props: Any) -> Expansion:
         skipped = ctx.data["removed"] = removed(ctx, props)
-        names = member_names(props.count, skipped)
-        outputs = answers(ctx.referenced, names)
+        found = rolling(ctx, props, self.UpdatePolicy.of(plain(ctx.record.update_policy)))
+        turns = in_turns(ctx, props, found, skipped) if found is not None else None
+        names = turns.names if turns is not None else member_names(props.count, skipped)
         template = template_of(props, names)
-        return Expansion({**template, "outputs": outputs} if outputs else template)
+        outputs = answers(ctx.referenced, names)
+        template |= {"outputs": outputs} if outputs else {}
+        if turns is None:
+            return Expansion(template)
+        meanwhile = None
+        if turns.passing:
+            meanwhile = template | template_of(props, (*names, *turns.passing))
+        return Expansion(template, waves=turns.waves, meanwhile=meanwhile)
 
     def nested_attributes(self, nested: Nested, record: ResourceRecord) -> dict[str, Value]:
         skipped = record.data.get("removed", [])
