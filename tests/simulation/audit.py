@@ -10,13 +10,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tests.simulation.loop import current
+from sqlalchemy import ColumnElement, Double, func
+
+from tests.simulation.loop import EPOCH, current
 
 COLUMNS = "abcdefghij"
 
 SCHEMA = f"""
 CREATE TABLE sim_audit (
-    seq INTEGER PRIMARY KEY, tx INTEGER, at REAL, who TEXT, kind TEXT, {", ".join(COLUMNS)}
+    seq INTEGER PRIMARY KEY, at TEXT, kind TEXT, {", ".join(COLUMNS)}
 )
 """
 
@@ -99,15 +101,16 @@ def install(connection: sqlite3.Connection) -> None:
         names = ", ".join(COLUMNS[: len(cells)])
         connection.execute(
             f"CREATE TRIGGER sim_{kind} {event} {when} BEGIN"
-            f" INSERT INTO sim_audit (tx, at, who, kind, {names})"
-            f" VALUES (sim_tx(), sim_now(), sim_who(), '{kind}', {', '.join(cells)}); END"
+            f" INSERT INTO sim_audit (at, kind, {names})"
+            f" VALUES (sim_when(), '{kind}', {', '.join(cells)}); END"
         )
 
 
 def lines(connection: sqlite3.Connection) -> Iterator[Line]:
     """All that was written, in order."""
     for row in connection.execute("SELECT * FROM sim_audit ORDER BY seq").fetchall():
-        yield Line(row[1], row[2], row[3], row[4], tuple(row[5:]))
+        tx, at, who = row[1].split(" ", 2)
+        yield Line(int(tx), float(at), who, row[2], row[3:])
 
 
 class Unsaid(sqlite3.OperationalError):
@@ -125,10 +128,15 @@ class Audited(sqlite3.Connection):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.create_function("sim_now", 0, self.now)
-        self.create_function("sim_who", 0, _who)
-        self.create_function("sim_tx", 0, lambda: self.transactions["begun"])
+        self.create_function("sim_when", 0, self._when)
+        self.create_function("sim_epoch", 0, lambda: EPOCH + self.now())
         self._changes = self.total_changes
+
+    def _when(self) -> str:
+        """The transaction, the time and the process: one word, for each call costs its time."""
+        process = current()
+        who = process.name if process is not None else "-"
+        return f"{self.transactions['begun']} {self.now()!r} {who}"
 
     def commit(self) -> None:
         """Commit, unless fate will have it otherwise; fate leaves readers in peace."""
@@ -142,6 +150,6 @@ class Audited(sqlite3.Connection):
             raise Unsaid("the commit's answer is lost, as asked for")
 
 
-def _who() -> str:
-    process = current()
-    return process.name if process is not None else "-"
+def epoch() -> ColumnElement[float]:
+    """What the time is, as the database of a world tells it: the same words in all worlds."""
+    return func.sim_epoch(type_=Double())

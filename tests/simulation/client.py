@@ -146,7 +146,7 @@ class Client:
                 status = found["stack_status"] if found else "gone"
                 raise Stuck(f"after {limit_s:g} s {name} is {status}")
             await asyncio.sleep(wait_s)
-            wait_s = min(wait_s * 1.5, 15.0)
+            wait_s = min(wait_s * 2.0, 20.0)
 
     async def settled(self, name: str) -> str:
         """Its status once nothing is under way; "" when it is gone."""

@@ -7,6 +7,7 @@ aside and never done: that is a kill -9, in which no `finally` runs.
 """
 
 import asyncio
+import heapq
 from collections.abc import Callable, Coroutine
 from contextvars import Context, ContextVar, copy_context
 from random import Random
@@ -65,10 +66,12 @@ class NumberedTask(asyncio.Task[Any]):
 
 
 class VirtualLoop(asyncio.BaseEventLoop):
-    """The loop. `_selector` and `_process_events` are the seams of `BaseEventLoop` itself."""
+    """The loop."""
 
     _ready: Any
     _scheduled: Any
+    _stopping: bool
+    _clock_resolution: float
 
     def __init__(self, chance: Random, *, shuffled: bool = True) -> None:
         super().__init__()
@@ -76,7 +79,6 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._idle = 0
         self._chance = chance
         self._shuffled = shuffled
-        self._selector = self
         self.killed: list[Process] = []
         self.faults: list[dict[str, Any]] = []
         self._tasks_made = 0
@@ -87,25 +89,42 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def time(self) -> float:
         return self._now
 
-    # -- what the loop asks of its selector ----------------------------------------------------
+    # -- one turn ------------------------------------------------------------------------------
 
-    def select(self, timeout: float | None) -> list[Any]:
-        """Let time pass instead of waiting for it."""
-        if timeout is None:
-            raise Deadlock("all are waiting, and nothing is due")
-        if timeout > 0:
-            self._now += timeout
-            self._idle = 0
-        else:
-            self._idle += 1
-            if self._idle > IDLE_LIMIT:
-                raise Livelock(f"{IDLE_LIMIT} turns, and no time has passed")
-        if self._shuffled and len(self._ready) > 1:
+    def _run_once(self) -> None:
+        """As `BaseEventLoop` does it, without what only real time and sockets need."""
+        ready, timers = self._ready, self._scheduled
+        while timers and timers[0]._cancelled:
+            heapq.heappop(timers)._scheduled = False
+        self._pass_time()
+        if self._shuffled and len(ready) > 1:
             self._shuffle()
-        return []
+        end = self._now + self._clock_resolution
+        while timers and timers[0]._when < end:
+            timer = heapq.heappop(timers)
+            timer._scheduled = False
+            ready.append(timer)
+        for _ in range(len(ready)):
+            handle = ready.popleft()
+            if not handle._cancelled:
+                handle._run()
 
-    def _process_events(self, event_list: list[Any]) -> None:
-        return
+    def _pass_time(self) -> None:
+        """Let time pass instead of waiting for it."""
+        if not self._ready and not self._stopping:
+            if not self._scheduled:
+                raise Deadlock("all are waiting, and nothing is due")
+            due = self._scheduled[0]._when
+            if due > self._now:
+                self._now = due
+                self._idle = 0
+                return
+        self._idle += 1
+        if self._idle > IDLE_LIMIT:
+            raise Livelock(f"{IDLE_LIMIT} turns, and no time has passed")
+
+    def get_debug(self) -> bool:
+        return False
 
     def call_soon_threadsafe(  # type: ignore[override]
         self, callback: Callable[..., Any], *args: Any, context: Context | None = None
@@ -147,11 +166,12 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def call_soon(  # type: ignore[override]
         self, callback: Callable[..., Any], *args: Any, context: Context | None = None
     ) -> asyncio.Handle:
-        handle = super().call_soon(callback, *args, context=context)
+        handle = asyncio.Handle(callback, args, self, context)
         owner = _of(handle)
         if owner is not None and not owner.alive:
-            self._ready.pop()
             owner.parked.append(handle)
+        else:
+            self._ready.append(handle)
         return handle
 
     def stall(self, process: Process) -> None:

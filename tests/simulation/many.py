@@ -4,6 +4,7 @@ The journal has a line for each seed, so a run that was stopped goes on where it
 runs of the same commit may share one. A seed that fails stops nothing.
 """
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -15,6 +16,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from functools import cache
 from itertools import islice
 from pathlib import Path
 
@@ -131,7 +133,16 @@ def _give_up(_signal: int, _frame: object) -> None:
 
 def several_played(seeds: Iterable[int]) -> list[Told]:
     """What became of some seeds."""
-    return [one_played(seed) for seed in seeds]
+    told = [one_played(seed) for seed in seeds]
+    _settle()
+    return told
+
+
+@cache
+def _settle() -> None:
+    """Once: what is there by now stays, modules, statements, templates; do not look at it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def one_played(seed: int) -> Told:

@@ -137,8 +137,9 @@ def once(plan: Scenario, made: Made | None = None, *, story: bool = False) -> Ve
 def verdicts(world: World, *, may_time_out: bool) -> list[str]:
     """What the audit, the answers and the rows say."""
     judging = judge.Judge(world.workers, judge.plans(world.database), may_time_out)
-    found = judging.read(audit.lines(world.database))
-    for line in audit.lines(world.database):
+    lines = list(audit.lines(world.database))
+    found = judging.read(lines)
+    for line in lines:
         if (what := judge.counted(line)) is not None:
             world.weather.counts[what] += 1
         world.note(line.kind, line.who, *map(str, line.cells[:7]))

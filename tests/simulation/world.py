@@ -31,7 +31,7 @@ from hearth.resources import TYPES
 from hearth.sandbox import Cloud, Times, build
 from hearth.sandbox import Settings as CloudSettings
 from hearth.serve.language import TemplateLanguage
-from hearth.store import Options, Store, bound_clock
+from hearth.store import Options, Store
 from tests.simulation import audit
 from tests.simulation.loop import Process, SeededIds, VirtualClock, VirtualLoop
 from tests.simulation.weather import CALM, CloudFaults, Rates, Weather
@@ -138,7 +138,7 @@ class World:
             KEY,
             Options(connect_args={"factory": self.connection}),
             executor=Database(self.wire),
-            now=bound_clock(self.clock.now),
+            now=audit.epoch,
         )
 
     def process(self, name: str) -> Process:
@@ -259,18 +259,16 @@ async def opened(store: Store) -> None:
     assert store._database is not None, "it was opened just now"
     for engine in (store._database.reading, store._database.writing):
         engine.update_execution_options(compiled_cache=_COMPILED)
-        engine.dialect = _dialect(engine.dialect)
+        engine.dialect = _shared(engine.dialect)
 
 
 _COMPILED: dict[Any, Any] = {}
-_DIALECTS: list[Any] = []
+_DIALECTS: dict[str, Any] = {}
 
 
-def _dialect(fresh: Any) -> Any:
-    """The first dialect that was ever made here; it has asked the database what it can do."""
-    if not _DIALECTS:
-        _DIALECTS.append(fresh)
-    return _DIALECTS[0]
+def _shared(fresh: Any) -> Any:
+    """The first dialect that begins transactions as this one does."""
+    return _DIALECTS.setdefault(fresh.do_begin.__closure__[0].cell_contents, fresh)
 
 
 @cache

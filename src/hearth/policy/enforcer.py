@@ -26,15 +26,14 @@ class Policy:
         self._files = files
         self._enforcer: Any = None
         self._memo: dict[tuple[object, ...], bool] = {}
+        self._rules: frozenset[str] | None = None
         self._forget_at = 0.0
 
     def allows(self, caller: Caller, rule: str, target: Mapping[str, Any] | None = None) -> bool:
         """Whether the rule holds for the caller; by default about their own project."""
         about = dict(target or {"project_id": caller.project_id, "user_id": caller.user_id})
         asked = (rule, replace(caller, token=None, request_id=""), *sorted(about.items()))
-        if self._clock.monotonic() >= self._forget_at or len(self._memo) >= MEMO_LIMIT:
-            self._memo.clear()
-            self._forget_at = self._clock.monotonic() + MEMO_S
+        self._refresh()
         if asked not in self._memo:
             self._memo[asked] = self._check(caller, rule, about)
         return self._memo[asked]
@@ -63,9 +62,19 @@ class Policy:
         return self.allows(caller, "context_is_admin")
 
     def _known(self, rule: str) -> bool:
-        enforcer = self._ready()
-        enforcer.load_rules()
-        return rule in enforcer.rules
+        self._refresh()
+        if self._rules is None:
+            enforcer = self._ready()
+            enforcer.load_rules()
+            self._rules = frozenset(enforcer.rules)
+        return rule in self._rules
+
+    def _refresh(self) -> None:
+        """Forget what was learnt from the files, when it is old."""
+        if self._clock.monotonic() >= self._forget_at or len(self._memo) >= MEMO_LIMIT:
+            self._memo.clear()
+            self._rules = None
+            self._forget_at = self._clock.monotonic() + MEMO_S
 
     def _check(self, caller: Caller, rule: str, target: dict[str, Any]) -> bool:
         return bool(self._ready().enforce(rule, target, _credentials(caller)))

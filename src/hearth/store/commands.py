@@ -1,16 +1,18 @@
 """Answers to commands: a second delivery gets the first answer."""
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from hearth.stack import CommandRecord
 from hearth.store import rows, tables
 from hearth.store.database import Connection
 
+_ANSWER = select(tables.answers).where(tables.answers.c.id == bindparam("id"))
+
 
 def answer(db: Connection, command_id: str) -> CommandRecord | None:
     """The answer that a command has been given."""
-    row = db.one(select(tables.answers).where(tables.answers.c.id == command_id))
-    return None if row is None else rows.ANSWER.read(db.codec, row)
+    found = db.known(_ANSWER, id=command_id)
+    return rows.ANSWER.read(db.codec, found[0]) if found else None
 
 
 def purge(db: Connection, before: float) -> int:

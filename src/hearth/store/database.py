@@ -2,6 +2,7 @@
 
 import importlib
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,9 +10,9 @@ from sqlalchemy import (
     Connection as SqlConnection,
 )
 from sqlalchemy import (
+    Dialect,
     Engine,
     QueuePool,
-    RowMapping,
     Select,
     create_engine,
     event,
@@ -19,11 +20,11 @@ from sqlalchemy import (
     select,
 )
 
-from hearth.store import tables
+from hearth.store import statements, tables
 from hearth.store.codec import Codec
 from hearth.store.dialects import SqlClock, driver_for, lock_schema
+from hearth.store.rows import Row
 
-_WRITES = "hearth_writes"
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -40,13 +41,25 @@ class Connection:
     codec: Codec
     now: SqlClock
 
-    def all(self, statement: Select[Any]) -> list[RowMapping]:
+    def all(self, statement: Select[Any]) -> list[Row]:
         """All rows, by column name."""
-        return list(self.sql.execute(statement).mappings())
+        found = self.sql.execute(statement)
+        names = tuple(found.keys())
+        return [dict(zip(names, row, strict=True)) for row in found]
 
-    def one(self, statement: Select[Any]) -> RowMapping | None:
+    def one(self, statement: Select[Any]) -> Row | None:
         """The first row, by column name; None if there is none."""
-        return self.sql.execute(statement).mappings().first()
+        found = self.sql.execute(statement)
+        row = found.first()
+        return None if row is None else dict(zip(found.keys(), row, strict=True))
+
+    def known(self, statement: Select[Any], **values: Any) -> list[Row]:
+        """All rows that a constant statement finds with these values for its parameters.
+
+        For what is asked often: to build a statement, and to find out that it has been compiled
+        before, costs ten times as much as the question itself.
+        """
+        return statements.compiled(self.sql, statement).found(self.sql, values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +87,13 @@ def opened(url: str, connect_args: Mapping[str, Any], connections: int) -> Datab
     engine = create_engine(
         driven, poolclass=QueuePool, pool_size=connections, max_overflow=0, **options
     )
+    writing = engine.execution_options()
     if sqlite:
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-    return Database(engine, engine.execution_options(**{_WRITES: True}))
+        # Who begins by reading and then writes may be refused; a writer says so first.
+        writing.dialect = _beginning(copy(engine.dialect), "BEGIN IMMEDIATE")
+        engine.dialect = _beginning(engine.dialect, "BEGIN")
+    return Database(engine, writing)
 
 
 def prepare(database: Database) -> None:
@@ -104,7 +120,15 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         connection.execute(pragma)
 
 
-def _begin_sqlite(sql: SqlConnection) -> None:
-    # A transaction that begins by reading and then writes may be refused; a writer says so first.
-    writes = sql.get_execution_options().get(_WRITES)
-    sql.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+def _beginning(dialect: Dialect, words: str) -> Dialect:
+    """The dialect, in which transactions begin so.
+
+    This is not done on the event "begin": who listens to one has all of them looked for, at each
+    statement, which costs as much as the statement.
+    """
+
+    def begin(connection: Any) -> None:
+        connection.driver_connection.execute(words)
+
+    dialect.do_begin = begin  # type: ignore[method-assign, assignment]
+    return dialect

@@ -11,7 +11,7 @@ from sqlalchemy import (
     Insert,
     LargeBinary,
     Text,
-    literal,
+    bindparam,
     make_url,
     text,
 )
@@ -61,7 +61,7 @@ def database_clock() -> ColumnElement[float]:
 
 def bound_clock(read: Callable[[], float]) -> SqlClock:
     """The time by a clock of the caller's: the simulation's virtual one."""
-    return lambda: literal(read(), Double())
+    return lambda: bindparam(None, type_=Double(), callable_=read)
 
 
 def driver_for(url: str) -> URL:

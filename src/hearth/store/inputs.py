@@ -2,17 +2,20 @@
 
 import hashlib
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from hearth.stack import Inputs
 from hearth.store import rows, tables
 from hearth.store.database import Connection
 
+_FIND = select(tables.inputs).where(tables.inputs.c.id == bindparam("id"))
+_TEXT = select(tables.texts.c.text).where(tables.texts.c.hash == bindparam("hash"))
+
 
 def find(db: Connection, inputs_id: str) -> Inputs | None:
     """What was given, by its id."""
-    row = db.one(select(tables.inputs).where(tables.inputs.c.id == inputs_id))
-    return None if row is None else rows.INPUTS.read(db.codec, row)
+    found = db.known(_FIND, id=inputs_id)
+    return rows.INPUTS.read(db.codec, found[0]) if found else None
 
 
 def document_key(text_hash: str) -> str:
@@ -27,5 +30,5 @@ def document(db: Connection, text_hash: str) -> str | None:
 
 def text(db: Connection, text_hash: str) -> str | None:
     """A template, or a document of files, by its hash."""
-    found = select(tables.texts.c.text).where(tables.texts.c.hash == text_hash)
-    return db.sql.execute(found).scalar()
+    found = db.known(_TEXT, hash=text_hash)
+    return str(found[0]["text"]) if found else None

@@ -4,13 +4,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from hearth.stack import Action, ResourceRecord, StackRecord, Status
 from hearth.store import rows, stacks, tables
 from hearth.store.database import Connection
 
 _resource = tables.resources.c
+_OF = (
+    select(tables.resources)
+    .where(_resource.stack_id == bindparam("stack"))
+    .order_by(_resource.created_at, _resource.id)
+)
+_FIND = select(tables.resources).where(_resource.id == bindparam("id"))
+_NESTING = select(tables.resources).where(_resource.nested_id == bindparam("id"))
 
 # What a list without details leaves out.
 _LARGE = {"properties", "attributes", "metadata", "data", "update_policy", "reference"}
@@ -42,12 +49,7 @@ class Placed:
 
 def of(db: Connection, stack_id: str) -> list[ResourceRecord]:
     """All rows of a stack, replaced ones too, in the order in which they were made."""
-    found = (
-        select(tables.resources)
-        .where(_resource.stack_id == stack_id)
-        .order_by(_resource.created_at, _resource.id)
-    )
-    return [rows.RESOURCE.read(db.codec, row) for row in db.all(found)]
+    return [rows.RESOURCE.read(db.codec, row) for row in db.known(_OF, stack=stack_id)]
 
 
 def shown(found: Iterable[ResourceRecord]) -> dict[str, ResourceRecord]:
@@ -91,8 +93,8 @@ def listed(db: Connection, query: ResourceQuery) -> list[Placed]:
 
 def find(db: Connection, resource_id: str) -> ResourceRecord | None:
     """A row by its own id."""
-    row = db.one(select(tables.resources).where(_resource.id == resource_id))
-    return None if row is None else rows.RESOURCE.read(db.codec, row)
+    found = db.known(_FIND, id=resource_id)
+    return rows.RESOURCE.read(db.codec, found[0]) if found else None
 
 
 def named(db: Connection, stack_id: str, name: str) -> ResourceRecord | None:
@@ -116,8 +118,8 @@ def identified(db: Connection, stack_id: str, text: str) -> list[ResourceRecord]
 
 def nesting(db: Connection, nested_id: str) -> ResourceRecord | None:
     """The resource that a nested stack is."""
-    row = db.one(select(tables.resources).where(_resource.nested_id == nested_id))
-    return None if row is None else rows.RESOURCE.read(db.codec, row)
+    found = db.known(_NESTING, id=nested_id)
+    return rows.RESOURCE.read(db.codec, found[0]) if found else None
 
 
 def counted(db: Connection, root_id: str) -> int:

@@ -51,7 +51,7 @@ class Shape(Generic[Record]):
     stand in another table.
     """
 
-    __slots__ = ("_kinds", "_names", "_own", "_record")
+    __slots__ = ("_kinds", "_names", "_own", "_read", "_record")
 
     def __init__(
         self, record: type[Record], kinds: Mapping[str, Kind], elsewhere: Iterable[str] = ()
@@ -60,6 +60,7 @@ class Shape(Generic[Record]):
         self._kinds = dict(kinds)
         self._names = tuple(each.name for each in fields(record))  # type: ignore[arg-type]
         self._own = tuple(name for name in self._names if name not in elsewhere)
+        self._read = tuple((name, self._kinds.get(name)) for name in self._names)
 
     def row(self, codec: Codec, record: Record) -> Row:
         """The record as a row of its table."""
@@ -82,14 +83,12 @@ class Shape(Generic[Record]):
 
     def read(self, codec: Codec, found: Mapping[Any, Any]) -> Record:
         """The record that a row holds; fields whose columns were not asked for get defaults."""
-        row = dict(found)
         values: Row = {}
-        for name in self._names:
-            kind = self._kinds.get(name)
+        for name, kind in self._read:
             if kind is STATE:
-                values[name] = _state(row)
-            elif name in row:
-                values[name] = row[name] if kind is None else kind.read(codec, row[name])
+                values[name] = _state(found)
+            elif name in found:
+                values[name] = found[name] if kind is None else kind.read(codec, found[name])
         return self._record(**values)
 
 

@@ -5,13 +5,25 @@ Lease times are set and compared here, in SQL, by the database's clock and no ot
 """
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Update,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from hearth.stack import RunRecord, RunStatus, StepRecord
-from hearth.store import rows, tables
+from hearth.store import rows, statements, tables
 from hearth.store.database import Connection
+from hearth.store.dialects import SqlClock
 from hearth.store.nouns import HeldRun
 from hearth.store.transaction import LEASE_S
 
@@ -19,6 +31,7 @@ _run = tables.runs.c
 _lease = tables.leases.c
 _stack = tables.stacks.c
 _AT_ONCE = 500
+_CLOCKS = 8
 
 
 def claim(db: Connection, worker: str, limit: int) -> list[HeldRun]:
@@ -27,39 +40,16 @@ def claim(db: Connection, worker: str, limit: int) -> list[HeldRun]:
     A project that holds runs already stands behind those that hold fewer; within a project the
     oldest comes first.
     """
-    now = db.now()
-    free = or_(_lease.lease_until.is_(None), _lease.lease_until < now)
-    held = (
-        select(_stack.project_id, func.count().label("held"))
-        .join_from(tables.leases, tables.runs, _run.id == _lease.run_id)
-        .join(tables.stacks, _stack.id == _run.stack_id)
-        .where(_lease.running, _lease.lease_until >= now)
-        .group_by(_stack.project_id)
-        .subquery()
-    )
-    turn = func.row_number().over(
-        partition_by=_stack.project_id, order_by=(_run.started_at, _run.id)
-    )
-    candidates = (
-        select(_run.id)
-        .join_from(tables.leases, tables.runs, _run.id == _lease.run_id)
-        .join(tables.stacks, _stack.id == _run.stack_id)
-        .outerjoin(held, held.c.project_id == _stack.project_id)
-        .where(_lease.running, free)
-        .order_by(turn + func.coalesce(held.c.held, 0), _run.started_at, _run.id)
-        .limit(limit)
-    )
-    found = list(db.sql.execute(candidates).scalars())
+    found = [row["id"] for row in db.known(_claimable(db.now), limit=limit)]
     # Others look for candidates at the same time; each row goes to who changes it first.
-    taken = [run_id for run_id in found if _take(db, worker, run_id, free)]
-    return _held(db, taken)
+    return _held(db, _taken(db, _taking(db.now), worker, found))
 
 
 def take_over_all(db: Connection, worker: str) -> list[HeldRun]:
     """Take every run there is, held or not: for the one process that holds the state folder."""
     running = select(_lease.run_id).where(_lease.running).order_by(_lease.run_id)
     found = list(db.sql.execute(running).scalars())
-    return _held(db, [run_id for run_id in found if _take(db, worker, run_id, _lease.running)])
+    return _held(db, _taken(db, _taking_anyway(db.now), worker, found))
 
 
 def renew(db: Connection, worker: str, fences: Mapping[str, int]) -> set[str]:
@@ -68,12 +58,10 @@ def renew(db: Connection, worker: str, fences: Mapping[str, int]) -> set[str]:
     A lease that has run out is prolonged too if nobody has taken the run: its fence still holds.
     """
     kept = set()
+    prolong = _prolonging(db.now)
     for run_id in sorted(fences):
-        own = (_lease.run_id == run_id, _lease.owner == worker, _lease.fence == fences[run_id])
-        result = db.sql.execute(
-            update(tables.leases).where(*own, _lease.running).values(lease_until=db.now() + LEASE_S)
-        )
-        if result.rowcount:
+        own = {"id": run_id, "worker": worker, "fence_held": fences[run_id]}
+        if statements.compiled(db.sql, prolong).run(db.sql, [own]).rowcount:
             kept.add(run_id)
     return kept
 
@@ -91,14 +79,13 @@ def release(db: Connection, worker: str, run_ids: Iterable[str]) -> None:
 
 def find(db: Connection, run_id: str) -> RunRecord | None:
     """A run by its id."""
-    row = db.one(_runs().where(_run.id == run_id))
-    return None if row is None else rows.RUN.read(db.codec, row)
+    found = db.known(_FIND, id=run_id)
+    return rows.RUN.read(db.codec, found[0]) if found else None
 
 
 def of_stack(db: Connection, stack_id: str) -> list[RunRecord]:
     """All runs of a stack, the newest first."""
-    found = _runs().where(_run.stack_id == stack_id).order_by(_run.started_at.desc(), _run.id)
-    return [rows.RUN.read(db.codec, row) for row in db.all(found)]
+    return [rows.RUN.read(db.codec, row) for row in db.known(_OF_STACK, id=stack_id)]
 
 
 def last_operation(db: Connection, stack_id: str) -> str | None:
@@ -110,35 +97,30 @@ def last_operation(db: Connection, stack_id: str) -> str | None:
 
 def children(db: Connection, run_id: str) -> list[RunRecord]:
     """The runs that steps of this run wait for."""
-    found = _runs().where(_run.parent_run_id == run_id).order_by(_run.id)
-    return [rows.RUN.read(db.codec, row) for row in db.all(found)]
+    return [rows.RUN.read(db.codec, row) for row in db.known(_CHILDREN, id=run_id)]
 
 
 def older(db: Connection, run: RunRecord) -> tuple[str, ...]:
     """The runs of the same stack that began before this one and have not ended."""
-    before = (_run.stack_id == run.stack_id, _run.started_at < run.started_at)
-    found = select(_run.id).where(_run.status == RunStatus.RUNNING.value, *before)
-    return tuple(db.sql.execute(found.order_by(_run.started_at)).scalars())
+    found = db.known(_OLDER, stack=run.stack_id, before=run.started_at)
+    return tuple(row["id"] for row in found)
 
 
 def steps(db: Connection, run_id: str) -> tuple[StepRecord, ...]:
     """Where each step of a run stands."""
-    step = tables.steps.c
-    found = select(tables.steps).where(step.run_id == run_id).order_by(step.key)
-    return tuple(rows.STEP.read(db.codec, row) for row in db.all(found))
+    return tuple(rows.STEP.read(db.codec, row) for row in db.known(_STEPS, id=run_id))
 
 
 def superseded(db: Connection, run_ids: Iterable[str]) -> dict[str, str]:
     """Which of these runs something newer wants to replace, and what that is."""
-    wanted = (_lease.run_id.in_(list(run_ids)), _lease.superseded_by.is_not(None))
-    found = select(_lease.run_id, _lease.superseded_by).where(*wanted)
-    return {run_id: by for run_id, by in db.sql.execute(found) if by is not None}
+    found = db.sql.execute(_SUPERSEDED, {"ids": list(run_ids)})
+    return {run_id: by for run_id, by in found if by is not None}
 
 
 def statuses(db: Connection, run_ids: Iterable[str]) -> dict[str, str]:
     """How far these runs have come (`RUNNING`, `DONE` …), without their plans."""
-    found = select(_run.id, _run.status).where(_run.id.in_(list(run_ids)))
-    return {row[0]: row[1] for row in db.sql.execute(found)}
+    found = db.sql.execute(_STATUSES, {"ids": list(run_ids)})
+    return {row[0]: row[1] for row in found}
 
 
 def owners(db: Connection) -> dict[str, tuple[str, int]]:
@@ -150,9 +132,7 @@ def owners(db: Connection) -> dict[str, tuple[str, int]]:
 
 def due(db: Connection) -> int:
     """How many runs wait for a worker."""
-    free = or_(_lease.lease_until.is_(None), _lease.lease_until < db.now())
-    count = select(func.count()).select_from(tables.leases).where(_lease.running, free)
-    return int(db.sql.execute(count).scalar_one())
+    return int(db.known(_due(db.now))[0]["due"])
 
 
 def purge(db: Connection, before: float) -> int:
@@ -174,33 +154,118 @@ def purge(db: Connection, before: float) -> int:
     return len(run_ids)
 
 
-def _take(db: Connection, worker: str, run_id: str, condition: Any) -> bool:
-    taken = db.sql.execute(
-        update(tables.leases)
-        .where(_lease.run_id == run_id, _lease.running, condition)
-        .values(
-            owner=worker,
-            fence=_lease.fence + 1,
-            sequence=0,
-            lease_until=db.now() + LEASE_S,
-        )
-    )
-    return bool(taken.rowcount)
-
-
-def _runs() -> Select[Any]:
-    return (
-        select(tables.runs, _lease.fence, _lease.owner, _lease.superseded_by, _stack.project_id)
-        .join_from(tables.runs, tables.leases, _lease.run_id == _run.id)
-        .join(tables.stacks, _stack.id == _run.stack_id)
-    )
+def _taken(db: Connection, take: Update, worker: str, run_ids: Iterable[str]) -> list[str]:
+    """Those of the runs that could be taken."""
+    taken = statements.compiled(db.sql, take)
+    return [
+        run_id
+        for run_id in run_ids
+        if taken.run(db.sql, [{"id": run_id, "worker": worker}]).rowcount
+    ]
 
 
 def _held(db: Connection, run_ids: list[str]) -> list[HeldRun]:
-    found = {row["id"]: row for row in db.all(_runs().where(_run.id.in_(run_ids)))}
+    found = {run_id: row for run_id in run_ids for row in db.known(_FIND, id=run_id)}
     return [
         HeldRun(
             rows.RUN.read(db.codec, found[run_id]), steps(db, run_id), found[run_id]["project_id"]
         )
         for run_id in run_ids
     ]
+
+
+# What is asked every two seconds, or for each run, is built once: for each clock, where the time
+# is a part of it.
+
+_RUNS = (
+    select(tables.runs, _lease.fence, _lease.owner, _lease.superseded_by, _stack.project_id)
+    .join_from(tables.runs, tables.leases, _lease.run_id == _run.id)
+    .join(tables.stacks, _stack.id == _run.stack_id)
+)
+_FIND = _RUNS.where(_run.id == bindparam("id"))
+_OF_STACK = _RUNS.where(_run.stack_id == bindparam("id")).order_by(_run.started_at.desc(), _run.id)
+_CHILDREN = _RUNS.where(_run.parent_run_id == bindparam("id")).order_by(_run.id)
+_OLDER = (
+    select(_run.id)
+    .where(
+        _run.status == RunStatus.RUNNING.value,
+        _run.stack_id == bindparam("stack"),
+        _run.started_at < bindparam("before"),
+    )
+    .order_by(_run.started_at)
+)
+_STEPS = (
+    select(tables.steps)
+    .where(tables.steps.c.run_id == bindparam("id"))
+    .order_by(tables.steps.c.key)
+)
+_SUPERSEDED = select(_lease.run_id, _lease.superseded_by).where(
+    _lease.run_id.in_(bindparam("ids", expanding=True)), _lease.superseded_by.is_not(None)
+)
+_STATUSES = select(_run.id, _run.status).where(_run.id.in_(bindparam("ids", expanding=True)))
+_OWN = (_lease.run_id == bindparam("id"), _lease.owner == bindparam("worker"))
+
+
+def _free(now: SqlClock) -> ColumnElement[bool]:
+    return or_(_lease.lease_until.is_(None), _lease.lease_until < now())
+
+
+@lru_cache(maxsize=_CLOCKS)
+def _due(now: SqlClock) -> Select[Any]:
+    return (
+        select(func.count().label("due"))
+        .select_from(tables.leases)
+        .where(_lease.running, _free(now))
+    )
+
+
+@lru_cache(maxsize=_CLOCKS)
+def _claimable(now: SqlClock) -> Select[Any]:
+    held = (
+        select(_stack.project_id, func.count().label("held"))
+        .join_from(tables.leases, tables.runs, _run.id == _lease.run_id)
+        .join(tables.stacks, _stack.id == _run.stack_id)
+        .where(_lease.running, _lease.lease_until >= now())
+        .group_by(_stack.project_id)
+        .subquery()
+    )
+    turn = func.row_number().over(
+        partition_by=_stack.project_id, order_by=(_run.started_at, _run.id)
+    )
+    return (
+        select(_run.id)
+        .join_from(tables.leases, tables.runs, _run.id == _lease.run_id)
+        .join(tables.stacks, _stack.id == _run.stack_id)
+        .outerjoin(held, held.c.project_id == _stack.project_id)
+        .where(_lease.running, _free(now))
+        .order_by(turn + func.coalesce(held.c.held, 0), _run.started_at, _run.id)
+        .limit(bindparam("limit"))
+    )
+
+
+@lru_cache(maxsize=_CLOCKS)
+def _taking(now: SqlClock) -> Update:
+    return _taking_anyway(now).where(_free(now))
+
+
+@lru_cache(maxsize=_CLOCKS)
+def _taking_anyway(now: SqlClock) -> Update:
+    return (
+        update(tables.leases)
+        .where(_lease.run_id == bindparam("id"), _lease.running)
+        .values(
+            owner=bindparam("worker"),
+            fence=_lease.fence + 1,
+            sequence=0,
+            lease_until=now() + LEASE_S,
+        )
+    )
+
+
+@lru_cache(maxsize=_CLOCKS)
+def _prolonging(now: SqlClock) -> Update:
+    return (
+        update(tables.leases)
+        .where(*_OWN, _lease.fence == bindparam("fence_held"), _lease.running)
+        .values(lease_until=now() + LEASE_S)
+    )

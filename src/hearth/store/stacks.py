@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, false, func, or_, select
 
 from hearth.stack import Action, StackRecord, Status
 from hearth.store import paging, rows, tables
@@ -12,6 +12,17 @@ from hearth.store.database import Connection
 
 _stack = tables.stacks.c
 _tag = tables.stack_tags.c
+
+_FIND = select(tables.stacks).where(_stack.id == bindparam("id"))
+_NAMED = (
+    select(tables.stacks)
+    .where(
+        _stack.project_id == bindparam("project"),
+        _stack.name == bindparam("name"),
+        _stack.deleted_at.is_(None),
+    )
+    .order_by(_stack.depth, _stack.created_at)
+)
 
 # A list shows neither outputs nor parameters, and they are the large part of a row.
 _LISTED = [
@@ -48,8 +59,8 @@ class StackQuery:
 
 def find(db: Connection, stack_id: str) -> StackRecord | None:
     """A stack by its id, deleted or not."""
-    row = db.one(select(tables.stacks).where(_stack.id == stack_id))
-    return None if row is None else rows.STACK.read(db.codec, row)
+    found = db.known(_FIND, id=stack_id)
+    return rows.STACK.read(db.codec, found[0]) if found else None
 
 
 def find_many(db: Connection, stack_ids: Iterable[str]) -> dict[str, StackRecord]:
@@ -60,9 +71,8 @@ def find_many(db: Connection, stack_ids: Iterable[str]) -> dict[str, StackRecord
 
 def named(db: Connection, project_id: str, name: str) -> StackRecord | None:
     """The stack of that name that is not deleted; a root rather than a nested one."""
-    own = (_stack.project_id == project_id, _stack.name == name, _stack.deleted_at.is_(None))
-    row = db.one(select(tables.stacks).where(*own).order_by(_stack.depth, _stack.created_at))
-    return None if row is None else rows.STACK.read(db.codec, row)
+    found = db.known(_NAMED, project=project_id, name=name)
+    return rows.STACK.read(db.codec, found[0]) if found else None
 
 
 def listed(db: Connection, query: StackQuery) -> list[StackRecord]:

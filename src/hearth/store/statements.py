@@ -12,8 +12,8 @@ row by row, for one statement locks in an order of its own, and two might wait f
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any, Self
+from functools import cache, lru_cache
+from typing import Any
 
 import msgspec
 from sqlalchemy import (
@@ -22,18 +22,21 @@ from sqlalchemy import (
     Connection,
     Dialect,
     Double,
+    Insert,
     Integer,
     LargeBinary,
     Select,
     Table,
     bindparam,
 )
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.dml import UpdateBase
 
 from hearth.store import tables
 from hearth.store.rows import Row
 
 _MANY = 8
+_MADE = (Boolean, LargeBinary)
 _SHARED = {tables.stacks, tables.leases, tables.event_counters, tables.deployments}
 _BINARY = {
     table
@@ -51,16 +54,24 @@ class Tongue:
     paramstyle: str
     dialect: Dialect = field(compare=False)
 
-    @classmethod
-    def of(cls, sql: Connection) -> Self:
+    @staticmethod
+    def of(sql: Connection) -> "Tongue":
         """The one that a connection speaks."""
-        return cls(sql.dialect.name, sql.dialect.paramstyle, sql.dialect)
+        return _tongue(sql.dialect)
+
+
+@lru_cache(maxsize=16)
+def _tongue(dialect: Dialect) -> Tongue:
+    return Tongue(dialect.name, dialect.paramstyle, dialect)
 
 
 class Compiled:
-    """A statement as the driver wants it: with names, or with places."""
+    """A statement as the driver wants it: with names, or with places.
 
-    __slots__ = ("_places", "_text")
+    What it finds is made of what the driver gives, where that is not yet of the column's type.
+    """
+
+    __slots__ = ("_fixed", "_made", "_names", "_places", "_read", "_text")
 
     def __init__(
         self, statement: UpdateBase | Select[Any], dialect: Dialect, names: list[str]
@@ -68,18 +79,38 @@ class Compiled:
         made = statement.compile(dialect=dialect, column_keys=names or None)
         self._text = str(made)
         self._places: list[str] | None = getattr(made, "positiontup", None)
+        own = {name: bind for bind, name in made.bind_names.items() if not bind.required}
+        self._read = {name: bind.callable for name, bind in own.items() if bind.callable}
+        self._fixed = {name: one.value for name, one in own.items() if name not in self._read}
+        columns = list(statement.selected_columns) if isinstance(statement, Select) else []
+        self._names = tuple(str(column.key) for column in columns)
+        # Numbers and text are given by every driver as they are wanted.
+        kinds = [(at, one.type) for at, one in enumerate(columns) if isinstance(one.type, _MADE)]
+        makers = [
+            (at, one.dialect_impl(dialect).result_processor(dialect, None)) for at, one in kinds
+        ]
+        self._made = [(at, make) for at, make in makers if make is not None]
 
     def run(self, sql: Connection, rows: Sequence[Row]) -> Any:
-        """Execute it for each row; the result, whose `rowcount` counts all of them."""
+        """Execute it for each row; the cursor, whose `rowcount` counts all of them."""
+        if self._fixed or self._read:
+            read = {name: value() for name, value in self._read.items()}
+            rows = [{**self._fixed, **read, **row} for row in rows]
         places = self._places
-        if places is None:
-            return sql.exec_driver_sql(self._text, list(rows))
-        if len(rows) == 1:
-            row = rows[0]
-            return sql.exec_driver_sql(self._text, tuple([row[name] for name in places]))
-        return sql.exec_driver_sql(
-            self._text, [tuple([row[name] for name in places]) for row in rows]
-        )
+        given = rows if places is None else [tuple([row[name] for name in places]) for row in rows]
+        return _driven(sql, self._text, given)
+
+    def found(self, sql: Connection, values: Row) -> list[Row]:
+        """The rows that it selects, by column name."""
+        cursor = self.run(sql, (values,))
+        rows = []
+        for row in cursor.fetchall():
+            found = dict(zip(self._names, row, strict=True))
+            for at, make in self._made:
+                found[self._names[at]] = make(row[at])
+            rows.append(found)
+        cursor.close()
+        return rows
 
 
 class Together:
@@ -92,14 +123,52 @@ class Together:
 
     def run(self, sql: Connection, rows: Sequence[Row]) -> Any:
         """Execute it once; the result, whose `rowcount` counts all rows."""
-        return sql.exec_driver_sql(self._text, (msgspec.json.encode(rows).decode(),))
+        return _driven(sql, self._text, [(msgspec.json.encode(rows).decode(),)])
 
 
-def insert(sql: Connection, table: Table, rows: Sequence[Row]) -> None:
-    """Insert rows that have the same columns."""
-    if rows:
-        make = _insert_all if _at_once(sql, table, rows) else _insert
-        make(Tongue.of(sql), table, tuple(rows[0])).run(sql, rows)
+def _driven(sql: Connection, text: str, given: Sequence[Any]) -> Any:
+    """Have the driver itself execute a statement: for each of several rows, or once.
+
+    `Connection.exec_driver_sql` takes eight times as long as SQLite does. What it would do about
+    errors is done here: they become SQLAlchemy's, and who was cut off is told so.
+    """
+    held = sql.connection
+    cursor = held.cursor()
+    dialect = sql.dialect
+    driver = dialect.loaded_dbapi
+    try:
+        if len(given) == 1:
+            cursor.execute(text, given[0])
+        else:
+            cursor.executemany(text, given)
+    except driver.Error as error:
+        cut_off = dialect.is_disconnect(error, held.driver_connection, cursor)
+        told = DBAPIError.instance(
+            text, None, error, driver.Error,
+            hide_parameters=True, connection_invalidated=cut_off, dialect=dialect,
+        )  # fmt: skip
+        if cut_off:
+            sql.invalidate(error)
+        raise told from error
+    return cursor
+
+
+def insert(sql: Connection, table: Table, rows: Sequence[Row], how: Insert | None = None) -> None:
+    """Insert rows that have the same columns. how: a constant that says more than the table."""
+    if not rows:
+        return
+    names = tuple(rows[0])
+    if how is not None:
+        _insert(Tongue.of(sql), how, names).run(sql, rows)
+    elif _at_once(sql, table, rows):
+        _insert_all(Tongue.of(sql), table, names).run(sql, rows)
+    else:
+        _insert(Tongue.of(sql), _into(table), names).run(sql, rows)
+
+
+def delete(sql: Connection, table: Table, column: str, value: object) -> None:
+    """Delete all rows with this value in this column."""
+    _delete(Tongue.of(sql), table, column).run(sql, [{"value": value}])
 
 
 def update(sql: Connection, table: Table, names: frozenset[str], rows: Sequence[Row]) -> int:
@@ -116,18 +185,32 @@ def _at_once(sql: Connection, table: Table, rows: Sequence[Row]) -> bool:
 
 
 def compiled(sql: Connection, statement: UpdateBase | Select[Any]) -> Compiled:
-    """A statement of the writer's own; hold on to it, for it is known by its identity."""
+    """A statement that is a constant; hold on to it, for it is known by its identity.
+
+    No parameter of it may be a list, for SQLAlchemy writes such a statement anew for each.
+    """
     return _compiled(Tongue.of(sql), statement)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=512)
 def _compiled(tongue: Tongue, statement: UpdateBase | Select[Any]) -> Compiled:
     return Compiled(statement, tongue.dialect, [])
 
 
+@cache
+def _into(table: Table) -> Insert:
+    return table.insert()
+
+
 @lru_cache(maxsize=256)
-def _insert(tongue: Tongue, table: Table, names: tuple[str, ...]) -> Compiled:
-    return Compiled(table.insert(), tongue.dialect, list(names))
+def _insert(tongue: Tongue, how: Insert, names: tuple[str, ...]) -> Compiled:
+    return Compiled(how, tongue.dialect, list(names))
+
+
+@lru_cache(maxsize=256)
+def _delete(tongue: Tongue, table: Table, column: str) -> Compiled:
+    own = table.c[column] == bindparam("value")
+    return Compiled(table.delete().where(own), tongue.dialect, [])
 
 
 @lru_cache(maxsize=1024)

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 
 from sqlalchemy import Connection, Table, bindparam, select
+from sqlalchemy import Insert as SqlInsert
 
 from hearth.base.errors import HearthError
 from hearth.store import operations, statements, tables, trimming
@@ -82,7 +84,7 @@ class Guard:
         # One by one while they are few: a list of changing length is compiled each time.
         if len(runs) <= _FEW:
             for run_id in sorted(runs):
-                row = statements.compiled(sql, _LEASE).run(sql, [{"id": run_id}]).first()
+                row = statements.compiled(sql, _LEASE).run(sql, [{"id": run_id}]).fetchone()
                 if row is not None:
                     self.leases[run_id] = (row[0], row[1])
         else:
@@ -163,22 +165,32 @@ def apply(
 def write(sql: Connection, now: SqlClock, folded: Folded) -> None:
     """Write all operations, alike ones in one statement."""
     for (table, column, value), made in folded.replaces.items():
-        sql.execute(table.delete().where(table.c[column] == value))
+        statements.delete(sql, table, column, value)
         _insert(sql, table, made)
     for table, found in folded.new.items():
-        sql.execute(InsertNew(table), list(found.values()))
+        statements.insert(sql, table, list(found.values()), _new(table))
     for table in sorted(folded.inserts, key=_ORDER.__getitem__):
         made = tuple(folded.inserts[table].values())
         if table is tables.leases:
             held = [row for row in made if row["owner"] is not None]
             if held:
-                sql.execute(table.insert().values(lease_until=now() + LEASE_S), held)
+                statements.insert(sql, table, held, _holding(now))
             made = tuple(row for row in made if row["owner"] is None)
         _insert(sql, table, made)
     for table in sorted(folded.updates, key=_ORDER.__getitem__):
         _update(sql, table, folded.updates[table])
     for table, column, value in folded.deletes:
-        sql.execute(table.delete().where(table.c[column] == value))
+        statements.delete(sql, table, column, value)
+
+
+@lru_cache(maxsize=8)
+def _holding(now: SqlClock) -> SqlInsert:
+    return tables.leases.insert().values(lease_until=now() + LEASE_S)
+
+
+@cache
+def _new(table: Table) -> SqlInsert:
+    return InsertNew(table)
 
 
 def _insert(sql: Connection, table: Table, made: Iterable[Row]) -> None:
@@ -238,7 +250,7 @@ def _numbers(sql: Connection, groups: Iterable[Sequence[Row]]) -> dict[str, int]
     last: dict[str, int] = {}
     if len(counts) <= _FEW:
         for root in counts:
-            row = statements.compiled(sql, _LAST).run(sql, [{"id": root}]).one()
+            row = statements.compiled(sql, _LAST).run(sql, [{"id": root}]).fetchone()
             last[root] = row[0]
     else:
         counter = tables.event_counters.c

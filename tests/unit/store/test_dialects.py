@@ -208,6 +208,45 @@ def test_leases_go_by_the_databases_clock(url):
     asyncio.run(main())
 
 
+def test_connections_that_the_server_has_cut_are_made_anew(url):
+    async def main():
+        maker = Maker()
+        async with Store(url, KEY) as store:
+            one = await held(store, maker, 1)
+            tries = []
+
+            def cut_in_the_midst(db):
+                tries.append(db)
+                if len(tries) == 1:
+                    cut(url)
+                return runs.find(db, one.run.id)
+
+            found = await store.read(cut_in_the_midst)
+            await store.write(Batch((SetStack(one.stack.id, {"reason": "still here"}),)))
+
+            assert len(tries) == 2
+            assert found is not None
+            assert found.id == one.run.id
+
+    asyncio.run(main())
+
+
+def cut(url):
+    """End every connection to the database but this one."""
+    own = make_url(url)
+    others = {
+        "mysql": "SELECT CONCAT('KILL ', id) FROM information_schema.processlist"
+        f" WHERE db = '{own.database}' AND id != CONNECTION_ID()",
+        "postgresql": "SELECT 'SELECT pg_terminate_backend(' || pid || ')' FROM pg_stat_activity"
+        f" WHERE datname = '{own.database}' AND pid != pg_backend_pid()",
+    }[own.get_backend_name()]
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as sql:
+        for (words,) in sql.exec_driver_sql(others).fetchall():
+            sql.exec_driver_sql(words)
+    engine.dispose()
+
+
 def test_lists_are_made_the_same_way(url):
     async def main():
         maker = Maker()
