@@ -36,6 +36,9 @@ def test_limits_are_told_and_the_service_lives_on(tmp_path: Path):
         pattern = refused(PATTERN, p="a" * 40 + "b")
         large = refused(HOT + "#" * 600_000)
         url = user.call("POST", "/stacks", {"stack_name": "u", "template_url": hearth.heat_url})
+        huge = {"stack_name": "huge", "template": HOT, "timeout_mins": 2**70}
+        late = user.call("POST", "/stacks", huge)
+        large_numbers = [user.call("POST", "/stacks", body) for body in _numbers()]
         good = {"stack_name": "good", "template": YAQL % "$.data.sum()"}
         user.ok("POST", "/stacks", good)
         stack = user.rest("good")
@@ -43,7 +46,27 @@ def test_limits_are_told_and_the_service_lives_on(tmp_path: Path):
     assert "The Flavor (m1.smal) could not be found." in flavor["message"]
     assert "it took longer than 1.5 s" in pattern["message"]
     assert large["type"] == "RequestLimitExceeded"
+    assert late[0] == 400
+    assert {code for code, _told in large_numbers} <= {201, 400}
     assert url[0] == 400
     assert "own network" in url[1]["error"]["message"]
     assert stack is not None
     assert [one["output_value"] for one in stack["outputs"]] == [3]
+
+
+def _numbers() -> list[dict[str, object]]:
+    """Stacks with numbers, as text and as JSON, that no column and no message holds."""
+    large = 2**70
+    length = {"type": "OS::Heat::RandomString", "properties": {"length": large}}
+    volume = {"type": "OS::Cinder::Volume", "properties": {"size": large}}
+    value = {"type": "OS::Heat::Value", "properties": {"value": large, "type": "number"}}
+    number = {"n": {"type": "number"}}
+    found: list[dict[str, object]] = [
+        {"template": {"heat_template_version": "2018-08-31", "resources": {"a": one}}}
+        for one in (length, volume, value)
+    ]
+    shown = {"outputs": {"o": {"value": {"get_param": "n"}}}, "parameters": number}
+    template = {"heat_template_version": "2018-08-31"} | shown
+    found.append({"template": template, "parameters": {"n": large}, "timeout_mins": 2**31 - 1})
+    found.append({"template": HOT + f"outputs: {{o: {{value: {large}}}}}"})
+    return [{"stack_name": f"n{place}"} | body for place, body in enumerate(found)]

@@ -274,6 +274,51 @@ class DeleteDeployment(Command[Done], frozen=True, kw_only=True, tag=True):
     deployment_id: str
 
 
+_NUMBER = 1
+_LEAST, _MOST = -(2**63), 2**64 - 1
+_ENCODER = msgspec.msgpack.Encoder()
+
+
+def encode(message: Command[Any] | Answer) -> bytes:
+    """The message as bytes, for a carrier or for the store."""
+    try:
+        return _ENCODER.encode(message)
+    except OverflowError:
+        # A user's number may be of any size, and MessagePack's are of 64 bits.
+        return _ENCODER.encode(_packed(msgspec.to_builtins(message)))
+
+
+def _packed(value: Any) -> Any:
+    """The value with each number that is too large as an extension of MessagePack's."""
+    match value:
+        case dict():
+            return {_packed(key): _packed(item) for key, item in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_packed(item) for item in value]
+        case int() if not _LEAST <= value <= _MOST:
+            return msgspec.msgpack.Ext(_NUMBER, str(value).encode())
+        case _:
+            return value
+
+
+def _unpacked(code: int, data: memoryview) -> int:
+    if code != _NUMBER:
+        raise msgspec.ValidationError(f"extension {code} of MessagePack is none of ours")
+    return int(bytes(data))
+
+
+def decode_command(data: bytes) -> Command[Any]:
+    """The command that the bytes hold; msgspec.ValidationError if they hold none."""
+    command: Command[Any] = _COMMANDS.decode(data)
+    return command
+
+
+def decode_answer(data: bytes) -> Answer:
+    """The answer that the bytes hold."""
+    given: Answer = _ANSWERS.decode(data)
+    return given
+
+
 _COMMANDS = msgspec.msgpack.Decoder(
     CreateStack
     | UpdateStack
@@ -293,24 +338,7 @@ _COMMANDS = msgspec.msgpack.Decoder(
     | DeleteConfig
     | CreateDeployment
     | UpdateDeployment
-    | DeleteDeployment
+    | DeleteDeployment,
+    ext_hook=_unpacked,
 )
-_ANSWERS = msgspec.msgpack.Decoder(Done | Accepted | Document | Failure)
-_ENCODER = msgspec.msgpack.Encoder()
-
-
-def encode(message: Command[Any] | Answer) -> bytes:
-    """The message as bytes, for a carrier or for the store."""
-    return _ENCODER.encode(message)
-
-
-def decode_command(data: bytes) -> Command[Any]:
-    """The command that the bytes hold; msgspec.ValidationError if they hold none."""
-    command: Command[Any] = _COMMANDS.decode(data)
-    return command
-
-
-def decode_answer(data: bytes) -> Answer:
-    """The answer that the bytes hold."""
-    given: Answer = _ANSWERS.decode(data)
-    return given
+_ANSWERS = msgspec.msgpack.Decoder(Done | Accepted | Document | Failure, ext_hook=_unpacked)

@@ -15,7 +15,14 @@ log = logging.getLogger(__name__)
 
 
 async def give_up(desk: Desk, ledger: Ledger, run: RunRecord, error: BaseException) -> None:
-    """Record that the run has failed."""
+    """Record that the run has failed; where that cannot be, its lease's end brings it back."""
+    try:
+        await _given_up(desk, ledger, run, error)
+    except HearthError as refused:
+        log.warning("run %s could not be given up: %s", run.id, refused)
+
+
+async def _given_up(desk: Desk, ledger: Ledger, run: RunRecord, error: BaseException) -> None:
     stack = await desk.store.read(stacks.find, run.stack_id)
     if stack is None:
         return
@@ -34,7 +41,4 @@ async def give_up(desk: Desk, ledger: Ledger, run: RunRecord, error: BaseExcepti
         above = await desk.store.read(causes.above, stack)
         changes.append(cause_of_run(run, stack, above, told, desk.clock.now()))
         events = (stack_event(desk.ids.uuid(), failed, desk.clock.now(), run.operation_id),)
-    try:
-        await ledger.write(changes, events)
-    except HearthError as refused:
-        log.warning("run %s was given up by another first: %s", run.id, refused)
+    await ledger.write(changes, events)

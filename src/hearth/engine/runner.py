@@ -31,9 +31,12 @@ from hearth.engine.prepare import Prepared, lacking, prepare
 from hearth.engine.work import Work
 from hearth.plan import Do
 from hearth.stack import RunRecord, StepState
-from hearth.store import Fence
+from hearth.store import Away, Fence
 
 log = logging.getLogger(__name__)
+
+LOST = (Dropped, Away)
+"""No outcome of a step's: the run is not ours, or its database is away; it is loaded anew."""
 
 CHUNK = 200
 """So many steps are made ready between two writes, so that others get their turn."""
@@ -212,7 +215,7 @@ class Runner:
                 ended = await await_child(self.desk, self._work, job)
             else:
                 ended = await perform(job, self._means)
-        except Dropped:
+        except LOST:
             raise
         except HearthError as error:
             ended = failed(job, error)
@@ -226,6 +229,8 @@ class Runner:
         failure: HearthError | None = None
         try:
             await gather(self.desk, self._work, needs)
+        except LOST:
+            raise
         except HearthError as error:
             failure = error
         self._inbox.put_nowait(Gathered(command, failure))
@@ -258,6 +263,8 @@ async def at_once(job: Job, means: Means) -> Ended:
     try:
         making = job.row.physical_id is None and job.step.do is not Do.CHECK
         return await (conjure(job) if making else perform(job, means))
+    except LOST:
+        raise
     except HearthError as error:
         return failed(job, error)
 

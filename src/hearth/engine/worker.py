@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Iterable
 
 from hearth.base.errors import HearthError
@@ -12,7 +13,7 @@ from hearth.engine.ledger import Dropped
 from hearth.engine.machine import Halt
 from hearth.engine.runner import Runner
 from hearth.stack import Action, RunRecord
-from hearth.store import Connection, runs
+from hearth.store import Away, Connection, Rejected, runs
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +27,12 @@ AT_ONCE = 100
 """So many runs a worker holds before it stops claiming; nested runs of its own come on top."""
 
 
+REFUSALS = 3
+"""So often a run is loaded anew because the database refuses what it would write."""
+
+UNWRITABLE = HearthError("The database cannot keep what became of the stack.", kind="InternalError")
+
+
 class Worker:
     """Drives runs. alone: it holds the state folder, so all runs are its own from the start."""
 
@@ -35,6 +42,7 @@ class Worker:
         self._runners: dict[str, Runner] = {}
         self._tasks: asyncio.TaskGroup
         self._rung = asyncio.Event()
+        self._refused: Counter[str] = Counter()
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -43,8 +51,12 @@ class Worker:
                 await self._claim(take_all=True)
             self._tasks.create_task(self._listen())
             while True:
-                await self._claim(take_all=False)
-                await self._look_for_successors()
+                try:
+                    await self._claim(take_all=False)
+                    await self._look_for_successors()
+                except HearthError as error:
+                    # The next glance may find the database well again.
+                    log.warning("what is due is not known: %s", error)
                 await self._glance()
 
     def begin(self, run: RunRecord) -> None:
@@ -90,9 +102,14 @@ class Worker:
         run_id = runner.run_id
         again = False
         try:
-            await runner.carry_out()
-        except* Dropped as dropped:
+            if self._refused[run_id] >= REFUSALS:
+                await give_up(self.desk, runner.ledger, runner.record, UNWRITABLE)
+            else:
+                await runner.carry_out()
+            del self._refused[run_id]
+        except* (Dropped, Away) as dropped:
             log.warning("run %s is dropped: %s", run_id, dropped.exceptions[0])
+            self._refused[run_id] += dropped.subgroup(_is_refused) is not None
             again = True
         except* HearthError as error:
             await give_up(self.desk, runner.ledger, runner.record, error.exceptions[0])
@@ -144,6 +161,11 @@ class Worker:
         async with self.desk.bus.listen(BELL) as bells:
             async for _run_id in bells:
                 self._rung.set()
+
+
+def _is_refused(error: BaseException) -> bool:
+    """Whether the database refused what the run would write, and will again."""
+    return isinstance(error.__cause__, Rejected)
 
 
 def _superseded(db: Connection, run_ids: Iterable[str]) -> dict[str, tuple[str, Action | None]]:

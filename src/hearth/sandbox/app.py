@@ -8,7 +8,8 @@ import msgspec
 from falcon.asgi import App, Request, Response
 
 from hearth.sandbox.faults import Fault, Faults
-from hearth.sandbox.web import Answer, Call, Refusal, ReplyLost, Route
+from hearth.sandbox.store import NoRoom
+from hearth.sandbox.web import Answer, Call, Refusal, ReplyLost, Route, absurd
 from hearth.sandbox.world import Service, World
 
 Message = MutableMapping[str, Any]
@@ -80,19 +81,35 @@ class Performer:
         store.settle(call.now, world.at)
         store.mark()
         world.now = call.now
-        answer: Answer | None = None
         try:
             if not route.open:
                 self._admit(call)
             service.prepare(call)
             answer = route.handler(service, call)
+            store.commit()
         except Refusal as refusal:
             store.undo()
             answer = service.refusal(call, refusal)
+        except NoRoom as error:
+            words = f"The cloud cannot keep what it holds: {error}"
+            return service.refusal(call, Refusal(503, words, "NoRoom"))
+        except (OverflowError, ValueError):
+            # A number that no service has room for breaks it wherever it first meets it.
+            if not absurd(call):
+                raise
+            wrong = Refusal(400, "Invalid input: a number is out of range.", "badRequest")
+            answer = service.refusal(call, wrong)
         finally:
-            if answer is None:
-                store.undo()
-            store.commit()
+            store.undo()
+        return self._settled(service, call, answer)
+
+    def _settled(self, service: Service, call: Call, answer: Answer) -> Answer:
+        """The answer, once all is kept that time has brought about."""
+        try:
+            self.world.store.commit()
+        except NoRoom as error:
+            words = f"The cloud cannot keep what it holds: {error}"
+            return service.refusal(call, Refusal(503, words, "NoRoom"))
         return answer
 
     def _admit(self, call: Call) -> None:

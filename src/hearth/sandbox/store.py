@@ -27,6 +27,10 @@ CREATE TABLE IF NOT EXISTS objects (
 """
 
 
+class NoRoom(Exception):
+    """The file cannot be written."""
+
+
 class Table:
     """Documents of one kind by their `id`, in the order in which they were made."""
 
@@ -182,12 +186,20 @@ class Store:
         self._undo.clear()
 
     def commit(self) -> None:
-        """Write what has changed to the file, in one transaction."""
+        """Write what has changed to the file, in one transaction.
+
+        What cannot be written is taken back: memory never holds what the file will not.
+        """
+        if self._dirty and self._file is not None:
+            try:
+                self._write(self._file)
+            except sqlite3.Error as error:
+                self.undo()
+                raise NoRoom(str(error)) from error
+            except OverflowError:
+                self.undo()
+                raise
         self._undo.clear()
-        if not self._dirty:
-            return
-        if self._file is not None:
-            self._write(self._file)
         self._dirty.clear()
 
     def close(self) -> None:
@@ -204,12 +216,18 @@ class Store:
                 gone.append((name, key))
             else:
                 kept.append((name, key, table.sequence[key], self._encode(document)))
-        with file:
-            file.execute("BEGIN IMMEDIATE")
+        file.execute("BEGIN IMMEDIATE")
+        try:
             if kept:
                 file.executemany("INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?)", kept)
             if gone:
                 file.executemany("DELETE FROM objects WHERE kind = ? AND id = ?", gone)
+            file.execute("COMMIT")
+        except sqlite3.Error:
+            # A full disk may have ended the transaction already, or not even begun to write.
+            if file.in_transaction:
+                file.execute("ROLLBACK")
+            raise
 
     def _load(self) -> dict[str, list[tuple[str, int, Document]]]:
         loaded: dict[str, list[tuple[str, int, Document]]] = {}

@@ -133,7 +133,7 @@ class Call:
         """The body, which must be a JSON object."""
         try:
             document = msgspec.json.decode(self.body)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise Refusal(400, "Malformed request body", "MalformedRequestBody") from error
         if not isinstance(document, dict):
             raise Refusal(400, "Malformed request body", "MalformedRequestBody")
@@ -146,6 +146,35 @@ class Call:
             message = f"Invalid input: '{key}' is a required property"
             raise Refusal(400, message, "HTTPBadRequest")
         return document
+
+
+def absurd(call: Call) -> bool:
+    """Whether the request holds a number that no service has room for, or no number at all."""
+    try:
+        body = msgspec.json.decode(call.body or b"null")
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        body = None
+    return _absurd(body) or any(_absurd(one) for name in call.query for one in call.args(name))
+
+
+def _absurd(value: Json) -> bool:
+    match value:
+        case dict():
+            return any(map(_absurd, value.values()))
+        case list():
+            return any(map(_absurd, value))
+        case int():
+            return not -_MOST <= value <= _MOST
+        case str():
+            # Digits of other kinds, as in m², are digits and no number.
+            digits = value.strip().removeprefix("-")
+            return digits.isdigit() and (not digits.isdecimal() or len(digits) > _LONGEST)
+        case _:
+            return False
+
+
+_MOST = 2**63 - 1
+_LONGEST = 18
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from hearth.bus.amqp import carried
 from hearth.config import Listening, Settings
 from hearth.engine import Mode
 from hearth.serve.checked import checked, files_for
-from hearth.serve.embedded import opened
+from hearth.serve.embedded import opened, watched
 from hearth.serve.engine import engine
 from hearth.serve.ground import Ground, ground
 from hearth.serve.http import address, bound, port_of, serving
@@ -155,6 +155,7 @@ async def _answering(
 async def _ground(stack: AsyncExitStack, settings: Settings, files: tuple[Path, ...]) -> Ground:
     clock, ids = SystemClock(), SystemIds()
     store = await stack.enter_async_context(_patiently(settings, clock))
+    await stack.enter_async_context(watched(store))
     where = broker(settings.transport_url, settings.control_exchange)
     bus = await stack.enter_async_context(carried(where, ids.uuid(), clock, ids.random))
     return ground(settings, files, store, bus)

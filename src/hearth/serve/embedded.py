@@ -1,6 +1,9 @@
 """The settings of a process that brings everything itself, and what is made from them."""
 
 import socket
+from asyncio import TaskGroup
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -59,6 +62,20 @@ def opened(settings: Settings) -> Store:
         event_purge_batch_size=settings.event_purge_batch_size,
     )
     return Store(settings.database.connection, settings.auth_encryption_key, options)
+
+
+@asynccontextmanager
+async def watched(store: Store) -> AsyncIterator[None]:
+    """While the context is open the store writes; when it ceases to, so does the process.
+
+    It would go on to answer, and nothing that it says would be done.
+    """
+    async with TaskGroup() as tasks:
+        watching = tasks.create_task(store.lasting())
+        try:
+            yield
+        finally:
+            watching.cancel()
 
 
 def validating(settings: Settings) -> dict[str, str]:

@@ -5,7 +5,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 from typing import TypeVar
 
@@ -62,13 +62,26 @@ def run_until_told(
     make: Callable[[], AbstractAsyncContextManager[T]], said: Callable[[T], str]
 ) -> int:
     """The life of a loop: what is made lasts until SIGINT or SIGTERM; the exit code."""
+    code = 0
     try:
         uvloop.run(_until_told(make, said))
-    except HearthError as error:
-        log.error("%s", error.sentence)  # noqa: TRY400 (a person reads this, not a developer)
-        return REFUSED
-    log.info("stopped")
-    return 0
+    except* HearthError as group:
+        code = REFUSED
+        for error in _each(group):
+            # A person reads this, not a developer.
+            log.error("%s", getattr(error, "sentence", error))  # noqa: TRY400
+    if not code:
+        log.info("stopped")
+    return code
+
+
+def _each(error: BaseException) -> Iterator[BaseException]:
+    """What a group holds, however deep."""
+    if isinstance(error, BaseExceptionGroup):
+        for one in error.exceptions:
+            yield from _each(one)
+    else:
+        yield error
 
 
 async def _until_told(

@@ -12,7 +12,7 @@ from hearth.bus import LocalBus
 from hearth.engine import Mode
 from hearth.sandbox import build
 from hearth.serve.admission import Admitted, admitted
-from hearth.serve.embedded import embedded, heat_conf, keystone_at, opened, validating
+from hearth.serve.embedded import embedded, heat_conf, keystone_at, opened, validating, watched
 from hearth.serve.engine import engine
 from hearth.serve.folder import Folder
 from hearth.serve.ground import ground
@@ -71,6 +71,7 @@ async def _start(
     if options.cloud_url is not None:
         ours = await admitted(settings, folder, at["heat"], clock)
     store = await stack.enter_async_context(opened(settings))
+    await stack.enter_async_context(watched(store))
     files = heat_conf(folder)
     base = ground(settings, files, store, LocalBus(clock))
     await stack.enter_async_context(engine(base, Mode(alone=True)))

@@ -64,7 +64,7 @@ from hearth.store.changes import (
 )
 from hearth.store.database import Connection
 from hearth.store.dialects import SqlClock, bound_clock, database_clock, driver_for
-from hearth.store.errors import Answered, Moved, Rejected, Stale, Unsettled
+from hearth.store.errors import Answered, Away, Moved, Rejected, Stale, Unsettled
 from hearth.store.events import EventQuery
 from hearth.store.executors import Executor, Inline, Threads
 from hearth.store.leases import Leases, LoopRenewal, Renewal
@@ -75,6 +75,7 @@ from hearth.store.store import Options, Store
 
 __all__ = [
     "Answered",
+    "Away",
     "Batch",
     "Change",
     "ClearHook",

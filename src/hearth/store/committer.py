@@ -1,29 +1,34 @@
 """Makes entries durable: one transaction for as many as possible, an answer for every one."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
-from hearth.base.errors import Clash, HearthError, Unavailable
+from hearth.base.errors import Clash, HearthError
 from hearth.store import operations, tables
 from hearth.store.changes import Written
-from hearth.store.dialects import SqlClock, transient
-from hearth.store.errors import Answered, Moved, Rejected, Unsettled
+from hearth.store.dialects import SqlClock, full, transient
+from hearth.store.errors import Answered, Away, Moved, Rejected, Unsettled
 from hearth.store.operations import Insert
 from hearth.store.transaction import Entry, Outcome, apply
 from hearth.store.trimming import Trim
 
+log = logging.getLogger(__name__)
+
 TRIES = 3
+FULL = "The database has no room left on its disk; nothing is written until there is."
 
 
 class CommitLost(Exception):
     """COMMIT was sent and not answered: it may have happened. `outcomes` hold if it did."""
 
-    def __init__(self, outcomes: list[Outcome]) -> None:
+    def __init__(self, outcomes: list[Outcome], error: DBAPIError) -> None:
         super().__init__("the outcome of a commit is not known")
         self.outcomes = outcomes
+        self.error = error
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +50,10 @@ class Committer:
             group = waiting.pop()
             try:
                 answers.extend(self._persist(group))
-            except Unavailable as error:
+            except Away as error:
                 # Nobody's guilt, and asking in halves would not help.
-                answers.extend(Unavailable(error.sentence) for _entry in group)
-            except (SQLAlchemyError, HearthError) as error:
+                answers.extend(Away(error.sentence) for _entry in group)
+            except Exception as error:  # whatever a driver raises: one entry's fault
                 if len(group) == 1:
                     answers.append(self._blame(group[0], error))
                 else:
@@ -65,12 +70,16 @@ class Committer:
                 settled = self._settle(group, lost.outcomes)
                 if settled is not None:
                     return settled
+                if full(lost.error):
+                    raise Away(FULL) from lost
             except DBAPIError as error:
+                if full(error):
+                    raise Away(FULL) from error
                 if not transient(error):
                     raise
                 if not left:
-                    raise Unavailable(f"The database does not answer: {error.orig}") from error
-        raise Unavailable("The database does not take what is to be written.")
+                    raise Away(f"The database does not answer: {error.orig}") from error
+        raise Away("The database does not take what is to be written.")
 
     def _attempt(self, group: Sequence[Entry]) -> list[Outcome]:
         with self.engine.connect() as sql:
@@ -83,7 +92,7 @@ class Committer:
                 transaction.commit()
             except DBAPIError as error:
                 sql.invalidate(error)
-                raise CommitLost(outcomes) from error
+                raise CommitLost(outcomes, error) from error
             return outcomes
 
     def _settle(self, group: Sequence[Entry], outcomes: list[Outcome]) -> list[Outcome] | None:
@@ -112,7 +121,7 @@ class Committer:
             for one in outcomes
         ]
 
-    def _blame(self, entry: Entry, error: SQLAlchemyError | HearthError) -> HearthError:
+    def _blame(self, entry: Entry, error: Exception) -> HearthError:
         """Why an entry failed that failed alone, in the terms of who wrote it."""
         if isinstance(error, HearthError):
             return error
@@ -124,7 +133,11 @@ class Committer:
                 found = None
             if found is not None:
                 return found
-        return Rejected(f"The database refused what was to be written: {error}")
+        if isinstance(error, SQLAlchemyError):
+            return Rejected(f"The database refused what was to be written: {error}")
+        # Not one of the driver's own: its words may be about a value, which is nobody's business.
+        log.error("a write failed in the driver: %s", type(error).__name__)
+        return Rejected(f"The database cannot keep what was to be written: {type(error).__name__}")
 
 
 def _happened(sql: Connection, group: Sequence[Entry], outcomes: Sequence[Outcome]) -> bool | None:

@@ -92,6 +92,17 @@ def transient(error: DBAPIError) -> bool:
     return bool(cause is not None and cause.args and cause.args[0] in {1205, 1213})
 
 
+def full(error: DBAPIError) -> bool:
+    """Whether there is no room for what is to be written: nobody's guilt, and it may pass."""
+    cause: Any = error.orig
+    if getattr(cause, "sqlstate", None) == "53100":
+        return True
+    # SQLite tells of a full disk as an error of input and output too, where a sync meets it.
+    if getattr(cause, "sqlite_errorname", "").startswith(("SQLITE_FULL", "SQLITE_IOERR")):
+        return True
+    return bool(cause is not None and cause.args and cause.args[0] in {1021, 1114})
+
+
 def lock_schema(sql: Connection) -> None:
     """Let one process at a time make or change the tables, until its transaction ends."""
     if sql.dialect.name == "postgresql":

@@ -6,7 +6,8 @@
     │   └── Answered     the command has an answer already; read that one
     ├── Stale            the run is held by another, or a batch before this one failed
     └── Unavailable
-        └── Unsettled    whether the batch became durable cannot be found out
+        └── Away         the database does not answer, or has no room; nothing was written
+            └── Unsettled    whether the batch became durable cannot be found out
 
 A name that is taken is a plain `Clash` of kind `StackExists`. What the database refuses for any
 other reason is raised as `Rejected`, a fault of ours.
@@ -29,7 +30,11 @@ class Stale(HearthError):
     default_kind = "Stale"
 
 
-class Unsettled(Unavailable):
+class Away(Unavailable):
+    """The database does not answer, or has no room; it is nobody's fault, and it may pass."""
+
+
+class Unsettled(Away):
     """Whether the batch became durable cannot be found out."""
 
 

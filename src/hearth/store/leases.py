@@ -5,6 +5,7 @@ does not cost them; and only while the loop has ticked, so that a worker that ha
 """
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from hearth.base.errors import HearthError
 from hearth.store import runs
 from hearth.store.store import Store
 from hearth.store.transaction import LEASE_S
+
+log = logging.getLogger(__name__)
 
 RENEW_S = 2.0
 
@@ -127,6 +130,8 @@ class Renewal:
                 # The database does not answer. The leases run out by themselves, unless a later
                 # renewal comes in time.
                 continue
+            except Exception:  # the top of a thread; without it no run would be kept any more
+                log.exception("the leases were not renewed")
 
 
 class LoopRenewal:

@@ -9,13 +9,12 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 
-from hearth.base.errors import Unavailable
 from hearth.store.changes import Batch, Written
 from hearth.store.codec import Codec
-from hearth.store.committer import TRIES, Committer
+from hearth.store.committer import FULL, TRIES, Committer
 from hearth.store.database import Connection, Database, opened, prepare
-from hearth.store.dialects import SqlClock, database_clock, transient
-from hearth.store.errors import Rejected
+from hearth.store.dialects import SqlClock, database_clock, full, transient
+from hearth.store.errors import Away, Rejected
 from hearth.store.executors import Executor, Threads
 from hearth.store.transaction import prepared
 from hearth.store.trimming import Trim
@@ -66,6 +65,7 @@ class Store:
         self._database: Database | None = None
         self._writer: Writer | None = None
         self._task: asyncio.Task[None] | None = None
+        self._closing = False
 
     async def __aenter__(self) -> Self:
         await self.open()
@@ -87,7 +87,7 @@ class Store:
             await self._executor.write(partial(prepare, database))
         except DBAPIError as error:
             database.close()
-            raise Unavailable(f"The database cannot be opened: {error.orig}") from error
+            raise Away(f"The database cannot be opened: {error.orig}") from error
         self._database = database
         trim = Trim(self.options.max_events_per_stack, self.options.event_purge_batch_size)
         committer = Committer(database.writing, self.now, trim)
@@ -98,6 +98,7 @@ class Store:
         """Write what is queued, then let go of everything."""
         if self._writer is None or self._task is None:
             return
+        self._closing = True
         self._writer.close()
         await asyncio.wait([self._task])
         self._executor.close()
@@ -112,17 +113,27 @@ class Store:
         if self._database is not None:
             self._database.close()
         self._writer = self._task = self._database = None
+        self._closing = False
+
+    async def lasting(self) -> None:
+        """Wait for as long as the store takes writes; `Away` if that ends unasked."""
+        task = self._task
+        if task is None:
+            return
+        await asyncio.wait([task])
+        if self._task is task and not self._closing:
+            raise Away("The store's writer has ended; the process cannot go on without it.")
 
     async def write(self, batch: Batch) -> Written:
         """Make a batch durable, together with what others write at the same time.
 
-        Raises `Stale`, `Moved`, `Answered`, `Clash` (`StackExists`), or `Unavailable`; nothing of
+        Raises `Stale`, `Moved`, `Answered`, `Clash` (`StackExists`), or `Away`; nothing of
         the batch is written then, save for `Unsettled`, where that is not known.
         """
         if self._writer is None or self._task is None:
-            raise Unavailable("The store is not open.")
+            raise Away("The store is not open.")
         if self._task.done() and not self._task.cancelled():
-            raise Unavailable("The store has stopped.") from self._task.exception()
+            raise Away("The store has stopped.") from self._task.exception()
         return await self._writer.write(prepared(self.codec, batch))
 
     async def read(
@@ -162,15 +173,17 @@ class Store:
         **kwargs: Given.kwargs,
     ) -> Answer:
         if self._database is None:
-            raise Unavailable("The store is not open.")
+            raise Away("The store is not open.")
         engine = self._database.writing if writes else self._database.reading
         for left in reversed(range(TRIES)):
             try:
                 with engine.begin() as sql:
                     return deed(Connection(sql, self.codec, self.now), *args, **kwargs)
             except DBAPIError as error:
+                if full(error):
+                    raise Away(FULL) from error
                 if not transient(error):
                     raise Rejected(f"The database refused: {error}") from error
                 if not left:
-                    raise Unavailable(f"The database does not answer: {error.orig}") from error
+                    raise Away(f"The database does not answer: {error.orig}") from error
         raise AssertionError

@@ -5,14 +5,18 @@ entry is answered exactly once.
 """
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from hearth.base.errors import HearthError, Unavailable
+from hearth.base.errors import HearthError
 from hearth.store.changes import Written
+from hearth.store.errors import Away, Unsettled
 from hearth.store.executors import Executor
 from hearth.store.transaction import Entry, Outcome
+
+log = logging.getLogger(__name__)
 
 QUEUE = 10_000
 BATCH = 2_000
@@ -74,7 +78,7 @@ class Writer:
         await self._room.acquire()
         try:
             if self._closed:
-                raise Unavailable("The store is closed.")
+                raise Away("The store is closed.")
             waiting = Waiting(entry)
             self._queue.append(waiting)
             self._wake.set()
@@ -105,13 +109,19 @@ class Writer:
         self._under_way = []
         self._queue.clear()
         for waiting in lost:
-            waiting.settle(Unavailable("The store has stopped."))
+            waiting.settle(Away("The store has stopped."))
 
     async def _commit_some(self) -> None:
         count = min(len(self._queue), BATCH)
         self._under_way = [self._queue.popleft() for _ in range(count)]
         entries = [waiting.entry for waiting in self._under_way]
-        outcomes = await self._executor.write(partial(self._commit, entries))
+        outcomes: list[Outcome]
+        try:
+            outcomes = await self._executor.write(partial(self._commit, entries))
+        except Exception as error:  # the top of a batch; the next one must still be written
+            log.exception("a batch came to an unexpected end")
+            lost = f"It is not known whether this was written: {type(error).__name__}."
+            outcomes = [Unsettled(lost) for _entry in entries]
         for waiting, outcome in zip(self._under_way, outcomes, strict=False):
             waiting.settle(outcome)
         self._under_way = []

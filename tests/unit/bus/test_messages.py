@@ -31,6 +31,17 @@ def test_a_command_arrives_as_it_was_sent():
     assert arrived == command
 
 
+@pytest.mark.parametrize("number", [2**63, 2**64, -(2**63) - 1, 10**500])
+def test_a_number_of_any_size_arrives(number):
+    caller = Caller("u1", "p1", roles=frozenset({"member"}), token=Secret("t0k3n"))
+    source = Source(template={"parameters": {"n": {"default": number}}}, parameters={"n": [number]})
+    command = CreateStack(id="c1", deadline=5.5, caller=caller, name="web", source=source)
+    answer = Document({"n": number, "all": [number, 1]})
+
+    assert decode_command(encode(command)) == command
+    assert decode_answer(encode(answer)) == answer
+
+
 @pytest.mark.parametrize(
     "answer", [Accepted("s1", "web", 3), Document({"a": [1, None]}), Document(["compute"])]
 )

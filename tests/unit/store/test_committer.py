@@ -6,10 +6,11 @@ from collections import Counter
 
 import pytest
 
-from hearth.base.errors import Clash, HearthError, Unavailable
+from hearth.base.errors import Clash, HearthError
 from hearth.stack import CommandRecord
 from hearth.store import (
     Answered,
+    Away,
     Batch,
     EventQuery,
     Fence,
@@ -35,7 +36,7 @@ from hearth.store import (
 from tests.unit.store.faults import Faults
 from tests.unit.store.made import KEY, Maker, held
 
-KINDS = {Written, Rejected, Stale, Clash, Moved, Answered, Unavailable, Unsettled}
+KINDS = {Written, Rejected, Stale, Clash, Moved, Answered, Away, Unsettled}
 
 
 def faulty(tmp_path, faults, **options):
@@ -90,7 +91,7 @@ def test_what_is_answered_written_is_there_and_nothing_else_is(tmp_path, seed):
                 await judge(store, one, of_run)
             assert {type(a) for a, o in zip(answers, owners, strict=True) if o is lost} <= {
                 Stale,
-                Unavailable,
+                Away,
                 Rejected,
             }
 
@@ -171,7 +172,7 @@ def test_a_commit_that_fails_is_tried_again_and_not_for_ever(tmp_path):
             answers = await submit(store, [Batch((note,), (), mine.fence, 1)])
 
             faults.commit = 0
-            assert [type(answer) for answer in answers] == [Unavailable]
+            assert [type(answer) for answer in answers] == [Away]
             assert faults.happened == ["commit"] * 3
             assert (await store.read(resources.find, mine.resources[0].id)).reason == ""
 

@@ -8,6 +8,14 @@ from urllib.parse import quote
 from hearth.api.heat.faults import BadRequest
 from hearth.identity import Caller
 
+LARGEST = 2**63 - 1
+"""The largest number that a database compares with."""
+
+LARGEST_STORED = 2**31 - 1
+"""The largest number that a column keeps."""
+
+_DIGITS = 40
+
 
 @dataclass(frozen=True, slots=True)
 class Ask:
@@ -54,9 +62,9 @@ class Ask:
         return default if value is None else boolean(name, value)
 
     def number(self, name: str) -> int | None:
-        """A query parameter that is a whole number, not negative."""
+        """A query parameter that is a whole number, not negative, and fits into 64 bits."""
         value = self.one(name)
-        return None if value is None else whole(name, value)
+        return None if value is None else whole(name, value, most=LARGEST)
 
     def choice(self, name: str, allowed: tuple[str, ...]) -> str | None:
         """A query parameter that is one of a few words."""
@@ -87,9 +95,12 @@ def boolean(name: str, value: Any) -> bool:
             )
 
 
-def whole(name: str, value: Any) -> int:
-    """A whole number, not negative, as text or as JSON."""
-    wrong = isinstance(value, (bool, float)) or not str(value).strip().isdecimal()
-    if wrong:
+def whole(name: str, value: Any, most: int = LARGEST_STORED) -> int:
+    """A whole number from 0 to the most that there is room for, as text or as JSON."""
+    text = "" if isinstance(value, (bool, float)) else str(value).strip()
+    if not text.isdecimal():
         raise BadRequest(f'"{value}" for "{name}" is not a whole number of 0 or more.')
-    return int(value)
+    # By its length first: the interpreter does not read a number of thousands of digits.
+    if len(text) > _DIGITS or int(text) > most:
+        raise BadRequest(f'"{name}" is too large: it can be {most} at most.')
+    return int(text)

@@ -30,7 +30,7 @@ async def read_json(req: Request, limit: int) -> Any:
         return None
     try:
         body = msgspec.json.decode(data)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadRequest(f"The body is not JSON: {error}.") from error
     except RecursionError as error:
         raise BadRequest("The body is nested too deeply.") from error

@@ -53,6 +53,12 @@ def timeout_mins(body: Mapping[str, Any]) -> int | None:
     return None if value is None else (whole("timeout_mins", value) or None)
 
 
+def expected_version(body: Mapping[str, Any]) -> int | None:
+    """The version that the stack must still have; None if any will do."""
+    value = body.get("expected_version")
+    return None if value is None else whole("expected_version", value)
+
+
 def disable_rollback(body: Mapping[str, Any]) -> bool | None:
     """Whether a failed stack stays as it is; None if not said."""
     value = body.get("disable_rollback")

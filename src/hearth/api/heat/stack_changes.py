@@ -108,7 +108,7 @@ async def _update(parts: Parts, ask: Ask, *, existing: bool) -> Reply:
             tags=given.tags(body),
             timeout_mins=given.timeout_mins(body),
             disable_rollback=given.disable_rollback(body),
-            expected_version=body.get("expected_version"),
+            expected_version=given.expected_version(body),
         )
     )
     return Reply(status=202)

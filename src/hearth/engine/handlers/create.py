@@ -15,7 +15,16 @@ from hearth.engine.handlers.runs import begun_event, kept, run_of, started, time
 from hearth.engine.telling import begun
 from hearth.identity import Caller
 from hearth.stack import Action, Credentials, Inputs, StackRecord, State, Status
-from hearth.store import Batch, Change, PutCredentials, PutInputs, PutRun, PutStack, stacks
+from hearth.store import (
+    Batch,
+    Change,
+    PutCredentials,
+    PutInputs,
+    PutRun,
+    PutStack,
+    Unsettled,
+    stacks,
+)
 
 NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_.-]{0,254}")
 
@@ -51,6 +60,8 @@ async def create(desk: Desk, command: CreateStack) -> Accepted:
     )
     try:
         await durable(desk.store, Batch(changes, (begun_event(desk, stack, run),)))
+    except Unsettled:
+        raise  # the stack may be there, and then it needs its trust
     except HearthError:
         await delete_trust(desk.patient, trust.trust_id, trust.project_id, caller.request_id)
         raise

@@ -26,6 +26,7 @@ from hearth.store import (
     DropCredentials,
     PutCredentials,
     PutInputs,
+    Unsettled,
     credentials,
     inputs,
     resources,
@@ -70,6 +71,8 @@ async def update(desk: Desk, command: UpdateStack) -> Accepted:
     try:
         batch = Batch((*changes, kept(desk, command, answer)), (event,))
         await durable(desk.store, batch)
+    except Unsettled:
+        raise  # the update may be under way, and then it needs its trust
     except HearthError:
         if trust is not None:
             await delete_trust(desk.patient, trust.trust_id, trust.project_id)

@@ -184,7 +184,7 @@ def _refuse_restricted(call: Call) -> None:
 def _ec2_key(blob: str) -> str:
     try:
         access = msgspec.json.decode(blob)["access"]
-    except (msgspec.DecodeError, KeyError, TypeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
         raise Refusal(400, "Invalid blob in credential") from error
     return sha256(str(access).encode()).hexdigest()
 

@@ -106,7 +106,7 @@ def update_image(glance: Glance, call: Call) -> Answer:
     image = owned(glance, call, "update")
     try:
         steps = msgspec.json.decode(call.body)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Refusal(400, "Malformed JSON in request body.") from error
     if not isinstance(steps, list):
         raise Refusal(400, "Request body must be a JSON array of operation objects.")

@@ -107,7 +107,7 @@ def _post_account(swift: Swift, call: Call) -> Answer:
 def _bulk_delete(swift: Swift, call: Call, account: str) -> Answer:
     deleted = absent = 0
     errors: list[list[str]] = []
-    for line in call.body.decode().splitlines():
+    for line in call.body.decode(errors="replace").splitlines():
         path = unquote(line.strip()).lstrip("/")
         if not path:
             continue
