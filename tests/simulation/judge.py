@@ -102,7 +102,9 @@ class Judge:
     def _nobody_needs(self, line: Line) -> None:
         """What still requires a resource goes first, when the whole stack goes."""
         ident, stack, name, *_ = line.cells
-        if not any(of == stack and do == "DELETE" for of, do in self._runs.values()):
+        going = [run for run, (of, do) in self._runs.items() if of == stack and do == "DELETE"]
+        # The run before may still be clearing away what it has replaced.
+        if not any(f"-{ident}" in self._steps.get(run, {}) for run in going):
             return
         for row in self._rows.values():
             other = row.cells[1] == stack and row.cells[0] != ident
@@ -282,8 +284,10 @@ def shape(database: sqlite3.Connection, counts: Mapping[str, int]) -> dict[str, 
         " WHERE deleted_at IS NULL"
     ).fetchall()
     paths = {row[0]: row for row in rows}
-    for ident, _name, _parent, _resource, root, action, status in rows:
-        stacks[ident] = (_path(paths, ident, names.get(root, "")), f"{action}_{status}")
+    for ident, _name, parent, _resource, root, action, status in rows:
+        # An update that is sent again brings nested stacks in line again.
+        state = status if parent else f"{action}_{status}"
+        stacks[ident] = (_path(paths, ident, names.get(root, "")), state)
     found: dict[str, Any] = {path: {"status": status} for path, status in stacks.values()}
     resources = database.execute(
         "SELECT stack_id, name, type, status, replaced_by, properties FROM resources"
