@@ -62,6 +62,8 @@ async def load(desk: Desk, ledger: Ledger, held: RunRecord) -> tuple[Work, list[
     if await _waited(desk, stored, plan):
         stored = await desk.store.read(_stored, held.id)
         assert stored is not None, "a run that is held does not vanish"
+        # Meanwhile the lease may have gone to another, who has settled the plan and begun.
+        plan = from_document(stored.run.plan)
     work = await _work(desk, stored, ledger.fence)
     if plan.undecided and stored.run.superseded_by is not None:
         plan = Plan(plan.action)  # something newer came before it began
