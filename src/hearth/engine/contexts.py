@@ -22,7 +22,7 @@ from hearth.kit import (
     StackFacts,
     marker,
 )
-from hearth.plan import ATTEMPTED, BEGAN, BELOW, MADE_OF, RELEASED
+from hearth.plan import ATTEMPTED, BEGAN, BELOW, MADE_OF, RELEASED, SCALING
 from hearth.stack import ResourceRecord, physical_name
 from hearth.store import Batch, Moved, SetStack, hearing
 
@@ -41,7 +41,7 @@ SETTINGS = (
 )
 """The options that types may know of."""
 
-_OURS = frozenset({ATTEMPTED, BEGAN, BELOW, MADE_OF, RELEASED})
+_OURS = frozenset({ATTEMPTED, BEGAN, BELOW, MADE_OF, RELEASED, SCALING})
 """What a row's data keeps for the engine, and is none of the types' business."""
 
 
@@ -149,9 +149,9 @@ async def leave(desk: Desk, work: Work, text: str, signal: Signal) -> None:
         if found is None or signal.letter in found.heard.letters:
             return
         ctx = context(desk, work, found.resource, desk.kind_of(work, found.resource))
-        changes, event = await taken(desk, work, ctx, found.heard, signal)
+        told = await taken(desk, work, ctx, found.heard, signal)
         try:
-            await desk.store.write(Batch(tuple(changes), (event,)))
+            await desk.store.write(Batch(told.changes, told.events))
         except Moved:
             if not left:
                 raise

@@ -19,6 +19,7 @@ from hearth.engine.telling import (
     failed,
     stack_event,
 )
+from hearth.engine.upwards import tell_above
 from hearth.engine.work import Work
 from hearth.plan import Do, later, to_document
 from hearth.stack import Action, ResourceRecord, RunRecord, RunStatus, StackRecord, State, Status
@@ -54,8 +55,10 @@ async def finish(desk: Desk, work: Work, ledger: Ledger, command: Finish) -> Non
         draft.add(SetRun(work.run.id, {"status": status}))
     elif command.ok:
         await _succeeded(desk, work, draft, stack)
+        await tell_above(desk, work, draft, ok=True)
     else:
         await _failed(desk, work, draft, command, superseded_by)
+        await tell_above(desk, work, draft, ok=False)
     # A command may have begun a newer run since the stack was read: then all of this is wrong.
     draft.changes[:] = [_if_still(change, stack) for change in draft.changes]
     await ledger.keep(draft)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from hearth.base.errors import HearthError
+from hearth.base.errors import HearthError, OverLimit
 from hearth.cloud import Cloud, ServiceAuth, TrustAuth
 from hearth.engine.bookkeeping import bookkeeping
 from hearth.engine.desk import Desk
@@ -11,7 +11,7 @@ from hearth.engine.ledger import Ledger
 from hearth.engine.machine import Command, begin
 from hearth.engine.planning import planned
 from hearth.engine.work import Work
-from hearth.plan import Plan, from_document, to_document
+from hearth.plan import Do, Plan, from_document, to_document
 from hearth.stack import (
     Action,
     Credentials,
@@ -115,6 +115,7 @@ async def _settle_plan(desk: Desk, work: Work, ledger: Ledger, plan: Plan) -> Pl
     if made.problems:
         first = made.problems[0]
         raise HearthError(first.upstream or first.sentence, kind=first.kind)
+    await _room(desk, work, made.plan)
     changes: tuple[Change, ...] = (
         SetRun(work.run.id, {"plan": to_document(made.plan)}),
         *bookkeeping(work, made),
@@ -122,6 +123,20 @@ async def _settle_plan(desk: Desk, work: Work, ledger: Ledger, plan: Plan) -> Pl
     await ledger.write(changes)
     work.run = replace(work.run, plan=to_document(made.plan))
     return made.plan
+
+
+async def _room(desk: Desk, work: Work, plan: Plan) -> None:
+    """Refuse a plan by which the tree would come to have more resources than it may.
+
+    How many there will be is not always known when the command comes.
+    """
+    limit = desk.settings.max_resources_per_stack
+    more = sum(step.do is Do.CREATE for step in plan.steps)
+    if limit == -1 or not more:
+        return
+    if await desk.store.read(resources.counted, work.stack.root_id) + more > limit:
+        words = f"Maximum resources per stack exceeded, {limit}."
+        raise OverLimit(f"Request limit exceeded: {words}")
 
 
 def _cloud(desk: Desk, stored: Stored, fence: Fence) -> Cloud:

@@ -1,7 +1,9 @@
 """Nested stacks: written in the transaction of the parent's step, run as runs of their own."""
 
 import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from math import inf
 from typing import Any
 from uuid import UUID
 
@@ -130,14 +132,15 @@ def _inputs(
     desk: Desk, work: Work, job: Job, expansion: Expansion, draft: Draft
 ) -> tuple[str, str]:
     """Ids of the inputs by which the run works, and of those that hold when it has ended."""
-    held = _given(desk, work, job, expansion, draft)
+    held = given_for(desk, work, job.row.name, expansion, draft)
     if expansion.meanwhile is None:
         return held, held
     passing = stored(replace(expansion, template=expansion.meanwhile))
-    return _given(desk, work, job, passing, draft), held
+    return given_for(desk, work, job.row.name, passing, draft), held
 
 
-def _given(desk: Desk, work: Work, job: Job, expansion: Expansion, draft: Draft) -> str:
+def given_for(desk: Desk, work: Work, name: str, expansion: Expansion, draft: Draft) -> str:
+    """Draft what the stack of the resource of that name is made from; its id."""
     assert work.blueprint is not None, "what expands has a blueprint"
     parent = work.blueprint.inputs
     template_hash, texts = text_changes(expansion.template)
@@ -150,7 +153,7 @@ def _given(desk: Desk, work: Work, job: Job, expansion: Expansion, draft: Draft)
         id=desk.ids.uuid(),
         template_hash=template_hash,
         files_hash=files_hash,
-        environment=work.blueprint.environment_below(job.row.name, expansion.environment),
+        environment=work.blueprint.environment_below(name, expansion.environment),
         parameters=dict(expansion.parameters),
         timeout_s=expansion.timeout_s or parent.timeout_s,
         disable_rollback=True,
@@ -224,6 +227,8 @@ async def await_child(desk: Desk, work: Work, job: Job) -> Ended:
     found = job.kind.nested_attributes(view, replace(job.row, **fields))
     complete = replace(job.row, attributes=found)
     fields |= {"attributes": found, "reference": job.kind.reference(complete)}
+    if job.action in (Action.CREATE, Action.UPDATE):
+        fields["metadata"] = job.kind.nested_metadata(job.ctx, job.props, view)
     outcome = "replaced" if job.action is Action.CREATE and job.step.do.value != "create" else ""
     return Ended(job, fields, outcome=outcome)
 
@@ -241,19 +246,35 @@ async def load_view(desk: Desk, nested_id: str) -> Nested:
     if read is None:
         return Nested(nested_id, "")
     stack, given, rows = read
-    names = None
+    names: Iterable[str] | None = None
     if given is not None:
         names = (await desk.library.template(desk.store, given.template_hash)).resources
-    members = tuple(
-        Member(
-            row.name, row.type, row.physical_id, row.reference,
-            row.state.status is Status.FAILED, row.created_at, dict(row.attributes),
-        )
-        for row in resources.shown(rows).values()
-        if names is None or row.name in names
-    )  # fmt: skip
+    return view_of(stack, resources.shown(rows), names)
+
+
+def view_of(
+    stack: StackRecord, rows: Mapping[str, ResourceRecord], names: Iterable[str] | None
+) -> Nested:
+    """A nested stack with the resources of these names, or with all that have a row."""
+    members = tuple(_member(name, rows.get(name)) for name in (rows if names is None else names))
     outputs = {one.key: one.value for one in stack.outputs if one.error is None}
-    return Nested(stack.id, stack.name, outputs, members, stack.version)
+    busy = stack.state.status is Status.IN_PROGRESS
+    return Nested(stack.id, stack.name, outputs, members, stack.version, busy)
+
+
+def _member(name: str, row: ResourceRecord | None) -> Member:
+    """One resource; without a row it is yet to be made, and goes by its name."""
+    if row is None:
+        return Member(name, "", None, name, failed=False, created_at=inf)
+    return Member(
+        name,
+        row.type,
+        row.physical_id,
+        row.reference,
+        row.state.status is Status.FAILED,
+        row.created_at,
+        dict(row.attributes),
+    )
 
 
 def _read(

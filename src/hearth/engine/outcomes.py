@@ -66,9 +66,7 @@ class Outcomes:
 
     def _fields(self, ended: Ended, state: State) -> dict[str, Any]:
         job = ended.job
-        values: dict[str, Any] = {"state": state, "reason": ended.reason, **ended.fields}
-        if job.made_of:
-            values["data"] = {**values.get("data", job.ctx.data), MADE_OF: job.made_of}
+        values: dict[str, Any] = {"state": state, "reason": ended.reason}
         if job.action is Action.UPDATE:
             values |= {
                 "properties": dict(job.properties),
@@ -76,6 +74,9 @@ class Outcomes:
                 "update_policy": dict(job.update_policy),
                 "updated_at": self.desk.clock.now(),
             }
+        values |= ended.fields
+        if job.made_of:
+            values["data"] = {**values.get("data", job.ctx.data), MADE_OF: job.made_of}
         return values
 
     def _tell(self, row: ResourceRecord, draft: Draft) -> None:

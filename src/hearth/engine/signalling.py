@@ -1,6 +1,5 @@
 """What a signal changes, and its event: drafted here, to become durable in one transaction."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,7 +8,7 @@ from hearth.engine.desk import Desk
 from hearth.engine.hearing import attentive
 from hearth.engine.telling import resource_event
 from hearth.engine.work import Work
-from hearth.kit import Context, Told, WrongSignal, words
+from hearth.kit import Context, NothingToDo, Scale, Told, WrongSignal, words
 from hearth.stack import EventRecord, HeardRecord, ResourceRecord
 from hearth.store import Change, PutHeard
 
@@ -32,9 +31,16 @@ class Signal:
     letter: str = ""
 
 
-async def taken(
-    desk: Desk, work: Work, ctx: Context, heard: HeardRecord, signal: Signal
-) -> tuple[Sequence[Change], EventRecord]:
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a signal changes, what is told of it, and what it asks of a group."""
+
+    changes: tuple[Change, ...] = ()
+    events: tuple[EventRecord, ...] = ()
+    scale: Scale | None = None
+
+
+async def taken(desk: Desk, work: Work, ctx: Context, heard: HeardRecord, signal: Signal) -> Taken:
     """What the resource of the context makes of a signal."""
     row = ctx.record
     ctx.kept = dict(heard.kept)
@@ -44,6 +50,8 @@ async def taken(
         told: Told = await kind.signal(ctx, row.physical_id or "", signal.details)
         reason = f"Signal: {told.reason}" if told.reason else words(signal.details)
         event = _event(desk, work, row, reason)
+    except NothingToDo:
+        return Taken()
     except WrongSignal as error:
         if signal.strict:
             raise
@@ -53,7 +61,7 @@ async def taken(
         event = replace(event, status_text="SIGNAL_FAILED")
     if told.kept is None and signal.letter:
         told = replace(told, kept=heard.kept)
-    return _kept(ctx, told, counts, heard, signal), event
+    return Taken(tuple(_kept(ctx, told, counts, heard, signal)), (event,), told.scale)
 
 
 def _kept(

@@ -33,7 +33,7 @@ from hearth.kit.responder import (
     own_token,
 )
 from hearth.kit.rest import Marker, Observation, Phase, Phases, Rest
-from hearth.kit.signals import Told, WrongSignal, words
+from hearth.kit.signals import NothingToDo, Scale, Told, WrongSignal, words
 from hearth.kit.software import Software, text_of
 from hearth.kit.stack_users import admits, drop_user, find_user, project_name
 from hearth.kit.type import NoUpdatePolicy, ResourceType
@@ -56,6 +56,7 @@ __all__ = [
     "NoMember",
     "NoUpdatePolicy",
     "NotThere",
+    "NothingToDo",
     "Observation",
     "Part",
     "Phase",
@@ -66,6 +67,7 @@ __all__ = [
     "ResourceType",
     "Responder",
     "Rest",
+    "Scale",
     "Software",
     "StackFacts",
     "Told",

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from hearth.base import Value
 from hearth.kit.context import Context, Expansion, Nested
 from hearth.kit.inside import inside
+from hearth.kit.signals import Scale
 from hearth.stack import ResourceRecord
 
 
@@ -15,10 +16,15 @@ class ByStack:
 
     nests: it is a stack of its own; `expand` says which.
     follows: what it expands to depends upon the members that its stack has.
+    own_metadata: keys of the metadata that the type itself keeps there.
     """
 
     nests: ClassVar[bool] = False
     follows: ClassVar[bool] = False
+    own_metadata: ClassVar[frozenset[str]] = frozenset()
+    resize: ClassVar[Any] = None
+    """`(self, ctx, props, scale) -> int`: how many members a signal comes to; NothingToDo where
+    it changes nothing, or comes too early. None: the type takes no such signal."""
 
     def inside(self, values: Mapping[str, Value]) -> Mapping[str, Any] | None:
         """For a nesting type: the template it would make, as a document; None if not known."""
@@ -37,3 +43,12 @@ class ByStack:
     def nested_attributes(self, nested: Nested, record: ResourceRecord) -> dict[str, Value]:
         """The attributes of a nesting resource that are recorded; by default all outputs."""
         return dict(nested.outputs)
+
+    def nested_metadata(
+        self, ctx: Context, props: Any, nested: Nested, scale: Scale | None = None
+    ) -> dict[str, Value]:
+        """The metadata of a nesting resource when its stack has been made or changed.
+
+        scale: what a signal had asked for, where it was one that changed the stack.
+        """
+        return dict(ctx.metadata)

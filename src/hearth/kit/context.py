@@ -73,6 +73,7 @@ class Nested:
     """The stack that a nesting resource is: its outputs and its resources, as last recorded.
 
     members: those that its template names. version: of the stack's row, as it was read.
+    busy: something is being done to it.
     """
 
     id: str
@@ -80,6 +81,7 @@ class Nested:
     outputs: dict[str, Value] = field(default_factory=dict)
     members: tuple[Member, ...] = ()
     version: int = 0
+    busy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,8 @@ class Context:
     name of a letter. keep_project: record which project the users of the stack are in.
     software: the configs and deployments that hearth keeps.
     referenced: for nesting types, the paths of the attributes that others ask of the resource.
-    engines: how many engines are at work. keep: makes `data` durable before the verb goes on.
+    capacity: for nesting types, how many members a signal comes to. engines: how many engines are
+    at work. keep: makes `data` durable before the verb goes on.
     """
 
     cloud: Cloud
@@ -183,6 +186,7 @@ class Context:
     began: float = 0.0
     software: Software = field(default_factory=Nothing)
     referenced: tuple[tuple[Value, ...], ...] = ()
+    capacity: int | None = None
     engines: int = 1
     keep: Callable[[], Awaitable[None]] = _nothing_kept
 

@@ -14,6 +14,28 @@ class WrongSignal(Refused):
     default_kind = "ValueError"
 
 
+class NothingToDo(Exception):
+    """Raised where a signal finds nothing that is to be done: no event tells of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What a signal asks of a group.
+
+    group: the group's row. by: so many members more or less, so many in all, or so many percent
+    more or less, as `sense` says (`change`, `exact`, `percent`). least: so many at least, where
+    it is a percentage. cooldown_s: the time after it in which the group takes no other. words:
+    what is told of it.
+    """
+
+    group: str
+    by: float
+    sense: str = "change"
+    least: int | None = None
+    cooldown_s: float = 0.0
+    words: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """What a signal has come to: recorded in one transaction with its event and its answer.
@@ -21,11 +43,13 @@ class Told:
     reason: what the event says of it; where it is empty, what the details themselves say.
     kept: what the resource keeps of all its signals from now on, None for what it did before.
     others: the same for other resources of the stack that it concerns, by their rows.
+    scale: what is asked of a group of the stack.
     """
 
     reason: str = ""
     kept: Mapping[str, Value] | None = None
     others: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    scale: Scale | None = None
 
 
 def words(details: Any) -> str:

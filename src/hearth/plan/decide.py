@@ -25,6 +25,9 @@ MADE_OF = "hearth:made_of"
 BELOW = "hearth:below"
 """Where a nesting row's data notes that it is what stands below it that a check found broken."""
 
+SCALING = "hearth:scaling"
+"""Where a group's row keeps what the signal asked for by which it was scaled last."""
+
 RELEASED = "hearth:released"
 """Where a row's data keeps what its object held, from before a replacement takes it over."""
 
@@ -50,6 +53,11 @@ class Kind(Protocol):
     @property
     def nests(self) -> bool:
         """Whether it is a stack of its own."""
+        ...
+
+    @property
+    def own_metadata(self) -> frozenset[str]:
+        """Keys of the metadata that the type itself keeps there."""
         ...
 
     @property
@@ -144,7 +152,7 @@ def _decided(kind: Kind, recorded: ResourceRecord, wanted: Wanted) -> Decision:
         return Decision(Verdict.NONE)
     differing = _differing(recorded, wanted)
     if not differing:
-        return _beside(recorded, wanted)
+        return _beside(kind, recorded, wanted)
     return _of_changes(kind, recorded, wanted, differing)
 
 
@@ -162,7 +170,7 @@ def _nesting(kind: Kind, recorded: ResourceRecord, wanted: Wanted) -> Decision:
         return _of_changes(kind, recorded, wanted, differing)
     if recorded.state.status is not Status.COMPLETE:
         return Decision(Verdict.UPDATE, reason=f"it is {recorded.state}")
-    beside = _beside(recorded, wanted)
+    beside = _beside(kind, recorded, wanted)
     if beside.verdict is not Verdict.NONE:
         return beside
     return Decision(Verdict.UPDATE, quiet=True, reason="what is inside it is looked at")
@@ -209,11 +217,12 @@ def _external(recorded: ResourceRecord, wanted: Wanted) -> Decision:
     return Decision(Verdict.NONE)
 
 
-def _beside(recorded: ResourceRecord, wanted: Wanted) -> Decision:
+def _beside(kind: Kind, recorded: ResourceRecord, wanted: Wanted) -> Decision:
     """The properties are as they were; what else there is may still differ."""
     if RELEASED in recorded.data:
         return Decision(Verdict.UPDATE, reason="what it held went to a replacement")
-    if not _same(recorded.metadata, dict(wanted.metadata)):
+    given = {k: v for k, v in recorded.metadata.items() if k not in kind.own_metadata}
+    if not _same(given, dict(wanted.metadata)):
         return Decision(Verdict.UPDATE, reason="its metadata differs")
     if not _same(recorded.update_policy, dict(wanted.update_policy)):
         return Decision(Verdict.UPDATE, reason="its update policy differs")

@@ -7,7 +7,7 @@ members. Who is changed in which wave is settled when the plan is made: a member
 wanted takes nobody's turn.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from hearth.graph import Graph
@@ -16,25 +16,30 @@ from hearth.plan.values import BARRIER, Do, Plan, Step, Waves
 
 def waved(plan: Plan, waves: Waves) -> Plan:
     """The plan with its changes in waves. What is in no wave waits for none of them."""
-    if not waves.waves:
-        return plan
     turns = _turns(plan, waves)
     goes = {name: index for index, wave in enumerate(waves.waves) for name in wave.gone}
-    members = [s for s in plan.steps if s.key in turns]
-    passing = [step for step in members if step.key in goes]
-    own = {step.key for step in _leaving(passing)}
+    members = [step for step in plan.steps if step.key in turns]
+    leaving = _leaving(step for step in members if step.key in goes)
+    own = {step.key for step in leaving}
     cleanups = [s for s in plan.steps if s.key.startswith("-") and s.key not in own]
-    last = {s.key: goes.get(s.resource, turns.get(s.resource)) for s in cleanups}
-    last |= {step.key: goes[step.resource] for step in _leaving(passing)}
-    done = [_after_gate(step, turns[step.key]) for step in members]
+    last = {s.key: goes.get(s.resource, turns.get(s.resource)) for s in (*cleanups, *leaving)}
+    places = _places(turns, last)
+    turns = {key: places[index] for key, index in turns.items()}
+    last = {key: None if index is None else places[index] for key, index in last.items()}
     made: dict[int, list[str]] = {}
     for step in members:
         made.setdefault(turns[step.key], []).append(step.key)
-    for step in (*cleanups, *_leaving(passing)):
-        index = last[step.key]
-        done.append(step if index is None else _cleaned(step, index, made, turns, last))
+    done = [_after_gate(step, turns[step.key]) for step in members]
+    done += [_cleaned(step, last[step.key], made, turns, last) for step in (*cleanups, *leaving)]
     rest = [s for s in plan.steps if s.key not in turns and not s.key.startswith("-")]
-    return replace(plan, steps=_sorted([*rest, *done, *_gates(waves, made, last)]))
+    pauses = [waves.waves[index].pause_s for index in places]
+    return replace(plan, steps=_sorted([*rest, *done, *_gates(pauses, made, last)]))
+
+
+def _places(turns: Mapping[str, int], last: Mapping[str, int | None]) -> dict[int, int]:
+    """The waves in which there is something to do, each with its place among them."""
+    live = {*turns.values(), *(index for index in last.values() if index is not None)}
+    return {index: place for place, index in enumerate(sorted(live))}
 
 
 def _turns(plan: Plan, waves: Waves) -> dict[str, int]:
@@ -75,12 +80,14 @@ def _after_gate(step: Step, index: int) -> Step:
 
 def _cleaned(
     step: Step,
-    index: int,
+    index: int | None,
     made: Mapping[int, list[str]],
     turns: Mapping[str, int],
     last: Mapping[str, int | None],
 ) -> Step:
     """Cleaning up that comes when its wave is done, and not when all is."""
+    if index is None:
+        return step
 
     def before(key: str) -> bool:
         if not key.startswith("-"):
@@ -94,16 +101,15 @@ def _cleaned(
 
 
 def _gates(
-    waves: Waves, made: Mapping[int, list[str]], last: Mapping[str, int | None]
+    pauses: Sequence[float], made: Mapping[int, list[str]], last: Mapping[str, int | None]
 ) -> list[Step]:
     """Where each wave but the last waits for all of it to be done, and then for a while."""
     gates = []
-    for index, wave in enumerate(waves.waves[:-1]):
+    for index, pause_s in enumerate(pauses[:-1]):
         gone = [key for key, turn in last.items() if turn == index]
         needs = (*made.get(index, ()), *gone, *_gate(index - 1))
-        do = Do.PAUSE if wave.pause_s > 0 else Do.NONE
-        key = _gate(index)[0]
-        gates.append(Step(key, "", do, "", requires=needs, pause_s=wave.pause_s))
+        do = Do.PAUSE if pause_s > 0 else Do.NONE
+        gates.append(Step(_gate(index)[0], "", do, "", requires=needs, pause_s=pause_s))
     return gates
 
 

@@ -30,6 +30,7 @@ class Thing:
 
     anything_goes = False
     nests = False
+    own_metadata: frozenset[str] = frozenset()
     substitutes = ()
     mends = True
 

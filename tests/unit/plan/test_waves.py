@@ -42,6 +42,16 @@ def test_who_is_as_wanted_takes_nobodys_turn():
     assert needs(done) == {"a": set(), "b": set(), "c": set(), "=1": {"c"}, "d": {"=1"}}
 
 
+def test_where_nothing_is_to_be_done_there_is_no_wave_and_no_pause():
+    same = Step("a", "a", Do.NONE, "row-a")
+    plan = Plan(Action.UPDATE, (same, change("b")))
+
+    waves = Waves(("a", "b"), tuple(Wave(room=1, pause_s=60.0, gone=("z",)) for _ in range(3)))
+    done = waved(plan, waves)
+
+    assert needs(done) == {"a": set(), "b": set()}
+
+
 def test_what_goes_in_a_wave_goes_when_the_wave_is_done_and_before_the_next():
     old = Step("-row-z", "z", Do.DELETE, "row-z", requires=("=",))
     replaced = Step("-row-a", "a", Do.DELETE, "row-a", only_if="a", requires=("a", "="))

@@ -44,9 +44,9 @@ from hearth.engine.handlers.previews import (
     preview,
     validate_template,
 )
+from hearth.engine.handlers.refreshing import refresh_outputs
 from hearth.engine.handlers.resources import (
     mark,
-    refresh_outputs,
     services_offered,
     show_attributes,
 )

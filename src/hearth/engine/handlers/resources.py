@@ -9,7 +9,6 @@ from hearth.bus import (
     Document,
     Done,
     MarkResource,
-    RefreshOutputs,
     ServicesOffered,
     ShowAttributes,
     StackRef,
@@ -21,14 +20,13 @@ from hearth.engine.handlers.checking import working
 from hearth.engine.handlers.finding import found
 from hearth.engine.handlers.runs import kept
 from hearth.engine.machine import begin
-from hearth.engine.outputs import outputs
 from hearth.engine.telling import resource_event
 from hearth.engine.work import Work
 from hearth.identity import Caller
 from hearth.kit import unmarked
 from hearth.plan import Do, Plan, Step
-from hearth.stack import Action, ResourceRecord, State, Status
-from hearth.store import Batch, SetResource, SetStack
+from hearth.stack import Action, ResourceRecord, StackRecord, State, Status
+from hearth.store import Batch, SetResource
 from hearth.store import inputs as stored_inputs
 from hearth.store import resources as stored
 
@@ -41,7 +39,11 @@ SERVICES = (
 
 async def held(desk: Desk, caller: Caller, ref: StackRef) -> Work:
     """A stack as it stands, to be looked at in the caller's name."""
-    stack = await found(desk, caller, ref)
+    return await looked_at(desk, caller, await found(desk, caller, ref))
+
+
+async def looked_at(desk: Desk, caller: Caller, stack: StackRecord) -> Work:
+    """The same of a stack that was found."""
     rows = await desk.store.read(stored.of, stack.id)
     kept_inputs = await desk.store.read(stored_inputs.find, stack.inputs_id)
     blueprint = None
@@ -105,14 +107,6 @@ async def show_attributes(desk: Desk, command: ShowAttributes) -> Document:
 def unmarked_value(value: Any) -> Any:
     """A document without our marker."""
     return unmarked(value) if isinstance(value, dict) else value
-
-
-async def refresh_outputs(desk: Desk, command: RefreshOutputs) -> Done:
-    """Evaluate outputs that something below has made stale."""
-    work = await held(desk, command.caller, command.stack)
-    values = {"outputs": await outputs(desk, work), "outputs_stale": False}
-    await desk.store.write(Batch((SetStack(work.stack.id, values),)))
-    return Done()
 
 
 async def services_offered(desk: Desk, command: ServicesOffered) -> Document:

@@ -17,8 +17,10 @@ from hearth.engine.handlers.finding import admit, reached
 from hearth.engine.handlers.runs import kept
 from hearth.engine.hearing import BELL
 from hearth.engine.machine import begin
+from hearth.engine.scaling import scaled
 from hearth.engine.signalling import Signal, taken
 from hearth.engine.work import Work
+from hearth.engine.worker import BELL as RUNS
 from hearth.plan import Plan
 from hearth.stack import (
     Action,
@@ -73,10 +75,15 @@ async def _take(desk: Desk, command: SignalResource, stack: StackRecord) -> Done
     work = await acting(desk, stack, row, command.caller.request_id)
     ctx = context(desk, work, row, desk.kind_of(work, row))
     given = Signal(command.details, strict=command.strict)
-    changes, event = await taken(desk, work, ctx, heard, given)
+    told = await taken(desk, work, ctx, heard, given)
+    run_id = None
+    if told.scale is not None:
+        told, run_id = await scaled(desk, work, told, told.scale)
     answer = Done()
-    await desk.store.write(Batch((*changes, kept(desk, command, answer)), (event,)))
+    await desk.store.write(Batch((*told.changes, kept(desk, command, answer)), told.events))
     desk.bus.ring(BELL, stack.id)
+    if run_id is not None:
+        desk.bus.ring(RUNS, run_id)
     return answer
 
 

@@ -2,6 +2,7 @@
 
 from hearth.kit import ResourceType
 from hearth.resources.heat.access_policy import AccessPolicy
+from hearth.resources.heat.auto_scaling_group import AutoScalingGroup
 from hearth.resources.heat.cloud_config import CloudConfig
 from hearth.resources.heat.delay import Delay
 from hearth.resources.heat.ha_restarter import HARestarter
@@ -10,6 +11,7 @@ from hearth.resources.heat.none import NoneType
 from hearth.resources.heat.random_string import RandomString
 from hearth.resources.heat.resource_chain import ResourceChain
 from hearth.resources.heat.resource_group import ResourceGroup
+from hearth.resources.heat.scaling_policy import ScalingPolicy
 from hearth.resources.heat.software_component import SoftwareComponent
 from hearth.resources.heat.software_config import SoftwareConfig
 from hearth.resources.heat.structured_config import StructuredConfig
@@ -20,12 +22,14 @@ TYPES: tuple[type[ResourceType], ...] = (
     CloudConfig,
     MultipartMime,
     AccessPolicy,
+    AutoScalingGroup,
     Delay,
     HARestarter,
     NoneType,
     RandomString,
     ResourceChain,
     ResourceGroup,
+    ScalingPolicy,
     SoftwareComponent,
     SoftwareConfig,
     StructuredConfig,
@@ -36,6 +40,7 @@ TYPES: tuple[type[ResourceType], ...] = (
 __all__ = [
     "TYPES",
     "AccessPolicy",
+    "AutoScalingGroup",
     "CloudConfig",
     "Delay",
     "HARestarter",
@@ -44,6 +49,7 @@ __all__ = [
     "RandomString",
     "ResourceChain",
     "ResourceGroup",
+    "ScalingPolicy",
     "SoftwareComponent",
     "SoftwareConfig",
     "StructuredConfig",
