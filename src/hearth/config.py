@@ -76,6 +76,19 @@ class Trustee:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ec2AuthToken:
+    """As whom heat-api-cfn has signatures checked; without auth_url, as the trustee."""
+
+    auth_type: str = option("The way to log in.", "password", choices=("password", "v3password"))
+    auth_url: str | None = option("Keystone's address.")
+    username: str | None = option("The user's name.")
+    password: str | None = option("The user's password.", secret=True)
+    user_domain_name: str | None = option("The user's domain, by name.")
+    project_name: str | None = option("The project to log in for; none means service.")
+    project_domain_name: str | None = option("That project's domain, by name.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Clients:
     """How the engine reaches the cloud's services."""
 
@@ -188,6 +201,7 @@ class Settings:
     heat_api_cloudwatch: Listening = Listening()
     database: Database = Database()
     trustee: Trustee = Trustee()
+    ec2authtoken: Ec2AuthToken = Ec2AuthToken()
     clients: Clients = Clients()
     constraint_validation_cache: Cache = Cache()
     yaql: Yaql = Yaql()

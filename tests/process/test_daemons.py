@@ -29,23 +29,24 @@ def until(holds: Callable[[], bool]) -> None:
 
 
 class Service:
-    """`heat-api-cfn` with two workers: it needs neither a database nor a broker."""
+    """`heat-api-cloudwatch` with two workers: it needs neither a database nor a broker."""
 
     def __init__(self, folder: Path) -> None:
         self.port = processes.free_ports()
         self.conf = folder / "heat.conf"
-        self.log = folder / "cfn.log"
+        self.log = folder / "cloudwatch.log"
         self.write(workers=2)
-        self.process = spawned("heat-api-cfn", self.log, "--config-file", str(self.conf))
+        self.process = spawned("heat-api-cloudwatch", self.log, "--config-file", str(self.conf))
         processes.wait_for(self.url, self.process, self.log)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/v1/?Action=ListStacks"
+        return f"http://127.0.0.1:{self.port}/v1/?Action=ListMetrics"
 
     def write(self, workers: int) -> None:
         self.conf.write_text(
-            f"[heat_api_cfn]\nbind_host=127.0.0.1\nbind_port={self.port}\nworkers={workers}\n"
+            "[heat_api_cloudwatch]\n"
+            f"bind_host=127.0.0.1\nbind_port={self.port}\nworkers={workers}\n"
         )
 
     def workers(self) -> set[int]:
@@ -96,7 +97,7 @@ def test_a_hang_up_replaces_the_workers_by_the_new_configuration(service):
 def test_a_hang_up_with_a_wrong_configuration_changes_nothing(service):
     until(lambda: len(service.workers()) == 2)
     before = service.workers()
-    service.conf.write_text("[heat_api_cfn]\nworkers = many\n")
+    service.conf.write_text("[heat_api_cloudwatch]\nworkers = many\n")
 
     service.process.send_signal(signal.SIGHUP)
     until(lambda: "the old configuration stays" in service.log.read_text())

@@ -24,7 +24,7 @@ from hearth.kit import (
 )
 from hearth.plan import ATTEMPTED, BEGAN, BELOW, MADE_OF, RELEASED, SCALING
 from hearth.stack import ResourceRecord, physical_name
-from hearth.store import Batch, Moved, SetStack, hearing
+from hearth.store import Batch, Moved, PutHeard, SetStack, hearing
 
 TRIES = 10
 """So often a signal is taken anew because another one came first."""
@@ -95,6 +95,9 @@ def context(
     async def tell(text: str, details: Any, letter: str) -> None:
         await leave(desk, work, text, Signal(details, letter=letter))
 
+    async def forget(text: str) -> None:
+        await forgotten(desk, stack.id, text)
+
     async def keep_project(project_id: str) -> None:
         await keep(desk, work, project_id)
 
@@ -119,6 +122,7 @@ def context(
         taken=taken,
         near=near,
         tell=tell,
+        forget=forget,
         keep_project=keep_project,
         created_after=row.created_at,
         began=float(row.data.get(BEGAN, row.created_at)),
@@ -152,6 +156,22 @@ async def leave(desk: Desk, work: Work, text: str, signal: Signal) -> None:
         told = await taken(desk, work, ctx, found.heard, signal)
         try:
             await desk.store.write(Batch(told.changes, told.events))
+        except Moved:
+            if not left:
+                raise
+        else:
+            return
+
+
+async def forgotten(desk: Desk, stack_id: str, text: str) -> None:
+    """Let go of what signals have told a resource, but not of the names of those fetched."""
+    for left in reversed(range(TRIES)):
+        found = await desk.store.read(hearing.near, stack_id, text)
+        if found is None or not found.heard.kept:
+            return
+        emptied = replace(found.heard, count=found.heard.count + 1, kept={})
+        try:
+            await desk.store.write(Batch((PutHeard(emptied),)))
         except Moved:
             if not left:
                 raise

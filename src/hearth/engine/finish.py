@@ -33,6 +33,7 @@ from hearth.store import (
     SetRun,
     SetStack,
     credentials,
+    hearing,
     runs,
     stacks,
 )
@@ -50,6 +51,7 @@ async def finish(desk: Desk, work: Work, ledger: Ledger, command: Finish) -> Non
     """Record how the run ended, and begin what follows from it."""
     superseded_by, stack = await desk.store.read(_now, work.run)
     draft = Draft()
+    work.stack = replace(work.stack, outputs_heard=stack.outputs_heard)
     if stack.run_id != work.run.id:
         status = RunStatus.DONE if command.ok else RunStatus.SUPERSEDED
         draft.add(SetRun(work.run.id, {"status": status}))
@@ -74,7 +76,9 @@ def _if_still(change: Change, stack: StackRecord) -> Change:
 def _now(db: Connection, run: RunRecord) -> tuple[str | None, StackRecord]:
     stack = stacks.find(db, run.stack_id)
     assert stack is not None, "a stack's row stays when it is deleted"
-    return runs.superseded(db, [run.id]).get(run.id), stack
+    # What is heard from here on is perhaps not in the outputs, and they will show it.
+    heard = hearing.total(db, stack.id)
+    return runs.superseded(db, [run.id]).get(run.id), replace(stack, outputs_heard=heard)
 
 
 async def _succeeded(desk: Desk, work: Work, draft: Draft, stack: StackRecord) -> None:
@@ -91,7 +95,7 @@ async def _succeeded(desk: Desk, work: Work, draft: Draft, stack: StackRecord) -
         values |= {"deleted_at": now, "outputs": ()}
     else:
         await observe_again(desk, work, draft)
-        values |= {"outputs": await outputs(desk, work), "outputs_stale": False}
+        values |= await _outputs(desk, work)
         if action in (Action.UPDATE, Action.ROLLBACK, Action.RESTORE):
             values |= {"updated_at": now}
         if action in _HOLDING:
@@ -112,7 +116,7 @@ async def _failed(
     }
     if action is not Action.DELETE:
         draft.add(*_never_begun(desk, work))
-        values |= {"outputs": await outputs(desk, work), "outputs_stale": False}
+        values |= await _outputs(desk, work)
     if action is Action.UPDATE:
         values |= {"updated_at": desk.clock.now()}
     draft.add(work.restack(values), SetRun(work.run.id, {"status": RunStatus.FAILED}))
@@ -126,6 +130,16 @@ async def _failed(
     )
     if wished and action in _ROLLED_BACK and work.stack.parent_id is None:
         _roll_back(desk, work, draft)
+
+
+async def _outputs(desk: Desk, work: Work) -> dict[str, Any]:
+    """The outputs as they are now, and up to which signal that is."""
+    work.live.clear()
+    return {
+        "outputs": await outputs(desk, work),
+        "outputs_stale": False,
+        "outputs_heard": work.stack.outputs_heard,
+    }
 
 
 def _never_begun(desk: Desk, work: Work) -> list[PutResource]:

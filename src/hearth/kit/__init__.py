@@ -18,6 +18,17 @@ from hearth.kit.context import (
     Waiting,
 )
 from hearth.kit.inside import inside
+from hearth.kit.letterboxes import (
+    Letter,
+    beside,
+    drop_object,
+    drop_queue,
+    posted_letters,
+    put_letters,
+    queue,
+    remove,
+    temp_url,
+)
 from hearth.kit.marker import METADATA_KEY, carried, marked, marker, marker_in, row_of, unmarked
 from hearth.kit.mime import Part, multipart, parts_of
 from hearth.kit.refs import REFS, NotThere, Ref, chosen, entry_of, noun
@@ -47,6 +58,7 @@ __all__ = [
     "Context",
     "Expansion",
     "InError",
+    "Letter",
     "Marker",
     "Member",
     "Near",
@@ -75,9 +87,12 @@ __all__ = [
     "WrongSignal",
     "admits",
     "arn",
+    "beside",
     "carried",
     "cfn_url",
     "chosen",
+    "drop_object",
+    "drop_queue",
     "drop_user",
     "entry_of",
     "find_user",
@@ -93,9 +108,14 @@ __all__ = [
     "noun",
     "own_token",
     "parts_of",
+    "posted_letters",
     "project_name",
+    "put_letters",
+    "queue",
+    "remove",
     "row_of",
     "said",
+    "temp_url",
     "text_of",
     "those",
     "unmarked",

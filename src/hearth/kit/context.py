@@ -134,6 +134,10 @@ async def _nobody_listens(_text: str, _details: Any, _letter: str) -> None:
     raise AssertionError("signals are taken only where the engine takes them")
 
 
+async def _nothing_forgotten(_text: str) -> None:
+    raise AssertionError("signals are forgotten only where the engine takes them")
+
+
 async def _nobody_near(_text: str) -> Near | None:
     return None
 
@@ -155,7 +159,8 @@ class Context:
     what signals have told it; its own row by `ctx.row`. began: when the step did.
     kept: for the verb `signal`, what the resource keeps of those that came before.
     tell: have another resource of the stack take a signal that was fetched for it, once for each
-    name of a letter. keep_project: record which project the users of the stack are in.
+    name of a letter; forget: let go of what it was told so far.
+    keep_project: record which project the users of the stack are in.
     software: the configs and deployments that hearth keeps.
     referenced: for nesting types, the paths of the attributes that others ask of the resource.
     capacity: for nesting types, how many members a signal comes to. engines: how many engines are
@@ -181,6 +186,7 @@ class Context:
     near: Callable[[str], Awaitable[Near | None]] = _nobody_near
     kept: dict[str, Value] = field(default_factory=dict)
     tell: Callable[[str, Any, str], Awaitable[None]] = _nobody_listens
+    forget: Callable[[str], Awaitable[None]] = _nothing_forgotten
     keep_project: Callable[[str], Awaitable[None]] = _not_kept
     created_after: float = 0.0
     began: float = 0.0

@@ -30,6 +30,7 @@ class ResourceType(ByRest, ByStack):
     fenced: the service itself refuses a second creation, so nothing is waited for after a crash.
     visible_s: for how long a list of the service may not show what was created.
     name_limit: how long a generated name may be.
+    renewed: every update replaces it, whether anything differs or not.
     hears: what it waits for is told by signals; `observe` finds it by `ctx.near`, and is asked
     again when one has come to a resource that it looked at, or when its own time has come.
     any_attribute: attributes are found at run time, beside those that are declared.
@@ -46,6 +47,7 @@ class ResourceType(ByRest, ByStack):
     name_limit: ClassVar[int] = 255
     substitutes: ClassVar[tuple[str, ...]] = ()
     hears: ClassVar[bool] = False
+    renewed: ClassVar[bool] = False
     any_attribute: ClassVar[bool] = False
 
     # -- verbs -----------------------------------------------------------------------------

@@ -65,6 +65,11 @@ class Kind(Protocol):
         """Whether an update that failed can be repeated on the same object."""
         ...
 
+    @property
+    def renewed(self) -> bool:
+        """Whether every update replaces it."""
+        ...
+
     def replaces(self, before: Any, after: Any, changed: frozenset[str]) -> bool:
         """Whether the change needs a new object."""
         ...
@@ -148,6 +153,8 @@ def _decided(kind: Kind, recorded: ResourceRecord, wanted: Wanted) -> Decision:
         return Decision(Verdict.REPLACE, reason=f"it is {recorded.state}: {recorded.reason}")
     if recorded.state.action is Action.INIT:
         return Decision(Verdict.REPLACE, reason="it was never created")
+    if kind.renewed:
+        return Decision(Verdict.REPLACE, reason="every update makes it anew")
     if kind.anything_goes:
         return Decision(Verdict.NONE)
     differing = _differing(recorded, wanted)

@@ -4,7 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hearth.base import Clock, Ids
-from hearth.sandbox import compute, identity, image, network, objectstore, placement, volume
+from hearth.sandbox import (
+    compute,
+    identity,
+    image,
+    messaging,
+    network,
+    objectstore,
+    placement,
+    volume,
+)
 from hearth.sandbox.app import Gate, make_app
 from hearth.sandbox.faults import Faults, NoFaults, Script
 from hearth.sandbox.settings import Settings
@@ -19,6 +28,7 @@ PARTS: tuple[Part, ...] = (
     network.PART,
     volume.PART,
     objectstore.PART,
+    messaging.PART,
     compute.PART,
     placement.PART,
 )

@@ -74,6 +74,11 @@ def _trustee(settings: Settings, _files: Sequence[Path]) -> Iterator[Wrong]:
             yield "trustee", option, "it is not set; the engine works as this user"
 
 
+def _signatures(settings: Settings, _files: Sequence[Path]) -> Iterator[Wrong]:
+    if not (settings.ec2authtoken.auth_url or settings.trustee.auth_url):
+        yield "ec2authtoken", "auth_url", "it is not set, so that no signature could be checked"
+
+
 def _plain(group: str) -> Callable[[Settings, Sequence[Path]], Iterator[Wrong]]:
     def check(settings: Settings, _files: Sequence[Path]) -> Iterator[Wrong]:
         if getattr(settings, group).cert_file:
@@ -84,7 +89,7 @@ def _plain(group: str) -> Callable[[Settings, Sequence[Path]], Iterator[Wrong]]:
 
 CHECKS = {
     "heat-api": (_common, _tokens, _plain("heat_api")),
-    "heat-api-cfn": (_plain("heat_api_cfn"),),
+    "heat-api-cfn": (_common, _signatures, _plain("heat_api_cfn")),
     "heat-api-cloudwatch": (_plain("heat_api_cloudwatch"),),
     "heat-engine": (_common, _trustee),
 }

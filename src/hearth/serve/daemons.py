@@ -19,6 +19,7 @@ from typing import Any
 
 import hearth
 from hearth.api import cfn, cloudwatch, heat
+from hearth.api.ec2 import KeystoneSignatures
 from hearth.api.keystone import KeystoneTokens
 from hearth.api.tokens import CachedTokens
 from hearth.base.errors import HearthError, Unavailable
@@ -27,7 +28,7 @@ from hearth.config import Listening, Settings
 from hearth.engine import Mode
 from hearth.serve.checked import checked, files_for
 from hearth.serve.embedded import opened, watched
-from hearth.serve.engine import engine
+from hearth.serve.engine import checking_user, engine, sessions
 from hearth.serve.ground import Ground, ground
 from hearth.serve.http import address, bound, port_of, serving
 from hearth.serve.runners import REFUSED, log_to_stderr, run_until_told
@@ -44,15 +45,12 @@ GROUPS = {
     "heat-api-cfn": "heat_api_cfn",
     "heat-api-cloudwatch": "heat_api_cloudwatch",
 }
-APPS: dict[str, Callable[[], Any]] = {
-    "heat-api-cfn": cfn.make_app,
-    "heat-api-cloudwatch": cloudwatch.make_app,
-}
 MOST_WORKERS = 64
 LONGEST_PAUSE_S = 10.0
 # What is loaded when it is first needed elsewhere, and here before the workers are forked.
 BEFOREHAND = {
     "heat-api": ("keystonemiddleware.auth_token", "oslo_policy.policy", "psycopg"),
+    "heat-api-cfn": ("keystoneauth1.session", "oslo_policy.policy", "psycopg"),
     "heat-engine": ("keystoneauth1.session", "oslo_policy.policy", "psycopg"),
 }
 
@@ -141,15 +139,23 @@ async def _answering(
 ) -> AsyncIterator[None]:
     """One worker of an API."""
     async with AsyncExitStack() as stack:
-        if program in APPS:
-            app = APPS[program]()
-        else:
-            base = await _ground(stack, settings, files)
-            tokens = stack.enter_context(closing(KeystoneTokens(files)))
-            await tokens.warm()
-            app = heat.make_app(base.parts, CachedTokens(tokens, base.clock))
+        app = await _app(program, stack, settings, files)
         await stack.enter_async_context(serving(app, listening))
         yield
+
+
+async def _app(
+    program: str, stack: AsyncExitStack, settings: Settings, files: tuple[Path, ...]
+) -> Any:
+    if program == "heat-api-cloudwatch":
+        return cloudwatch.make_app()
+    base = await _ground(stack, settings, files)
+    if program == "heat-api-cfn":
+        signing = await stack.enter_async_context(sessions(base, checking_user(settings)))
+        return cfn.make_app(base.cfn_parts(KeystoneSignatures(signing)))
+    tokens = stack.enter_context(closing(KeystoneTokens(files)))
+    await tokens.warm()
+    return heat.make_app(base.parts, CachedTokens(tokens, base.clock))
 
 
 async def _ground(stack: AsyncExitStack, settings: Settings, files: tuple[Path, ...]) -> Ground:

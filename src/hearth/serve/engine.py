@@ -29,6 +29,21 @@ def service_user(settings: Settings) -> ServiceUser:
     )
 
 
+def checking_user(settings: Settings) -> ServiceUser:
+    """As whom signatures are checked: the group ec2authtoken, or else the service user."""
+    own = settings.ec2authtoken
+    if not own.auth_url:
+        return service_user(settings)
+    return ServiceUser(
+        own.auth_url,
+        own.username or "",
+        Secret(own.password or ""),
+        user_domain=own.user_domain_name or "Default",
+        project=own.project_name or "service",
+        project_domain=own.project_domain_name or "Default",
+    )
+
+
 def domain_admin(settings: Settings) -> DomainAdmin | None:
     """Who makes the users of stacks; None where heat.conf names no domain for them."""
     ident, name = settings.stack_user_domain_id, settings.stack_user_domain_name
@@ -43,44 +58,54 @@ def domain_admin(settings: Settings) -> DomainAdmin | None:
 
 
 @asynccontextmanager
+async def sessions(ground: Ground, user: ServiceUser) -> AsyncIterator[Sessions]:
+    """Sessions with the cloud, as this user of its Keystone."""
+    settings = ground.settings
+    transport = AiohttpTransport(ssl=False if settings.clients.insecure else None)
+    verify = settings.clients.ca_file or not settings.clients.insecure
+    tokens = KeystoneTokens(user, ground.clock, verify=verify)
+    interface = settings.clients.endpoint_type.removesuffix("URL")
+    how = CloudSettings(interface=interface, region=settings.region_name_for_services)
+    try:
+        yield Sessions(transport, tokens, ground.clock, ground.ids.random, how)
+    finally:
+        await tokens.close()
+        await transport.close()
+
+
+@asynccontextmanager
 async def engine(ground: Ground, mode: Mode) -> AsyncIterator[Engine]:
     """An engine that works while the context is open."""
     settings = ground.settings
-    transport = AiohttpTransport(ssl=False if settings.clients.insecure else None)
-    tokens = KeystoneTokens(
-        service_user(settings),
-        ground.clock,
-        verify=settings.clients.ca_file or not settings.clients.insecure,
-    )
-    interface = settings.clients.endpoint_type.removesuffix("URL")
-    how = CloudSettings(interface=interface, region=settings.region_name_for_services)
-    sessions = Sessions(transport, tokens, ground.clock, ground.ids.random, how)
     evaluator = OwnThread(
         Limits(iterators=settings.yaql.limit_iterators, quota=settings.yaql.memory_quota)
     )
-    seams = Seams(
+    try:
+        async with sessions(ground, service_user(settings)) as opened:
+            made = Engine(_seams(ground, opened, evaluator), mode)
+            async with TaskGroup() as tasks:
+                tasks.create_task(made.run())
+                presence = tasks.create_task(show_presence(made.desk))
+                try:
+                    yield made
+                finally:
+                    presence.cancel()
+                    await made.stop()
+    finally:
+        await evaluator.close()
+
+
+def _seams(ground: Ground, opened: Sessions, evaluator: OwnThread) -> Seams:
+    private = ground.settings.template_fetch_private
+    return Seams(
         store=ground.store,
         bus=ground.bus,
-        sessions=sessions,
+        sessions=opened,
         registry=ground.registry,
         clock=ground.clock,
         ids=ground.ids,
-        settings=settings,
+        settings=ground.settings,
         policy=ground.policy,
         evaluator=evaluator,
-        fetcher=Web(anywhere if settings.template_fetch_private else public),
+        fetcher=Web(anywhere if private else public),
     )
-    made = Engine(seams, mode)
-    try:
-        async with TaskGroup() as tasks:
-            tasks.create_task(made.run())
-            presence = tasks.create_task(show_presence(made.desk))
-            try:
-                yield made
-            finally:
-                presence.cancel()
-                await made.stop()
-    finally:
-        await evaluator.close()
-        await tokens.close()
-        await transport.close()

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from hearth.api import heat
+from hearth.api import cfn, heat
+from hearth.api.ec2 import Signatures
 from hearth.base import Clock, Ids
 from hearth.bus import Bus
 from hearth.config import Settings
@@ -27,6 +28,19 @@ class Ground:
     registry: Registry
     clock: Clock
     ids: Ids
+
+    def cfn_parts(self, signatures: Signatures) -> cfn.Parts:
+        """What heat-api-cfn is given."""
+        return cfn.Parts(
+            bus=self.bus,
+            store=self.store,
+            policy=self.policy,
+            registry=self.registry,
+            clock=self.clock,
+            ids=self.ids,
+            settings=self.settings,
+            signatures=signatures,
+        )
 
     @property
     def parts(self) -> heat.Parts:

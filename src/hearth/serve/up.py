@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, closing
 from time import monotonic
 
 from hearth.api import cfn, cloudwatch, heat
+from hearth.api.ec2 import KeystoneSignatures
 from hearth.api.keystone import KeystoneTokens
 from hearth.api.tokens import CachedTokens
 from hearth.bus import LocalBus
@@ -13,7 +14,7 @@ from hearth.engine import Mode
 from hearth.sandbox import build
 from hearth.serve.admission import Admitted, admitted
 from hearth.serve.embedded import embedded, heat_conf, keystone_at, opened, validating, watched
-from hearth.serve.engine import engine
+from hearth.serve.engine import engine, service_user, sessions
 from hearth.serve.folder import Folder
 from hearth.serve.ground import ground
 from hearth.serve.http import address, bound, port_of, serving
@@ -77,7 +78,9 @@ async def _start(
     await stack.enter_async_context(engine(base, Mode(alone=True)))
     tokens = stack.enter_context(closing(KeystoneTokens(files, validating(settings))))
     heat_app = heat.make_app(base.parts, CachedTokens(tokens, clock))
-    apps = {"heat": heat_app, "cfn": cfn.make_app(), "cloudwatch": cloudwatch.make_app()}
+    signing = await stack.enter_async_context(sessions(base, service_user(settings)))
+    cfn_app = cfn.make_app(base.cfn_parts(KeystoneSignatures(signing)))
+    apps = {"heat": heat_app, "cfn": cfn_app, "cloudwatch": cloudwatch.make_app()}
     for name, app in apps.items():
         await stack.enter_async_context(serving(app, sockets[name]))
     warming = await stack.enter_async_context(TaskGroup())

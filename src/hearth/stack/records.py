@@ -50,6 +50,7 @@ class StackRecord:
     root_id: the topmost stack (its own id when it is the root); depth 0 there.
     shown_parameters: name → text, as `show` answers it, hidden ones masked.
     outputs_stale: something below has changed; an engine evaluates them before the next answer.
+    outputs_heard: how many signals its resources had taken when they were evaluated.
     inputs_id: what it is to be. previous_inputs_id: what it last came to be, which a rollback leads
     back to; None while nothing has ever held.
     run_id: the run under way, if any. version: grows with every change of the row.
@@ -73,6 +74,7 @@ class StackRecord:
     shown_parameters: dict[str, str] = field(default_factory=dict)
     outputs: tuple[Output, ...] = ()
     outputs_stale: bool = False
+    outputs_heard: int | None = None
     tags: tuple[str, ...] = ()
     timeout_mins: int | None = None
     disable_rollback: bool = True

@@ -75,6 +75,14 @@ def named(db: Connection, project_id: str, name: str) -> StackRecord | None:
     return rows.STACK.read(db.codec, found[0]) if found else None
 
 
+def reached(db: Connection, project_id: str, name: str) -> StackRecord | None:
+    """A root that is not deleted by its name, for its project or for that of its users."""
+    own = or_(_stack.project_id == project_id, _stack.stack_user_project_id == project_id)
+    there = (_stack.name == name, _stack.deleted_at.is_(None), _stack.parent_id.is_(None))
+    row = db.one(select(tables.stacks).where(own, *there))
+    return None if row is None else rows.STACK.read(db.codec, row)
+
+
 def listed(db: Connection, query: StackQuery) -> list[StackRecord]:
     """A page of stacks, without outputs and parameters."""
     keys = [_SORT[key] for key in query.sort_keys if key in _SORT]

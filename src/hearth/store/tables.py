@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from hearth.store.dialects import LongBinary, LongText
 
-REVISION = "0005"
+REVISION = "0006"
 """The newest migration; what `create` makes equals what the migrations up to it make."""
 
 metadata = MetaData(
@@ -95,6 +95,7 @@ stacks = _table(
     Column("description", LongText, nullable=False),
     _json("shown_parameters"),
     _json("outputs"),
+    Column("outputs_heard", BigInteger),
     Index("ix_stacks_project_id_created_at", "project_id", "created_at"),
 )
 

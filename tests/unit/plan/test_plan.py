@@ -29,6 +29,7 @@ class Thing:
     """A type of which one property changes in place, one never, and one by replacement."""
 
     anything_goes = False
+    renewed = False
     nests = False
     own_metadata: frozenset[str] = frozenset()
     substitutes = ()

@@ -1,10 +1,10 @@
-"""heat-api-cfn: the CloudFormation API. Every action is refused in its own form of error."""
+"""heat-api-cfn: signals by signed URLs, and what agents in servers ask for.
 
-from hearth.api.query import Refusing
+Who asks is known by a signature, which Keystone checks. Of the CloudFormation API's actions
+DescribeStackResource is there; the others are refused in its own form of error.
+"""
 
-__all__ = ["make_app"]
+from hearth.api.cfn.app import make_app
+from hearth.api.cfn.parts import Parts
 
-
-def make_app() -> Refusing:
-    """The application."""
-    return Refusing("CloudFormation")
+__all__ = ["Parts", "make_app"]

@@ -7,12 +7,12 @@ from hearth.api.heat.asking import Ask, boolean
 from hearth.api.heat.documents import detailed_resource, resource
 from hearth.api.heat.faults import BadRequest
 from hearth.api.heat.parts import Parts, Reply, ref, stack_at
+from hearth.api.metadata import allow, shown_metadata
 from hearth.base import plain
-from hearth.base.errors import Denied, Late, Missing, Unavailable
+from hearth.base.errors import Late, Missing, Unavailable
 from hearth.bus import MarkResource, ShowAttributes, SignalResource
-from hearth.kit import admits
 from hearth.stack import ResourceRecord, StackRecord
-from hearth.store import ResourceQuery, hearing, resources, stacks
+from hearth.store import ResourceQuery, resources, stacks
 
 FILTERS = frozenset({"type", "status", "name", "action", "id", "physical_resource_id"})
 PLAIN = frozenset({"nested_depth", "with_detail"})
@@ -80,7 +80,10 @@ async def _attributes(parts: Parts, ask: Ask, record: ResourceRecord) -> dict[st
         return recorded
     shown = told.get("show")
     wanted = {name: recorded.get(name, told.get(name)) for name in names}
-    return {**wanted, **shown} if isinstance(shown, dict) else recorded | wanted
+    if isinstance(shown, dict):
+        return {**wanted, **shown}
+    heard = {name: value for name, value in told.items() if name not in recorded}
+    return recorded | {name: one for name, one in heard.items() if name != "show"} | wanted
 
 
 async def _resource_at(parts: Parts, ask: Ask, stack: StackRecord) -> ResourceRecord:
@@ -98,24 +101,8 @@ async def metadata(parts: Parts, ask: Ask) -> Reply:
     """GET …/resources/{r}/metadata: a resource's metadata."""
     stack = await stack_at(parts, ask)
     record = await _resource_at(parts, ask, stack)
-    if parts.settings.heat_stack_user_role in ask.caller.roles:
-        allow(record, ask.caller.user_id)
+    allow(ask.caller, parts.settings.heat_stack_user_role, record)
     return Reply({"metadata": await shown_metadata(parts, record)})
-
-
-def allow(record: ResourceRecord, user_id: str) -> None:
-    """Refuse a user that was made for another resource."""
-    if not admits(record, user_id):
-        raise Denied("You are not authorized to complete this action.")
-
-
-async def shown_metadata(parts: Parts, record: ResourceRecord) -> dict[str, Any]:
-    """A resource's metadata, with what signals have told it where its type keeps that there."""
-    kind = parts.registry.type(record.type_resolved or record.type)
-    if kind is None or kind.told is None:
-        return dict(plain(record.metadata))
-    heard = await parts.store.read(hearing.find, record)
-    return dict(plain(kind.told(record, heard.kept)))
 
 
 async def signal(parts: Parts, ask: Ask) -> Reply:

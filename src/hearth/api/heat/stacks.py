@@ -20,7 +20,7 @@ from hearth.base import masked
 from hearth.base.errors import Missing, Refused
 from hearth.bus import RefreshOutputs
 from hearth.stack import StackRecord
-from hearth.store import StackQuery, inputs, stacks
+from hearth.store import StackQuery, hearing, inputs, stacks
 
 FILTERS = (
     "id", "stack_identity", "name", "stack_name", "status", "stack_status", "action",
@@ -97,7 +97,8 @@ async def show(parts: Parts, ask: Ask) -> Reply:
 async def fresh(parts: Parts, ask: Ask) -> StackRecord:
     """The stack with outputs that hold: what is stale, an engine evaluates first."""
     stack = await stack_at(parts, ask)
-    if stack.outputs_stale:
+    heard = await parts.store.read(hearing.total, stack.id)
+    if stack.outputs_stale or heard != (stack.outputs_heard or 0):
         await parts.call(RefreshOutputs(**parts.to_engine(ask), stack=ref(ask)))
         stack = await stack_at(parts, ask)
     return stack

@@ -1,5 +1,7 @@
 """Outputs that something below has made stale: evaluated again, from the deepest stack up."""
 
+from typing import Any
+
 from hearth.bus import Done, RefreshOutputs
 from hearth.engine.desk import Desk
 from hearth.engine.handlers.finding import found
@@ -9,7 +11,7 @@ from hearth.engine.outputs import outputs
 from hearth.engine.templated import Templated
 from hearth.identity import Caller
 from hearth.stack import StackRecord
-from hearth.store import Batch, Change, SetResource, SetStack, resources, stacks
+from hearth.store import Batch, Change, SetResource, SetStack, hearing, resources, stacks
 
 
 async def refresh_outputs(desk: Desk, command: RefreshOutputs) -> Done:
@@ -26,8 +28,11 @@ async def _refresh(desk: Desk, caller: Caller, stack: StackRecord) -> None:
     for child in await desk.store.read(stacks.children, stack.id):
         if child.outputs_stale:
             await _refresh(desk, caller, child)
+    # What is heard from here on is perhaps not in them, and they will show it.
+    heard = await desk.store.read(hearing.total, stack.id)
     work = await looked_at(desk, caller, stack)
-    values = {"outputs": await outputs(desk, work), "outputs_stale": False}
+    values: dict[str, Any] = {"outputs": await outputs(desk, work), "outputs_stale": False}
+    values["outputs_heard"] = heard
     changes: list[Change] = [SetStack(stack.id, values, stack.version)]
     row = await desk.store.read(resources.nesting, stack.id) if stack.parent_id else None
     if row is not None:

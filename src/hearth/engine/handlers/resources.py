@@ -23,7 +23,7 @@ from hearth.engine.machine import begin
 from hearth.engine.telling import resource_event
 from hearth.engine.work import Work
 from hearth.identity import Caller
-from hearth.kit import unmarked
+from hearth.kit import ResourceType, unmarked
 from hearth.plan import Do, Plan, Step
 from hearth.stack import Action, ResourceRecord, StackRecord, State, Status
 from hearth.store import Batch, SetResource
@@ -91,7 +91,7 @@ async def show_attributes(desk: Desk, command: ShowAttributes) -> Document:
     kind = desk.kind_of(work, row)
     shown: dict[str, Any] = masked(dict(row.attributes))
     ctx = context(desk, work, row, kind)
-    names = dict.fromkeys(("show", *command.names))
+    names = dict.fromkeys(("show", *_heard(kind), *command.names))
     for name in names:
         declared = kind.Attributes.fields.get(name)
         live = name == "show" or (declared is not None and declared.live)
@@ -102,6 +102,11 @@ async def show_attributes(desk: Desk, command: ShowAttributes) -> Document:
         except HearthError:
             shown[name] = None  # an attribute that cannot be had is null, as upstream has it
     return Document(shown)
+
+
+def _heard(kind: ResourceType) -> list[str]:
+    """Live attributes that cost no request: what signals have told."""
+    return [name for name, one in kind.Attributes.fields.items() if kind.hears and one.live]
 
 
 def unmarked_value(value: Any) -> Any:

@@ -12,11 +12,14 @@ from hearth.resources.heat.random_string import RandomString
 from hearth.resources.heat.resource_chain import ResourceChain
 from hearth.resources.heat.resource_group import ResourceGroup
 from hearth.resources.heat.scaling_policy import ScalingPolicy
+from hearth.resources.heat.signed_handle import SignedHandle, UpdateWaitConditionHandle
 from hearth.resources.heat.software_component import SoftwareComponent
 from hearth.resources.heat.software_config import SoftwareConfig
 from hearth.resources.heat.structured_config import StructuredConfig
 from hearth.resources.heat.test_resource import TestResource
 from hearth.resources.heat.value import ValueType
+from hearth.resources.heat.wait_condition import SignedCondition, WaitCondition
+from hearth.resources.heat.wait_condition_handle import WaitConditionHandle
 
 TYPES: tuple[type[ResourceType], ...] = (
     CloudConfig,
@@ -30,11 +33,16 @@ TYPES: tuple[type[ResourceType], ...] = (
     ResourceChain,
     ResourceGroup,
     ScalingPolicy,
+    SignedCondition,
+    SignedHandle,
     SoftwareComponent,
     SoftwareConfig,
     StructuredConfig,
     TestResource,
+    UpdateWaitConditionHandle,
     ValueType,
+    WaitCondition,
+    WaitConditionHandle,
 )
 
 __all__ = [
@@ -50,9 +58,14 @@ __all__ = [
     "ResourceChain",
     "ResourceGroup",
     "ScalingPolicy",
+    "SignedCondition",
+    "SignedHandle",
     "SoftwareComponent",
     "SoftwareConfig",
     "StructuredConfig",
     "TestResource",
+    "UpdateWaitConditionHandle",
     "ValueType",
+    "WaitCondition",
+    "WaitConditionHandle",
 ]

@@ -4,7 +4,15 @@ Tokens are rows, and end with what they were issued upon: a role that is taken a
 an application credential that is deleted, a password that is changed.
 """
 
-from hearth.sandbox.identity import credentials, discovery, grants, people, tokens, trusts
+from hearth.sandbox.identity import (
+    credentials,
+    discovery,
+    ec2,
+    grants,
+    people,
+    tokens,
+    trusts,
+)
 from hearth.sandbox.identity.seed import seed
 from hearth.sandbox.identity.state import Identity
 from hearth.sandbox.store import Document
@@ -40,6 +48,7 @@ PART = Part(
         *grants.ROUTES,
         *trusts.ROUTES,
         *credentials.ROUTES,
+        *ec2.ROUTES,
     ),
 )
 

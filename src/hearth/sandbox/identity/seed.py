@@ -15,6 +15,7 @@ _CATALOGUE = (
     ("cinder", "block-storage", "/volume/v3/%(tenant_id)s"),
     ("swift", "object-store", "/object-store/v1/AUTH_%(tenant_id)s"),
     ("placement", "placement", "/placement"),
+    ("zaqar", "messaging", "/messaging"),
 )
 
 

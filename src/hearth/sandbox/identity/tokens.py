@@ -12,9 +12,13 @@ FORM = "%Y-%m-%dT%H:%M:%S.%fZ"
 def issue(identity: Identity, call: Call) -> Answer:
     """Authenticate, and give a token."""
     found = grounds(identity, call.document())
+    return answer(identity, found, 201, catalogue=not call.flag("nocatalog"))
+
+
+def answer(identity: Identity, found: Grounds, status: int, *, catalogue: bool = True) -> Answer:
+    """A new token upon these grounds."""
     token = identity.tokens.add(_kept(identity, found))
-    catalogue = not call.flag("nocatalog")
-    return _answer(identity, token, 201, catalogue=catalogue)
+    return _answer(identity, token, status, catalogue=catalogue)
 
 
 def validate(identity: Identity, call: Call) -> Answer:

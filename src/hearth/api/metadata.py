@@ -1,0 +1,39 @@
+"""A resource's metadata as both APIs show it, and who may see it."""
+
+from typing import Any, Protocol
+
+from hearth.base import plain
+from hearth.base.errors import Denied
+from hearth.identity import Caller
+from hearth.kit import Registry, admits
+from hearth.stack import ResourceRecord
+from hearth.store import Store, hearing
+
+
+class Standing(Protocol):
+    """What it takes, of all that an API stands on."""
+
+    @property
+    def store(self) -> Store:
+        """The database."""
+        ...
+
+    @property
+    def registry(self) -> Registry:
+        """The resource types."""
+        ...
+
+
+def allow(caller: Caller, role: str, record: ResourceRecord) -> None:
+    """Refuse a stack's user, which the role tells, that was made for another resource."""
+    if role in caller.roles and not admits(record, caller.user_id):
+        raise Denied("You are not authorized to complete this action.")
+
+
+async def shown_metadata(parts: Standing, record: ResourceRecord) -> dict[str, Any]:
+    """A resource's metadata, with what signals have told it where its type keeps that there."""
+    kind = parts.registry.type(record.type_resolved or record.type)
+    if kind is None or kind.told is None:
+        return dict(plain(record.metadata))
+    heard = await parts.store.read(hearing.find, record)
+    return dict(plain(kind.told(record, heard.kept)))

@@ -1,0 +1,221 @@
+"""Where signals may be left to be fetched: an object of Swift's behind a URL, a queue of Zaqar's.
+
+A letter is read, taken under its name, and only then removed: none is lost, and as a name is
+never given twice, none is taken twice. Of an object that is written again and again, Swift keeps
+the versions before, each under the time at which it was written; the newest stays where it is,
+for a removal might hit one that has just been put in its place.
+"""
+
+import hmac
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Any
+from urllib.parse import quote, urlsplit
+from uuid import UUID
+
+import msgspec
+
+from hearth.base import Secret
+from hearth.cloud import BadRequest, NotFound, Service, UserAuth
+from hearth.kit.context import Context, Near
+from hearth.kit.marker import marker
+from hearth.kit.stack_users import PASSWORD, USER, able, stack_project
+from hearth.stack import physical_name
+
+FOR_EVER = 2_147_483_647 - 60
+"""When a temporary URL ends, in seconds since the epoch, as upstream has it."""
+
+KEY_HEADER = "X-Account-Meta-Temp-Url-Key"
+KEY_BYTES = 32
+WAITING = b"in progress"
+"""What the object holds before the first of several signals has been put."""
+
+FEW = 10
+"""So many letters are fetched at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A signal that was left. name: never the same again. place: what is removed with it."""
+
+    name: str
+    details: Any
+    place: str = ""
+
+
+def beside(ctx: Context, near: Near) -> Context:
+    """What a verb of the other resource would be given, as far as letters are concerned."""
+    row = near.record
+    return replace(
+        ctx,
+        name=row.name,
+        row=row.id,
+        physical_name=physical_name(ctx.stack.name, row.name, row.id),
+        marker=marker(row.id),
+        record=row,
+        data=dict(row.data),
+        seen=None,
+    )
+
+
+# -- Swift -----------------------------------------------------------------------------------
+
+
+async def temp_url(ctx: Context, *, many: bool) -> Secret:
+    """A URL of Swift to which a signal is put; with `many`, each of several is kept."""
+    swift = ctx.cloud["object-store"]
+    key = await _account_key(ctx, swift)
+    headers = {"X-Versions-Location": ctx.stack.id} if many else {}
+    await swift.request("PUT", _container(ctx), headers=headers)
+    try:
+        first = WAITING if many else b""
+        await swift.request("PUT", _object(ctx), first, headers={"If-None-Match": "*"})
+    except BadRequest as error:
+        if error.status != 412:  # 412: it is there already, and perhaps has been written to
+            raise
+    endpoint = urlsplit(await ctx.cloud.session.endpoint("object-store"))
+    path = f"{endpoint.path}{_object(ctx)}"
+    signed = path[path.index("/v1/") :] if "/v1/" in path else path
+    text = f"PUT\n{FOR_EVER}\n{signed}"
+    signature = hmac.new(key.encode(), text.encode(), sha256).hexdigest()
+    root = f"{endpoint.scheme}://{endpoint.netloc}"
+    return Secret(f"{root}{path}?temp_url_sig={signature}&temp_url_expires={FOR_EVER}")
+
+
+async def put_letters(ctx: Context) -> list[Letter]:
+    """What was put to the resource's URL, the oldest first."""
+    swift, found = ctx.cloud["object-store"], []
+    prefix = _versions(ctx)
+    query = {"format": "json", "prefix": prefix, "limit": FEW}
+    try:
+        for one in await swift.get(_container(ctx), params=query):
+            place = f"{_container(ctx)}/{quote(one['name'], safe='')}"
+            reply = await swift.request("GET", place)
+            if reply.body != WAITING:
+                stamp = one["name"].removeprefix(prefix)
+                found.append(Letter(stamp, _read(reply.body), place))
+        reply = await swift.request("GET", _object(ctx))
+        if reply.body != WAITING:
+            found.append(Letter(reply.headers["x-timestamp"], _read(reply.body)))
+    except NotFound:
+        return found
+    return sorted(found, key=lambda letter: letter.name)
+
+
+async def drop_object(ctx: Context) -> None:
+    """Have the object gone with all that was put there, and the container with its last one."""
+    swift, container = ctx.cloud["object-store"], _container(ctx)
+    try:
+        await swift.request("POST", container, headers={"X-Versions-Location": ""})
+        listed = await swift.get(container, params={"format": "json"})
+        mine = [one["name"] for one in listed if _of(ctx, one["name"])]
+        for name in mine:
+            await _remove(swift, f"{container}/{quote(name, safe='')}")
+        if len(mine) == len(listed):
+            await swift.delete(container)
+        elif any(name == ctx.physical_name for name in mine):
+            await swift.request("POST", container, headers={"X-Versions-Location": ctx.stack.id})
+    except NotFound:
+        return
+
+
+def _of(ctx: Context, name: str) -> bool:
+    return name == ctx.physical_name or name.startswith(_versions(ctx))
+
+
+def _versions(ctx: Context) -> str:
+    """What the names of the object's older versions begin with."""
+    return f"{len(ctx.physical_name):03x}{ctx.physical_name}/"
+
+
+def _container(ctx: Context) -> str:
+    return f"/{quote(ctx.stack.id, safe='')}"
+
+
+def _object(ctx: Context) -> str:
+    return f"{_container(ctx)}/{quote(ctx.physical_name, safe='')}"
+
+
+async def _remove(swift: Service, path: str) -> None:
+    try:
+        await swift.delete(path)
+    except NotFound:
+        return
+
+
+async def _account_key(ctx: Context, swift: Service) -> str:
+    """The key that URLs of this account are signed with, made if there is none."""
+    for _ in range(2):
+        headers = await swift.head("")
+        key = headers.get(KEY_HEADER.lower())
+        if key:
+            return key
+        # Of two that make one at the same time the last wins, and both read it again.
+        await swift.request("POST", "", headers={KEY_HEADER: ctx.ids.token(KEY_BYTES)})
+    return (await swift.head(""))[KEY_HEADER.lower()]
+
+
+def _read(body: bytes) -> Any:
+    """What was put, an empty body for nothing; a text, where it is no JSON."""
+    if not body.strip():
+        return None
+    try:
+        return msgspec.json.decode(body)
+    except msgspec.DecodeError:
+        return body.decode(errors="replace")
+
+
+# -- Zaqar -----------------------------------------------------------------------------------
+
+
+async def queue(ctx: Context) -> str:
+    """A queue of Zaqar's in the stack's project, to which the resource's user posts."""
+    await (await _zaqar(ctx)).put(_queue(ctx), {}, headers=_client(ctx))
+    return ctx.physical_name
+
+
+async def posted_letters(ctx: Context) -> list[Letter]:
+    """What was posted to the resource's queue, the oldest first."""
+    query = {"limit": FEW, "echo": True, "include_claimed": True}
+    zaqar = await _zaqar(ctx)
+    try:
+        shown = await zaqar.get(f"{_queue(ctx)}/messages", params=query, headers=_client(ctx))
+    except NotFound:
+        return []
+    found = []
+    for one in (shown or {}).get("messages", []):
+        ident = urlsplit(str(one["href"])).path.rpartition("/")[2]
+        found.append(Letter(ident, one["body"], ident))
+    return found
+
+
+async def drop_queue(ctx: Context, user_id: str) -> None:
+    """Have the queue gone; whoever has lost the user's password gives it another for that."""
+    await able(ctx, user_id)
+    try:
+        await (await _zaqar(ctx)).delete(_queue(ctx), headers=_client(ctx))
+    except NotFound:
+        return
+
+
+async def remove(ctx: Context, letters: list[Letter]) -> None:
+    """Let go of letters that were taken."""
+    for letter in letters:
+        if letter.place.startswith("/"):
+            await _remove(ctx.cloud["object-store"], letter.place)
+        elif letter.place:
+            path = f"{_queue(ctx)}/messages/{letter.place}"
+            await (await _zaqar(ctx)).delete(path, headers=_client(ctx))
+
+
+def _queue(ctx: Context) -> str:
+    return f"/v2/queues/{quote(ctx.physical_name[-64:], safe='')}"
+
+
+async def _zaqar(ctx: Context) -> Service:
+    auth = UserAuth(str(ctx.data[USER]), ctx.data[PASSWORD], await stack_project(ctx))
+    return Service(replace(ctx.cloud.session, auth=auth), "messaging")
+
+
+def _client(ctx: Context) -> dict[str, str]:
+    return {"Client-ID": str(UUID(ctx.row))}
