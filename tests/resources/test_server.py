@@ -8,6 +8,7 @@ import pytest
 from hearth.cloud import NotFound
 from hearth.kit import Phase
 from hearth.resources.nova import Server
+from hearth.resources.nova.creation import user_data
 from tests.support.hand import Hand
 
 DEMO = {
@@ -176,16 +177,16 @@ def test_user_data_reaches_the_server_wrapped_as_asked():
         raw = Server.Properties.of(DEMO | {"user_data": script, "user_data_format": "RAW"})
         wrapped = Server.Properties.of(DEMO | {"user_data": script})
         ctx = await hand.context(Server())
+        ctx.settings["heat_metadata_server_url"] = "http://meta.test:8000"
 
-        from hearth.resources.nova.creation import server
-
-        plain = b64decode(server(ctx, raw, script)["user_data"]).decode()
-        parts = b64decode(server(ctx, wrapped, script)["user_data"]).decode()
+        plain = b64decode(await user_data(ctx, raw)).decode()
+        parts = b64decode(await user_data(ctx, wrapped)).decode()
 
         assert plain == script
         assert "cfn-userdata" in parts
         assert "#cloud-config" in parts
-        assert parts == b64decode(server(ctx, wrapped, script)["user_data"]).decode()
+        assert "http://meta.test:8000/v1/" in parts
+        assert parts == b64decode(await user_data(ctx, wrapped)).decode()
 
     asyncio.run(story())
 

@@ -5,9 +5,9 @@ from typing import Any, Protocol
 from hearth.base import plain
 from hearth.base.errors import Denied
 from hearth.identity import Caller
-from hearth.kit import Registry, admits
+from hearth.kit import OCC, Registry, admits, guest_metadata
 from hearth.stack import ResourceRecord
-from hearth.store import Store, hearing
+from hearth.store import Store, deployments, hearing
 
 
 class Standing(Protocol):
@@ -31,7 +31,10 @@ def allow(caller: Caller, role: str, record: ResourceRecord) -> None:
 
 
 async def shown_metadata(parts: Standing, record: ResourceRecord) -> dict[str, Any]:
-    """A resource's metadata, with what signals have told it where its type keeps that there."""
+    """A resource's metadata, with what its type adds: deployments, or what signals have told."""
+    if OCC in record.data:
+        configs = await parts.store.read(deployments.told, record)
+        return guest_metadata(record.data[OCC], record.metadata, configs)
     kind = parts.registry.type(record.type_resolved or record.type)
     if kind is None or kind.told is None:
         return dict(plain(record.metadata))

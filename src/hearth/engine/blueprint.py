@@ -178,7 +178,7 @@ class Blueprint:
         values = found.values
         if refers(schema):
             values = translated(schema.properties, values, view.ident)
-        place = Place(self.active.resources, self.timeout_s)
+        place = Place(self.active.resources, self.timeout_s, name)
         report.extend(together(self.template, definition, self.kind(name), values, place))
         policy: dict[str, Value] = {}
         if definition.update_policy is not None:

@@ -8,7 +8,7 @@ from typing import Any
 from hearth.base import Value
 from hearth.base.errors import HearthError
 from hearth.engine.software import Shelf
-from hearth.kit import Context, Expansion, ResourceType
+from hearth.kit import Context, Expansion, ResourceType, Waiting
 from hearth.plan import Step
 from hearth.stack import Action, ResourceRecord
 from hearth.store import Change
@@ -101,3 +101,20 @@ class Ended:
     reason: str = "state changed"
     drop: bool = False
     untold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Heeding:
+    """A verb's waiting in the midst of its work, which ends when the step is stopped."""
+
+    job: Job
+    inner: Waiting
+
+    async def until(self, ident: str, statuses: tuple[str, ...]) -> dict[str, Any]:
+        """The document once the object is in one of the states, or ready."""
+        found: dict[str, Any] = await self.job.wait(lambda: self.inner.until(ident, statuses))
+        return found
+
+    async def gone(self, ident: str) -> None:
+        """Return once it is gone."""
+        await self.job.wait(lambda: self.inner.gone(ident))

@@ -6,6 +6,7 @@ longer be hiding it, and only then asked for again.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -49,9 +50,9 @@ async def perform(job: Job, means: Means) -> Ended:
 
 
 async def _keep(job: Job, means: Means) -> None:
-    """Record what the type keeps for itself, if that has changed."""
+    """Record what the type keeps for itself, and what it changed beside it, if it did."""
     data = {**job.row.data, **job.ctx.data}
-    if data != job.row.data:
+    if data != job.row.data or job.shelf.changes:
         await means.note(job, {"data": data})
 
 
@@ -144,15 +145,25 @@ async def check(job: Job, means: Means) -> Ended:
             return Ended(job, await _attributes(job, means, str(job.row.physical_id), seen))
 
 
+async def give_up_waiting(job: Job) -> None:
+    """The step was stopped while it waited: what the type has to do about it."""
+    if job.kind.cancel is not None and job.row.physical_id is not None:
+        # The step fails for another reason already.
+        with suppress(HearthError):
+            await job.kind.cancel(job.ctx, job.row.physical_id)
+
+
 async def switch(job: Job, means: Means) -> Ended:
     """Suspend or resume, where the type can; where it cannot, nothing is to be done."""
     verb = job.kind.suspend if job.step.do is Do.SUSPEND else job.kind.resume
     if verb is not None and job.row.physical_id is not None:
         ident = job.row.physical_id
         await _patiently(job, means, lambda: verb(job.ctx, ident))
-        if job.step.do is Do.RESUME:
-            job.ctx.seen = None
-            await _settled(job, means, ident)
+        job.ctx.seen = None
+        if job.step.do is Do.RESUME or job.kind.hears:
+            seen = await _settled(job, means, ident)
+            if job.kind.hears:
+                return Ended(job, await _attributes(job, means, ident, seen))
     return Ended(job)
 
 

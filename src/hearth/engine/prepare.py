@@ -16,7 +16,7 @@ from hearth.engine.desk import Desk
 from hearth.engine.job import Ended, Job
 from hearth.engine.ledger import Draft
 from hearth.engine.needs import Need
-from hearth.engine.nested import begin_child, expanded
+from hearth.engine.nested import begin_child, child_run_id, expanded
 from hearth.engine.perform import ACTIONS
 from hearth.engine.telling import resource_event
 from hearth.engine.work import Work
@@ -388,11 +388,13 @@ def _job(
 ) -> Job:
     kind = desk.kind_of(work, row)
     software = shelf(desk, work, properties)
+    ctx = context(desk, work, row, kind, software)
+    ctx.deed = child_run_id(work.run.id, step.key)
     return Job(
         step=step,
         action=ACTIONS[step.do],
         kind=kind,
-        ctx=context(desk, work, row, kind, software),
+        ctx=ctx,
         shelf=software,
         row=row,
         properties=properties,

@@ -9,7 +9,6 @@ import logging
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from hearth.base.errors import HearthError
@@ -17,7 +16,7 @@ from hearth.engine.causes import failed
 from hearth.engine.desk import Desk
 from hearth.engine.finish import finish
 from hearth.engine.gather import gather
-from hearth.engine.job import Ended, Job
+from hearth.engine.job import Aborted, Ended, Heeding, Job
 from hearth.engine.ledger import Draft, Dropped, Ledger
 from hearth.engine.loading import load
 from hearth.engine.machine import Command, Done, Finish, Halt, Perform, Stop, advance
@@ -26,7 +25,7 @@ from hearth.engine.needs import Need
 from hearth.engine.nested import await_child, cancel_child
 from hearth.engine.outcomes import Outcomes
 from hearth.engine.pauses import Passed, Pauses
-from hearth.engine.perform import conjure, perform
+from hearth.engine.perform import conjure, give_up_waiting, perform
 from hearth.engine.prepare import Prepared, lacking, prepare
 from hearth.engine.work import Work
 from hearth.plan import Do
@@ -205,7 +204,7 @@ class Runner:
 
     def _launch(self, job: Job) -> None:
         self._jobs[job.step.key] = job
-        job.shelf.write = partial(self._note, job, {})
+        job.ctx.waiting = Heeding(job, job.ctx.waiting) if job.ctx.waiting else None
         self._tasks.create_task(self._perform(job))
 
     async def _perform(self, job: Job) -> None:
@@ -218,6 +217,8 @@ class Runner:
         except LOST:
             raise
         except HearthError as error:
+            if isinstance(error, Aborted):
+                await give_up_waiting(job)
             ended = failed(job, error)
         except Exception as error:  # the top of a step
             if not type(error).__module__.startswith("hearth.kit"):

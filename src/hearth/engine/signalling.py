@@ -6,6 +6,7 @@ from typing import Any
 from hearth.base.errors import OverLimit
 from hearth.engine.desk import Desk
 from hearth.engine.hearing import attentive
+from hearth.engine.software import Shelf
 from hearth.engine.telling import resource_event
 from hearth.engine.work import Work
 from hearth.kit import Context, NothingToDo, Scale, Told, WrongSignal, words
@@ -61,7 +62,9 @@ async def taken(desk: Desk, work: Work, ctx: Context, heard: HeardRecord, signal
         event = replace(event, status_text="SIGNAL_FAILED")
     if told.kept is None and signal.letter:
         told = replace(told, kept=heard.kept)
-    return Taken(tuple(_kept(ctx, told, counts, heard, signal)), (event,), told.scale)
+    assert isinstance(ctx.software, Shelf), "the engine's own context"
+    changes = (*ctx.software.taken(), *_kept(ctx, told, counts, heard, signal))
+    return Taken(changes, (event,), told.scale)
 
 
 def _kept(

@@ -4,7 +4,7 @@ Changes gather until the step's next write and become durable with it. What a ru
 not yet written, its next steps see all the same: a chunk of them is written at once.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -24,12 +24,6 @@ from hearth.store import (
     deployments,
 )
 
-Keep = Callable[[], Awaitable[None]]
-
-
-async def _nothing_to_write_to() -> None:
-    raise NotImplementedError("only a step under way may write before it has ended")
-
 
 @dataclass(slots=True)
 class Room:
@@ -44,7 +38,6 @@ class Shelf:
     """The configs and deployments of one step.
 
     properties: the step's, with marks: what tells of something hidden in them is closed again.
-    write: records the changes at once.
     """
 
     store: Store
@@ -53,7 +46,6 @@ class Shelf:
     room: Room
     properties: Mapping[str, Value] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
-    write: Keep = _nothing_to_write_to
 
     async def config(self, ident: str) -> ConfigRecord | None:
         """A config of the stack's project, by its id."""
@@ -77,11 +69,11 @@ class Shelf:
             values = closed(record.input_values, hidden)
             self.changes.append(PutDeployment(replace(record, input_values=values)))
 
-    def change(self, record: DeploymentRecord, **fields: Any) -> None:
-        """Change a deployment, if it is still as it was read."""
+    def change(self, ident: str, fields: Mapping[str, Any], version: int | None = None) -> None:
+        """Change a deployment; with a version, if it is still as it was read."""
         hidden = hidden_in(dict(self.properties))
         shut = {name: closed(value, hidden) for name, value in fields.items()}
-        self.changes.append(SetDeployment(record.id, shut, record.version))
+        self.changes.append(SetDeployment(ident, shut, version))
 
     def forget_config(self, ident: str) -> None:
         """A config that goes."""
@@ -91,11 +83,6 @@ class Shelf:
     def forget_deployment(self, ident: str) -> None:
         """A deployment that goes."""
         self.changes.append(DropDeployment(ident))
-
-    async def keep(self) -> None:
-        """Have all that was changed recorded now."""
-        if self.changes:
-            await self.write()
 
     def taken(self) -> list[Change]:
         """What is to be written now."""

@@ -3,6 +3,7 @@
 Rule: types say what, the engine says when. Nothing here waits, stores, or knows of runs.
 """
 
+from hearth.kit.collectors import OCC, cfn_metadata_url, collecting, deployed, guest_metadata
 from hearth.kit.context import (
     Context,
     Expansion,
@@ -35,7 +36,13 @@ from hearth.kit.refs import REFS, NotThere, Ref, chosen, entry_of, noun
 from hearth.kit.registry import Registry
 from hearth.kit.responder import (
     ALARM,
+    CFN,
+    HEAT,
+    NO,
+    TEMP_URL,
+    VERBS,
     WAIT,
+    ZAQAR,
     Responder,
     arn,
     cfn_url,
@@ -46,15 +53,22 @@ from hearth.kit.responder import (
 from hearth.kit.rest import Marker, Observation, Phase, Phases, Rest
 from hearth.kit.signals import NothingToDo, Scale, Told, WrongSignal, words
 from hearth.kit.software import Software, text_of
-from hearth.kit.stack_users import admits, drop_user, find_user, project_name
+from hearth.kit.stack_users import able, admits, drop_user, find_user, project_name, user
 from hearth.kit.type import NoUpdatePolicy, ResourceType
 from hearth.kit.written import first_said, named, said, those
 
 __all__ = [
     "ALARM",
+    "CFN",
+    "HEAT",
     "METADATA_KEY",
+    "NO",
+    "OCC",
     "REFS",
+    "TEMP_URL",
+    "VERBS",
     "WAIT",
+    "ZAQAR",
     "Context",
     "Expansion",
     "InError",
@@ -85,18 +99,23 @@ __all__ = [
     "Told",
     "Waiting",
     "WrongSignal",
+    "able",
     "admits",
     "arn",
     "beside",
     "carried",
+    "cfn_metadata_url",
     "cfn_url",
     "chosen",
+    "collecting",
+    "deployed",
     "drop_object",
     "drop_queue",
     "drop_user",
     "entry_of",
     "find_user",
     "first_said",
+    "guest_metadata",
     "heat_credentials",
     "heat_url",
     "inside",
@@ -119,5 +138,6 @@ __all__ = [
     "text_of",
     "those",
     "unmarked",
+    "user",
     "words",
 ]

@@ -86,10 +86,14 @@ class Nested:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a resource stands: its template's resources by name, and the time the stack has."""
+    """Where a resource stands: its template's resources by name, and the time the stack has.
+
+    name: what it is called among them.
+    """
 
     resources: Mapping[str, Any]
     timeout_s: float
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +168,8 @@ class Context:
     software: the configs and deployments that hearth keeps.
     referenced: for nesting types, the paths of the attributes that others ask of the resource.
     capacity: for nesting types, how many members a signal comes to. engines: how many engines are
-    at work. keep: makes `data` durable before the verb goes on.
+    at work. keep: makes `data`, and what was changed of `software`, durable before the verb goes
+    on. deed: an id that this step alone has, whoever attempts it.
     """
 
     cloud: Cloud
@@ -195,6 +200,7 @@ class Context:
     capacity: int | None = None
     engines: int = 1
     keep: Callable[[], Awaitable[None]] = _nothing_kept
+    deed: str = ""
 
     async def until(self, kind: Any, ident: str, *statuses: str) -> dict[str, Any]:
         """Wait until the object is in one of the states (or ready); return its document."""

@@ -1,5 +1,6 @@
 """What a type may know and change of the configs and deployments that hearth itself keeps."""
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from hearth.base import plain, secret_in
@@ -10,8 +11,8 @@ class Software(Protocol):
     """Configs and deployments. What a verb changes is recorded with its step's next write.
 
     The step's own outcome is such a write, so that a type which touches nothing else has no
-    moment at which the one is there without the other. `keep` is one, too: what must be there
-    before the verb goes on is there when it returns.
+    moment at which the one is there without the other. `ctx.keep` is one, too: what must be
+    there before the verb goes on is there when it returns.
     """
 
     async def config(self, ident: str) -> ConfigRecord | None:
@@ -26,8 +27,8 @@ class Software(Protocol):
         """A new one; a project has so many and no more."""
         ...
 
-    def change(self, record: DeploymentRecord, **fields: Any) -> None:
-        """Change a deployment, if it is still as it was read."""
+    def change(self, ident: str, fields: Mapping[str, Any], version: int | None = None) -> None:
+        """Change a deployment; with a version, if it is still as it was read."""
         ...
 
     def forget_config(self, ident: str) -> None:
@@ -36,10 +37,6 @@ class Software(Protocol):
 
     def forget_deployment(self, ident: str) -> None:
         """A deployment that goes; that there is none is no error."""
-        ...
-
-    async def keep(self) -> None:
-        """Have all that was changed recorded now."""
         ...
 
 
@@ -58,18 +55,15 @@ class Nothing:
         """Nobody would keep it."""
         raise NotImplementedError(f"nobody keeps {record.id}")
 
-    def change(self, record: DeploymentRecord, **fields: Any) -> None:
+    def change(self, ident: str, fields: Mapping[str, Any], version: int | None = None) -> None:
         """Nobody would keep it."""
-        raise NotImplementedError(f"nobody keeps {record.id} with {sorted(fields)}")
+        raise NotImplementedError(f"nobody keeps {ident} with {sorted(fields)}, {version}")
 
     def forget_config(self, _ident: str) -> None:
         """There is none."""
 
     def forget_deployment(self, _ident: str) -> None:
         """There is none."""
-
-    async def keep(self) -> None:
-        """There is nothing."""
 
 
 async def text_of(software: Software, value: str) -> tuple[str, bool]:

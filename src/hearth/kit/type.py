@@ -14,7 +14,7 @@ from hearth.kit.by_stack import ByStack
 from hearth.kit.context import Context, Place
 from hearth.kit.marker import unmarked
 from hearth.schema import Record, Support, TypeSchema
-from hearth.stack import ResourceRecord
+from hearth.stack import Action, ResourceRecord
 
 
 class NoUpdatePolicy(Record):
@@ -33,6 +33,7 @@ class ResourceType(ByRest, ByStack):
     renewed: every update replaces it, whether anything differs or not.
     hears: what it waits for is told by signals; `observe` finds it by `ctx.near`, and is asked
     again when one has come to a resource that it looked at, or when its own time has come.
+    deaf: what a resource takes no signal while it does, nor after.
     any_attribute: attributes are found at run time, beside those that are declared.
     """
 
@@ -48,6 +49,7 @@ class ResourceType(ByRest, ByStack):
     substitutes: ClassVar[tuple[str, ...]] = ()
     hears: ClassVar[bool] = False
     renewed: ClassVar[bool] = False
+    deaf: ClassVar[frozenset[Action]] = frozenset({Action.SUSPEND, Action.DELETE})
     any_attribute: ClassVar[bool] = False
 
     # -- verbs -----------------------------------------------------------------------------
@@ -92,7 +94,7 @@ class ResourceType(ByRest, ByStack):
     """`async (self, ctx, ident, held)`: give the object what `release` took, as far as it lacks
     it; the context is its own again. May be repeated."""
     cancel: ClassVar[Any] = None
-    """`async (self, ctx, ident)`: stop what is under way."""
+    """`async (self, ctx, ident)`: the step was stopped while it waited."""
 
     # -- pure ------------------------------------------------------------------------------
 

@@ -87,4 +87,4 @@ def _checked(
         raise ValueError(
             f'"{said["type"]}" is no type of the {what} {said["name"]}: it is {words}.'
         )
-    return {**default, **said}
+    return {**default, **said, **({"value": given["value"]} if "value" in given else {})}

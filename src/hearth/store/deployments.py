@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 
-from hearth.stack import ConfigRecord, DeploymentRecord
+from hearth.stack import ConfigRecord, DeploymentRecord, ResourceRecord
 from hearth.store import rows, tables
 from hearth.store.database import Connection
 
@@ -40,6 +40,15 @@ def metadata(db: Connection, project_id: str | None, server_id: str) -> list[Con
     ).where(_deployment.server_id == server_id)
     found = found.order_by(_config.name, _deployment.created_at, _deployment.id)
     return [rows.CONFIG.read(db.codec, row) for row in db.all(found)]
+
+
+def told(db: Connection, server: ResourceRecord) -> list[ConfigRecord]:
+    """What is deployed to the server that a resource is, by who may: its own project."""
+    project = select(tables.stacks.c.project_id).where(tables.stacks.c.id == server.stack_id)
+    owner = db.sql.execute(project).scalar()
+    if owner is None or server.physical_id is None:
+        return []
+    return metadata(db, owner, server.physical_id)
 
 
 def some(db: Connection, idents: Iterable[str]) -> dict[str, DeploymentRecord]:

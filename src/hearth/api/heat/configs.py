@@ -30,8 +30,8 @@ def shown_config(ask: Ask, record: ConfigRecord) -> dict[str, Any]:
     """A config with all that is in it."""
     return listed_config(ask, record) | {
         "config": plain(record.config),
-        "inputs": list(record.inputs),
-        "outputs": list(record.outputs),
+        "inputs": plain(list(record.inputs)),
+        "outputs": plain(list(record.outputs)),
         "options": plain(record.options),
     }
 

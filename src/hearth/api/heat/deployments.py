@@ -3,13 +3,13 @@
 from typing import Any
 
 from hearth.api.heat.asking import Ask
-from hearth.api.heat.configs import shown_config
 from hearth.api.heat.documents import time_of
 from hearth.api.heat.faults import BadRequest
 from hearth.api.heat.parts import Parts, Reply
 from hearth.base import plain
 from hearth.base.errors import Missing, Refused
 from hearth.bus import CreateDeployment, DeleteDeployment, UpdateDeployment
+from hearth.kit import deployed
 from hearth.stack import DeploymentRecord
 from hearth.store import deployments
 
@@ -44,8 +44,7 @@ async def index(parts: Parts, ask: Ask) -> Reply:
 async def metadata(parts: Parts, ask: Ask) -> Reply:
     """GET /software_deployments/metadata/{server_id}: what a server is to apply, by name."""
     found = await parts.store.read(deployments.metadata, _project(ask), ask.path["server_id"])
-    told = [shown_config(ask, one) for one in found]
-    return Reply({"metadata": [{k: v for k, v in one.items() if k != "project"} for one in told]})
+    return Reply({"metadata": deployed(found)})
 
 
 async def create(parts: Parts, ask: Ask) -> Reply:

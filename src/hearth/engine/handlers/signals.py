@@ -23,7 +23,6 @@ from hearth.engine.work import Work
 from hearth.engine.worker import BELL as RUNS
 from hearth.plan import Plan
 from hearth.stack import (
-    Action,
     Credentials,
     ResourceRecord,
     RunRecord,
@@ -42,9 +41,6 @@ from hearth.template.registry import HOOKS
 
 PAUSE_S = 0.1
 """How long a signal waits at most before it is tried again after another engine was first."""
-
-DEAF = frozenset({Action.SUSPEND, Action.DELETE})
-"""A resource takes no signal while it does this, nor after."""
 
 
 async def signal(desk: Desk, command: SignalResource) -> Done:
@@ -93,7 +89,7 @@ def _listens(desk: Desk, row: ResourceRecord) -> None:
     if kind is None or kind.signal is None:
         words = "signal is not supported for resource."
         raise Refused(words, kind="ResourceActionNotSupported")
-    if row.state.action in DEAF:
+    if row.state.action in kind.deaf:
         words = f"Signal resource during {row.state.action.value} is not supported."
         raise Refused(words, kind="NotSupported")
 

@@ -15,7 +15,9 @@ from hearth.resources.heat.scaling_policy import ScalingPolicy
 from hearth.resources.heat.signed_handle import SignedHandle, UpdateWaitConditionHandle
 from hearth.resources.heat.software_component import SoftwareComponent
 from hearth.resources.heat.software_config import SoftwareConfig
+from hearth.resources.heat.software_deployment import SoftwareDeployment
 from hearth.resources.heat.structured_config import StructuredConfig
+from hearth.resources.heat.structured_deployment import StructuredDeployment
 from hearth.resources.heat.test_resource import TestResource
 from hearth.resources.heat.value import ValueType
 from hearth.resources.heat.wait_condition import SignedCondition, WaitCondition
@@ -37,7 +39,9 @@ TYPES: tuple[type[ResourceType], ...] = (
     SignedHandle,
     SoftwareComponent,
     SoftwareConfig,
+    SoftwareDeployment,
     StructuredConfig,
+    StructuredDeployment,
     TestResource,
     UpdateWaitConditionHandle,
     ValueType,
@@ -62,7 +66,9 @@ __all__ = [
     "SignedHandle",
     "SoftwareComponent",
     "SoftwareConfig",
+    "SoftwareDeployment",
     "StructuredConfig",
+    "StructuredDeployment",
     "TestResource",
     "UpdateWaitConditionHandle",
     "ValueType",

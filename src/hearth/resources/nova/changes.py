@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from hearth.cloud import NotFound
-from hearth.kit import METADATA_KEY, Context, ResourceType
+from hearth.kit import METADATA_KEY, Context, Observation, ResourceType
 
 
 async def act(
@@ -42,16 +42,24 @@ async def rebuild(kind: ResourceType, ctx: Context, ident: str, asked: Mapping[s
 
 async def suspend(kind: ResourceType, ctx: Context, ident: str) -> None:
     """Put the server to sleep, and wait until it is."""
-    if (await kind.observe(ctx, ident)).status != "SUSPENDED":
-        await act(ctx, ident, "suspend")
+    seen = await kind.observe(ctx, ident)
+    if seen.status != "SUSPENDED":
+        await _once(ctx, ident, seen, "suspend", "suspending")
         await ctx.until(kind, ident, "SUSPENDED")
 
 
 async def resume(kind: ResourceType, ctx: Context, ident: str) -> None:
     """Wake the server, and wait until it is up."""
-    if (await kind.observe(ctx, ident)).status == "SUSPENDED":
-        await act(ctx, ident, "resume")
+    seen = await kind.observe(ctx, ident)
+    if seen.status == "SUSPENDED":
+        await _once(ctx, ident, seen, "resume", "resuming")
     await ctx.until(kind, ident)
+
+
+async def _once(ctx: Context, ident: str, seen: Observation, action: str, task: str) -> None:
+    """Ask for an action, unless the server is at it already."""
+    if seen.shown.get("OS-EXT-STS:task_state") != task:
+        await act(ctx, ident, action)
 
 
 async def relabel(ctx: Context, ident: str, metadata: Mapping[str, Any]) -> None:

@@ -4,27 +4,54 @@ from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any
 
-from hearth.kit import Context, Marker, carried, text_of
+from hearth.kit import (
+    OCC,
+    Context,
+    Marker,
+    carried,
+    cfn_metadata_url,
+    collecting,
+    guest_metadata,
+    text_of,
+)
 from hearth.resources.nova.block_devices import mapping
 from hearth.resources.nova.changes import texts
 from hearth.resources.nova.user_data import Guest, encoded
 
+SOFTWARE_CONFIG = "SOFTWARE_CONFIG"
 
-async def script(ctx: Context, props: Any) -> str:
-    """The user's own part of the user data: a text, or that of the config which it names."""
-    if props.user_data_format == "HEAT_CFNTOOLS":
-        return str(props.user_data)
+
+async def contactable(ctx: Context, props: Any) -> None:
+    """Have the agent in the server know where its metadata is found, and have that recorded."""
+    if props.user_data_format == SOFTWARE_CONFIG and OCC not in ctx.data:
+        await contact(ctx, props)
+
+
+async def contact(ctx: Context, props: Any) -> None:
+    """The same anew, by another transport than before."""
+    ctx.data[OCC] = await collecting(ctx, props.software_config_transport, ("ec2",))
+    await ctx.keep()
+
+
+async def user_data(ctx: Context, props: Any) -> str:
+    """What the server is given for its first boot, in base64; empty for nothing."""
+    form = props.user_data_format
+    if form == "HEAT_CFNTOOLS":
+        guest = Guest(await cfn_metadata_url(ctx), ctx.metadata)
+        return encoded(props.user_data, form, guest)
     text, _secret = await text_of(ctx.software, props.user_data)
-    return text
+    if form == SOFTWARE_CONFIG:
+        metadata = guest_metadata(ctx.data[OCC], ctx.metadata, ())
+        return encoded(text, form, Guest(metadata=metadata))
+    return encoded(text, form, Guest())
 
 
-def server(ctx: Context, props: Any, user_data: str) -> dict[str, Any]:
-    """The server to be created, but for its networks."""
-    guest = Guest(ctx.settings.get("heat_metadata_server_url") or "")
+def server(ctx: Context, props: Any, boot: str) -> dict[str, Any]:
+    """The server to be created, but for its networks. boot: its user data."""
     more = {
         "name": props.name or ctx.physical_name,
         "metadata": texts(props.metadata),
-        "user_data": encoded(user_data, props.user_data_format, guest),
+        "user_data": boot,
         "block_device_mapping_v2": mapping(
             props.block_device_mapping_v2, props.block_device_mapping, props.image
         ),
@@ -67,5 +94,5 @@ async def rebuilding(
     if props.admin_pass:
         asked["adminPass"] = props.admin_pass
     if anew:
-        asked["user_data"] = server(ctx, props, await script(ctx, props)).get("user_data")
+        asked["user_data"] = await user_data(ctx, props) or None
     return asked

@@ -7,6 +7,7 @@ from typing import Any
 from hearth.base import Value
 from hearth.cloud import NotFound
 from hearth.kit import (
+    OCC,
     Context,
     Marker,
     Observation,
@@ -14,6 +15,7 @@ from hearth.kit import (
     Phases,
     ResourceType,
     Rest,
+    drop_user,
     marked,
     said,
     unmarked,
@@ -22,7 +24,14 @@ from hearth.resources.nova.addresses import detailed, first, plain
 from hearth.resources.nova.block_devices import BlockDevice, LegacyDevice
 from hearth.resources.nova.block_devices import problems as disk_problems
 from hearth.resources.nova.changes import act, rebuild, relabel, resize, resume, suspend
-from hearth.resources.nova.creation import rebuilding, scheduling, script, server
+from hearth.resources.nova.creation import (
+    contact,
+    contactable,
+    rebuilding,
+    scheduling,
+    server,
+    user_data,
+)
 from hearth.resources.nova.networks import Network, networks_of, nics, subnets_of
 from hearth.resources.nova.networks import problems as network_problems
 from hearth.resources.nova.surroundings import AROUND, console, with_surroundings
@@ -200,16 +209,17 @@ class Server(ResourceType):
         tags: list[Any] = attr("Its tags.", since="8.0.0")
 
     def problems(self, props: Any) -> Iterable[str]:
-        if props.user_data_format == "SOFTWARE_CONFIG":
-            yield "user_data_format SOFTWARE_CONFIG is not available yet."
+        if props.software_config_transport in ("POLL_TEMP_URL", "ZAQAR_MESSAGE"):
+            yield f"software_config_transport {props.software_config_transport} is yet to come."
         yield from network_problems(props.networks)
         if props.block_device_mapping is None:
             yield from disk_problems(props.block_device_mapping_v2, props.image)
 
     async def create(self, ctx: Context, props: Any) -> str:
         compute = ctx.cloud["compute"]
+        await contactable(ctx, props)
         ports = await ports_for(ctx, props.networks, props.security_groups)
-        body = server(ctx, props, await script(ctx, props))
+        body = server(ctx, props, await user_data(ctx, props))
         version = None
         if (networks := nics(props.networks, ports)) is not None:
             body["networks"] = networks
@@ -257,6 +267,8 @@ class Server(ResourceType):
             await rebuild(self, ctx, ident, asked)
         elif "admin_pass" in changed and props.admin_pass:
             await act(ctx, ident, "changePassword", {"adminPass": props.admin_pass})
+        if "software_config_transport" in changed and OCC in ctx.data:
+            await contact(ctx, props)
         if "networks" in changed and props.networks is not None:
             await rewire(ctx, ident, props.networks, props.security_groups)
 
@@ -299,17 +311,22 @@ class Server(ResourceType):
         if any(one.made for one in networks_of(ctx.record)) and ctx.waiting is not None:
             await ctx.waiting.gone(ident)
             await self.sweep(ctx)
+        elif OCC in ctx.data:
+            await drop_user(ctx)
 
     async def sweep(self, ctx: Context) -> None:
-        """The ports that were made for it."""
+        """The ports that were made for it, and the user of the agent in it."""
         await sweep(ctx)
+        if ctx.record.properties.get("user_data_format") == "SOFTWARE_CONFIG":
+            await drop_user(ctx)
 
     gather = with_surroundings
 
     def attributes(
         self, shown: dict[str, Any], props: Any, record: ResourceRecord
     ) -> dict[str, Value]:
-        return super().attributes(unmarked(shown), props, record) | derived(shown)
+        told = {"os_collect_config": record.data.get(OCC, {})}
+        return super().attributes(unmarked(shown), props, record) | derived(shown) | told
 
     async def live(
         self, ctx: Context, ident: str, attribute: str, path: tuple[Value, ...]
@@ -333,5 +350,4 @@ def derived(shown: dict[str, Any]) -> dict[str, Value]:
         "addresses": detailed(addresses, ports, networks, subnets),
         "instance_name": shown.get("OS-EXT-SRV-ATTR:instance_name"),
         "first_address": first(addresses),
-        "os_collect_config": {},
     }
