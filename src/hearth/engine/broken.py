@@ -9,7 +9,7 @@ from hearth.engine.desk import Desk
 from hearth.engine.ledger import Ledger
 from hearth.engine.telling import kind, stack_event
 from hearth.stack import EventRecord, RunRecord, RunStatus, State, Status
-from hearth.store import Change, SetRun, SetStack, causes, stacks
+from hearth.store import Change, DropHooks, SetRun, SetStack, causes, stacks
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ async def _given_up(desk: Desk, ledger: Ledger, run: RunRecord, error: BaseExcep
     stack = await desk.store.read(stacks.find, run.stack_id)
     if stack is None:
         return
-    changes: list[Change] = [SetRun(run.id, {"status": RunStatus.FAILED})]
+    changes: list[Change] = [SetRun(run.id, {"status": RunStatus.FAILED}), DropHooks(run.id)]
     reason = (
         error.sentence
         if isinstance(error, HearthError)

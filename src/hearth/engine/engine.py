@@ -17,7 +17,7 @@ from hearth.engine.children import Children
 from hearth.engine.desk import Desk
 from hearth.engine.expressions import Evaluator, Nobody
 from hearth.engine.fetching import Fetcher, Nowhere
-from hearth.engine.handlers import dispatch
+from hearth.engine.handlers.dispatch import dispatch
 from hearth.engine.hearing import Hearing
 from hearth.engine.poll import Poller
 from hearth.engine.worker import BELL, Worker

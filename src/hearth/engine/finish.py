@@ -27,6 +27,7 @@ from hearth.store import (
     Change,
     Connection,
     DropCredentials,
+    DropHooks,
     DropResources,
     PutResource,
     PutRun,
@@ -52,6 +53,8 @@ async def finish(desk: Desk, work: Work, ledger: Ledger, command: Finish) -> Non
     superseded_by, stack = await desk.store.read(_now, work.run)
     draft = Draft()
     work.stack = replace(work.stack, outputs_heard=stack.outputs_heard)
+    if work.hooks:
+        draft.add(DropHooks(work.run.id))
     if stack.run_id != work.run.id:
         status = RunStatus.DONE if command.ok else RunStatus.SUPERSEDED
         draft.add(SetRun(work.run.id, {"status": status}))

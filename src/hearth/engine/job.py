@@ -31,6 +31,7 @@ class Job:
     shelf: the configs and deployments that its verbs change.
     child: the run of the nested stack that the step waits for; expansion: what that is to be.
     made_of: what the resource is made of beside its properties.
+    hook: where the step stands and waits, and does nothing else.
     """
 
     step: Step
@@ -50,6 +51,7 @@ class Job:
     child: str | None = None
     expansion: Expansion | None = None
     made_of: str = ""
+    hook: str = ""
     _aborted: str | None = None
     _waiting: asyncio.Future[Any] | None = None
 

@@ -15,6 +15,7 @@ from hearth.plan import Do, Plan, from_document, to_document
 from hearth.stack import (
     Action,
     Credentials,
+    HookRecord,
     Inputs,
     ResourceRecord,
     RunRecord,
@@ -29,11 +30,13 @@ from hearth.store import (
     Fence,
     SetRun,
     credentials,
+    hooks,
     inputs,
     resources,
     runs,
     stacks,
 )
+from hearth.template import Environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Stored:
     steps: tuple[StepRecord, ...]
     inputs: Inputs | None
     credentials: Credentials | None
+    hooks: tuple[HookRecord, ...] = ()
 
 
 _PERSISTENT = frozenset({Action.CHECK, Action.DELETE})
@@ -106,6 +110,10 @@ async def _work(desk: Desk, stored: Stored, fence: Fence) -> Work:
     )
     for row in stored.rows:
         work.keep(row)
+    work.hooks = {(one.resource_id, one.hook): one for one in stored.hooks}
+    if stored.inputs is not None:
+        environment = Environment.from_document(stored.inputs.environment)
+        work.registry = environment.registry
     return work
 
 
@@ -169,4 +177,5 @@ def _stored(db: Connection, run_id: str) -> Stored | None:
         tuple(runs.steps(db, run_id)),
         inputs.find(db, run.inputs_id),
         kept,
+        tuple(hooks.of_run(db, run_id)),
     )

@@ -6,14 +6,15 @@ from typing import Any
 
 from hearth.engine.causes import cause_of_step
 from hearth.engine.desk import Desk
+from hearth.engine.hooks import give_up_hook, stopped_after, stops_after
 from hearth.engine.job import Ended, Job
 from hearth.engine.ledger import Draft
 from hearth.engine.machine import Command, Done, Failed, advance
 from hearth.engine.prepare import replacing
-from hearth.engine.telling import resource_event
+from hearth.engine.prepared import tell
 from hearth.engine.work import Work
-from hearth.plan import MADE_OF
-from hearth.stack import Action, ResourceRecord, State, Status, StepState
+from hearth.plan import MADE_OF, Do
+from hearth.stack import Action, State, Status, StepState
 from hearth.store import DropResource
 
 
@@ -24,22 +25,32 @@ class Outcomes:
     desk: Desk
     work: Work
 
-    def succeeded(self, ended: Ended, draft: Draft) -> list[Command]:
-        """A step that is done."""
-        work, job, key = self.work, ended.job, ended.job.step.key
+    def succeeded(self, ended: Ended, draft: Draft, jobs: list[Job]) -> list[Command]:
+        """A step whose work is done: it ends, unless it is to stop at a hook first."""
+        work, job = self.work, ended.job
         state = State(job.action, Status.COMPLETE)
         draft.add(*job.changes())
-        if ended.drop:
-            row = replace(work.rows[job.row.id], state=state, reason=ended.reason)
-            work.rows.pop(row.id)
-            draft.add(DropResource(row.id))
-        else:
+        stopping = not ended.outcome and stops_after(job.step)
+        if not ended.drop:
             draft.add(work.change(job.row.id, self._fields(ended, state)))
-            row = work.rows[job.row.id]
-            work.observed.append(row.id)
-        self._tell(row, draft)
-        draft.add(work.step(key, StepState.DONE, ended.outcome))
-        return advance(work.progress, Done(key, ended.outcome))
+            work.observed.append(job.row.id)
+        else:
+            gone = work.change(job.row.id, {"state": state, "reason": ended.reason})
+            draft.add(*([gone] if stopping else ()))
+        tell(self.desk, work, work.rows[job.row.id], draft)
+        if stopping:
+            jobs.append(stopped_after(self.desk, work, job.step, draft))
+            return []
+        return self.done(job, draft, ended.outcome)
+
+    def done(self, job: Job, draft: Draft, outcome: str = "") -> list[Command]:
+        """A step that has come to its end; what is deleted leaves no row."""
+        work, key = self.work, job.step.key
+        if job.step.do is Do.DELETE:
+            work.rows.pop(job.row.id)
+            draft.add(DropResource(job.row.id))
+        draft.add(work.step(key, StepState.DONE, outcome))
+        return advance(work.progress, Done(key, outcome))
 
     def failed(self, ended: Ended, draft: Draft) -> list[Command]:
         """A step that has failed."""
@@ -48,7 +59,9 @@ class Outcomes:
         if not ended.untold:
             values: dict[str, Any] = {"state": State(job.action, Status.FAILED), "reason": reason}
             draft.add(work.change(job.row.id, {**values, **ended.fields}))
-            self._tell(replace(work.rows[job.row.id], **values), draft)
+            tell(self.desk, work, replace(work.rows[job.row.id], **values), draft)
+        elif job.hook:
+            give_up_hook(self.desk, work, job, draft)
         draft.add(work.step(job.step.key, StepState.FAILED, reason=reason))
         if ended.error is not None:
             draft.add(*cause_of_step(work, job, ended.error, self.desk.clock.now()))
@@ -78,12 +91,3 @@ class Outcomes:
         if job.made_of:
             values["data"] = {**values.get("data", job.ctx.data), MADE_OF: job.made_of}
         return values
-
-    def _tell(self, row: ResourceRecord, draft: Draft) -> None:
-        limit = self.desk.kind_of(self.work, row).name_limit
-        draft.tell(
-            resource_event(
-                self.desk.ids.uuid(), self.work.stack, row, self.desk.clock.now(),
-                self.work.run.operation_id, limit,
-            )
-        )  # fmt: skip

@@ -10,8 +10,21 @@ from hearth.engine.gather import gather
 from hearth.engine.view import PlanView
 from hearth.engine.work import Work
 from hearth.kit import ResourceType
-from hearth.plan import NOTHING, Desired, Do, Fates, Plan, Wanted, Waves, act, make, waved
+from hearth.plan import (
+    NOTHING,
+    Desired,
+    Do,
+    Fates,
+    Plan,
+    Wanted,
+    Waves,
+    act,
+    hooked,
+    make,
+    waved,
+)
 from hearth.stack import Action
+from hearth.template.registry import Registry
 
 ROUNDS = 10
 """So often an evaluation may find that it lacks something new."""
@@ -40,7 +53,8 @@ async def planned(desk: Desk, work: Work, action: Action, waves: Waves | None = 
         do, backwards = _ACTS[action]
         return Planned(act(rows, action, do, backwards=backwards))
     if action is Action.DELETE or wants_nothing(work, action):
-        return Planned(make(NOTHING, rows, action, _no_kind, desk.ids.uuid))
+        plan = make(NOTHING, rows, action, _no_kind, desk.ids.uuid)
+        return Planned(_stopping(plan, work.registry))
     made = await _made(desk, work, action)
     if waves is not None:
         made.plan = waved(made.plan, waves)
@@ -59,12 +73,18 @@ async def _made(desk: Desk, work: Work, action: Action) -> Planned:
         evaluating = _Evaluating(blueprint, PlanView(work, desk.checks, desk.kind_of))
         desired = Desired(blueprint.requires, evaluating.evaluate)
         plan = make(desired, work.rows.values(), action, evaluating.kind, desk.ids.uuid)
+        plan = _stopping(plan, blueprint.environment.registry)
         made = Planned(plan, evaluating.wanted, evaluating.problems)
         if not evaluating.view.needs:
             break
         await gather(desk, work, frozenset(evaluating.view.needs))
     work.missing.clear()
     return made
+
+
+def _stopping(plan: Plan, registry: Registry) -> Plan:
+    """The plan, stopping at the hooks that the environment names."""
+    return hooked(plan, registry.hooks) if registry.resources else plan
 
 
 @dataclass(slots=True)

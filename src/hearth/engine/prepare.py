@@ -5,20 +5,21 @@ been gathered, the step is prepared again.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hearth.base import Problem, Value, plain, unknown_in
 from hearth.base.errors import HearthError
 from hearth.engine.causes import failed
-from hearth.engine.contexts import context, shelf
+from hearth.engine.contexts import context
 from hearth.engine.desk import Desk
+from hearth.engine.hooks import begun_since, stopped_before
 from hearth.engine.job import Ended, Job
 from hearth.engine.ledger import Draft
 from hearth.engine.needs import Need
-from hearth.engine.nested import begin_child, child_run_id, expanded
+from hearth.engine.nested import begin_child, expanded
 from hearth.engine.perform import ACTIONS
-from hearth.engine.telling import resource_event
+from hearth.engine.prepared import Prepared, job_of, told
 from hearth.engine.work import Work
 from hearth.kit import Context, Expansion
 from hearth.plan import ATTEMPTED, BEGAN, RELEASED, Do, Step, Verdict, Wanted, decide
@@ -28,25 +29,20 @@ from hearth.store import DropResource
 KEPT_COMPLETE = "Update status to COMPLETE for FAILED resource neither update nor replace."
 
 
-@dataclass(slots=True)
-class Prepared:
-    """A step made ready: what to record first, and then the job or its end."""
-
-    draft: Draft = field(default_factory=Draft)
-    job: Job | None = None
-    ended: Ended | None = None
-    needs: frozenset[Need] = frozenset()
-    idle: bool = False
-
-
 def prepare(desk: Desk, work: Work, step: Step, *, again: bool = False) -> Prepared:
     """Make a step ready to be carried out."""
+    stopped = stopped_before(desk, work, step)
+    if stopped is not None:
+        return stopped
+    again = again and begun_since(work, step)
     match step.do:
         case Do.CREATE | Do.REPLACE | Do.UPDATE:
             return _making(desk, work, step, again=again)
         case _:
             row = work.rows.get(step.row)
             if row is None:  # it went in an earlier life of this run
+                return Prepared(idle=True)
+            if step.do is Do.NONE:
                 return Prepared(idle=True)
             return _acting(desk, work, step, row, again=again)
 
@@ -134,7 +130,7 @@ def _unchanged(desk: Desk, work: Work, row: ResourceRecord) -> Prepared:
     done = Prepared()
     values = {"state": State(row.state.action, Status.COMPLETE), "reason": KEPT_COMPLETE}
     done.draft.add(work.change(row.id, values))
-    _tell(desk, work, row.id, done.draft)
+    told(desk, work, row.id, done.draft)
     done.idle = True
     return done
 
@@ -147,7 +143,7 @@ def _new(desk: Desk, work: Work, step: Step, wanted: Wanted, *, again: bool) -> 
     old = work.rows.get(step.row if step.do is Do.UPDATE else step.old_row or "")
     kind = desk.kind(work, wanted.name)
     row = work.rows.get(ident)
-    if row is None:
+    if row is None or row.state.action is Action.INIT:
         row = replace(_fresh(desk, work, step, wanted), id=ident, replaces=old.id if old else None)
         now = desk.clock.now()
         if not kind.touches_nothing and not kind.nests:
@@ -156,18 +152,18 @@ def _new(desk: Desk, work: Work, step: Step, wanted: Wanted, *, again: bool) -> 
             grown = _grown(desk, work, row, wanted)
         except HearthError as error:
             return _refused(desk, work, step, row, (_problem(error),))
-        done.draft.add(work.put(row))
+        done.draft.add(work.recorded(row))
         if old is not None:
             _give_way(desk, work, old, wanted, done.draft)
             done.draft.add(work.change(old.id, {"replaced_by": ident}))
-        _tell(desk, work, ident, done.draft)
+        told(desk, work, ident, done.draft)
     if not again:
         done.draft.add(work.step(step.key, StepState.RUNNING))
     if row.external:
         return _taken(desk, work, step, wanted, done)
     # An update that may be a replacement is one now, and is carried out as one.
     doing = replace(step, do=Do.REPLACE) if step.do is Do.UPDATE else step
-    done.job = _job(desk, work, doing, row, wanted.properties)
+    done.job = job_of(desk, work, doing, row, wanted.properties)
     done.job.again = again
     done.job.old = old
     done.job.made_of = wanted.made_of
@@ -186,13 +182,13 @@ def _give_way(desk: Desk, work: Work, old: ResourceRecord, wanted: Wanted, draft
     for status in (Status.IN_PROGRESS, Status.COMPLETE):
         values = {"state": State(Action.UPDATE, status), "reason": "state changed"}
         draft.add(work.change(old.id, values))
-        _tell(desk, work, old.id, draft)
+        told(desk, work, old.id, draft)
 
 
 def _taken(desk: Desk, work: Work, step: Step, wanted: Wanted, done: Prepared) -> Prepared:
     """An object that exists already and is only looked at."""
     row = work.rows[step.row]
-    done.job = _job(desk, work, replace(step, do=Do.CHECK), row, wanted.properties)
+    done.job = job_of(desk, work, replace(step, do=Do.CHECK), row, wanted.properties)
     return done
 
 
@@ -248,8 +244,8 @@ def _begin_update(
             },
         }  # fmt: skip
         done.draft.add(work.change(row.id, values), work.step(step.key, StepState.RUNNING))
-        _tell(desk, work, row.id, done.draft)
-    done.job = _job(desk, work, step, work.rows[step.row], wanted.properties)
+        told(desk, work, row.id, done.draft)
+    done.job = job_of(desk, work, step, work.rows[step.row], wanted.properties)
     done.job.again = again
     done.job.changed = changed
     done.job.made_of = wanted.made_of
@@ -304,7 +300,8 @@ def _beside(row: ResourceRecord, wanted: Wanted) -> bool:
 def _acting(desk: Desk, work: Work, step: Step, row: ResourceRecord, *, again: bool) -> Prepared:
     """Delete, check, suspend or resume what is recorded."""
     done = Prepared()
-    if row.state.action is Action.INIT:  # there is nothing of it
+    gone = row.state == State(Action.DELETE, Status.COMPLETE)
+    if row.state.action is Action.INIT or gone:  # there is nothing of it
         if step.do is Do.DELETE:
             work.rows.pop(row.id)
             done.draft.add(DropResource(row.id))
@@ -316,9 +313,9 @@ def _acting(desk: Desk, work: Work, step: Step, row: ResourceRecord, *, again: b
             return _invalid(desk, work, step, row)
         values = {"state": State(action, Status.IN_PROGRESS), "reason": "state changed"}
         done.draft.add(work.change(row.id, values), work.step(step.key, StepState.RUNNING))
-        _tell(desk, work, row.id, done.draft)
+        told(desk, work, row.id, done.draft)
     kept = row.external or row.deletion_policy.lower() == "retain"
-    done.job = _job(desk, work, step, work.rows[row.id], row.properties)
+    done.job = job_of(desk, work, step, work.rows[row.id], row.properties)
     done.job.again = again
     if desk.kind_of(work, row).nests and row.nested_id and not (kept and step.do is Do.DELETE):
         begin_child(desk, work, done.job, action, done.draft)
@@ -341,7 +338,7 @@ def _invalid(desk: Desk, work: Work, step: Step, row: ResourceRecord) -> Prepare
     """The step fails, and nobody is told anything new of the resource."""
     done = Prepared()
     done.draft.add(work.step(step.key, StepState.RUNNING))
-    done.job = _job(desk, work, step, row, {}, record=False)
+    done.job = job_of(desk, work, step, row, {}, record=False)
     state = f"('{row.state.action.value}', '{row.state.status.value}')"
     words = f"State {state} invalid for {step.do.value}"
     done.ended = replace(failed(done.job, HearthError(words, kind="Error")), untold=True)
@@ -359,10 +356,10 @@ def _refused(
     else:
         values = {"state": State(action, Status.IN_PROGRESS), "reason": "state changed"}
         done.draft.add(work.change(row.id, values))
-    _tell(desk, work, row.id, done.draft)
+    told(desk, work, row.id, done.draft)
     done.draft.add(work.step(step.key, StepState.RUNNING))
     first = next(iter(problems))
-    done.job = _job(desk, work, step, work.rows[row.id], {}, record=False)
+    done.job = job_of(desk, work, step, work.rows[row.id], {}, record=False)
     done.ended = failed(done.job, HearthError(first.upstream or first.sentence, kind=first.kind))
     return done
 
@@ -371,54 +368,7 @@ def _forbidden(desk: Desk, work: Work, step: Step, row: ResourceRecord, words: s
     """The step fails, and what is recorded of the resource stays as it is."""
     done = Prepared()
     done.draft.add(work.step(step.key, StepState.RUNNING))
-    done.job = _job(desk, work, step, row, {}, record=False)
+    done.job = job_of(desk, work, step, row, {}, record=False)
     ended = failed(done.job, HearthError(words, kind="ResourceActionRestricted"))
     done.ended = replace(ended, fields={"state": row.state, "reason": row.reason})
     return done
-
-
-def _job(
-    desk: Desk,
-    work: Work,
-    step: Step,
-    row: ResourceRecord,
-    properties: Mapping[str, Value],
-    *,
-    record: bool = True,
-) -> Job:
-    kind = desk.kind_of(work, row)
-    software = shelf(desk, work, properties)
-    ctx = context(desk, work, row, kind, software)
-    ctx.deed = child_run_id(work.run.id, step.key)
-    return Job(
-        step=step,
-        action=ACTIONS[step.do],
-        kind=kind,
-        ctx=ctx,
-        shelf=software,
-        row=row,
-        properties=properties,
-        props=desk.record(kind, properties) if record else None,
-        metadata=row.metadata,
-        update_policy=row.update_policy,
-        rivals=_rivals(work, row),
-    )
-
-
-def _rivals(work: Work, row: ResourceRecord) -> tuple[ResourceRecord, ...]:
-    """Other generations of the same resource."""
-    return tuple(
-        other
-        for other in work.rows.values()
-        if other.id != row.id and (other.name, other.type_resolved) == (row.name, row.type_resolved)
-    )
-
-
-def _tell(desk: Desk, work: Work, ident: str, draft: Draft) -> None:
-    row = work.rows[ident]
-    draft.tell(
-        resource_event(
-            desk.ids.uuid(), work.stack, row, desk.clock.now(), work.run.operation_id,
-            desk.kind_of(work, row).name_limit,
-        )
-    )  # fmt: skip

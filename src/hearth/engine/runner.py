@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hearth.base.errors import HearthError
@@ -16,17 +16,19 @@ from hearth.engine.causes import failed
 from hearth.engine.desk import Desk
 from hearth.engine.finish import finish
 from hearth.engine.gather import gather
+from hearth.engine.hooks import PASSED, Gates, pass_hook
 from hearth.engine.job import Aborted, Ended, Heeding, Job
 from hearth.engine.ledger import Draft, Dropped, Ledger
 from hearth.engine.loading import load
-from hearth.engine.machine import Command, Done, Finish, Halt, Perform, Stop, advance
+from hearth.engine.machine import Command, Done, Finish, Halt, Perform, Progress, Stop, advance
 from hearth.engine.means import Means
 from hearth.engine.needs import Need
 from hearth.engine.nested import await_child, cancel_child
 from hearth.engine.outcomes import Outcomes
 from hearth.engine.pauses import Passed, Pauses
 from hearth.engine.perform import conjure, give_up_waiting, perform
-from hearth.engine.prepare import Prepared, lacking, prepare
+from hearth.engine.prepare import lacking, prepare
+from hearth.engine.prepared import Prepared
 from hearth.engine.work import Work
 from hearth.plan import Do
 from hearth.stack import RunRecord, StepState
@@ -72,9 +74,11 @@ class Runner:
         self.ledger = Ledger(desk.store, Fence(run.id, run.fence))
         self._inbox: asyncio.Queue[Fact] = asyncio.Queue()
         self._jobs: dict[str, Job] = {}
+        self.gates = Gates()
         self._timers: list[asyncio.Task[None]] = []
         self._pauses = Pauses(desk.clock, self._inbox.put_nowait)
         self._finish: Finish | None = None
+        self._stopped: Halt | None = None
         self._work: Work
         self._means: Means
         self._tasks: asyncio.TaskGroup
@@ -128,9 +132,11 @@ class Runner:
         return queue
 
     async def _grace(self, seconds: float, why: Halt) -> None:
-        """Let what is under way go on for a while, then stop it."""
+        """Let what is under way go on for a while, then stop it; nobody stands at hooks longer."""
+        abort(self.desk, self._tasks, [job for job in self._jobs.values() if job.hook], why)
         if seconds > 0:
             await self.desk.clock.sleep(seconds)
+        self._stopped = why
         abort(self.desk, self._tasks, self._jobs.values(), why)
 
     async def _timeout(self) -> None:
@@ -197,20 +203,27 @@ class Runner:
             return (prepared.ended,)
         job = prepared.job
         assert job is not None, "a step that is neither idle nor at its end has a job"
-        if job.kind.touches_nothing and job.step.do is not Do.DELETE and not job.again:
+        simple = job.kind.touches_nothing and job.step.do is not Do.DELETE
+        if simple and not job.again and not job.hook:
             return (await at_once(job, self._means),)
         jobs.append(job)
         return ()
 
     def _launch(self, job: Job) -> None:
+        """Begin with a step; one that was recorded before the run had to stop, stops as well."""
         self._jobs[job.step.key] = job
         job.ctx.waiting = Heeding(job, job.ctx.waiting) if job.ctx.waiting else None
         self._tasks.create_task(self._perform(job))
+        why = self._stopped or (self._work.progress.halt if job.hook else None)
+        if why is not None:
+            abort(self.desk, self._tasks, (job,), why)
 
     async def _perform(self, job: Job) -> None:
         """One step in the cloud; whatever happens in it is its outcome."""
         try:
-            if job.child is not None:
+            if job.hook:
+                ended = await self.gates.wait(job)
+            elif job.child is not None:
                 ended = await await_child(self.desk, self._work, job)
             else:
                 ended = await perform(job, self._means)
@@ -248,6 +261,8 @@ class Runner:
         """Record how a step ended, and tell the machine."""
         self._jobs.pop(ended.job.step.key, None)
         outcomes = Outcomes(self.desk, self._work)
+        if too_late(self._work.progress, ended):
+            ended = replace(ended, failure="The run stops; the hook was cleared too late.")
         if ended.failure is not None:
             progress = self._work.progress
             if progress.halt is None and not progress.persistent:
@@ -256,7 +271,17 @@ class Runner:
             return outcomes.failed(ended, draft)
         if ended.outcome == "replace":
             return outcomes.instead(ended.job, draft, jobs)
-        return outcomes.succeeded(ended, draft)
+        if ended.outcome != PASSED:
+            return outcomes.succeeded(ended, draft, jobs)
+        if pass_hook(self._work, ended.job):
+            return (Perform(ended.job.step.key),)
+        return outcomes.done(ended.job, draft)
+
+
+def too_late(progress: Progress, ended: Ended) -> bool:
+    """Whether a hook was cleared when nothing new may begin any more."""
+    before = ended.outcome == PASSED and ended.job.hook.startswith("pre-")
+    return before and progress.halt is not None
 
 
 async def at_once(job: Job, means: Means) -> Ended:

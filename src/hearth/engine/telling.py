@@ -74,6 +74,16 @@ def completed(action: Action) -> str:
     return f"Stack {action.value} completed successfully"
 
 
+def paused(hook: str) -> str:
+    """The reason of a resource whose step has stopped at a hook, in the words that clients seek."""
+    return f"{hook.partition('-')[2].upper()} paused until Hook {hook} is cleared"
+
+
+def let_go(hook: str) -> str:
+    """The reason of a resource whose step may go on."""
+    return f"Hook {hook} is cleared"
+
+
 HALF_CHECKED = ". 'CHECK' not fully supported (see resources)"
 """What upstream adds to the reason of a check that some resource knows nothing of."""
 

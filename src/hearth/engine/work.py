@@ -13,7 +13,15 @@ from hearth.engine.software import Room
 from hearth.kit import Nested
 from hearth.plan import REPLACED, Do, Step
 from hearth.schema import Against
-from hearth.stack import ResourceRecord, RunRecord, StackRecord, Status, StepRecord, StepState
+from hearth.stack import (
+    HookRecord,
+    ResourceRecord,
+    RunRecord,
+    StackRecord,
+    Status,
+    StepRecord,
+    StepState,
+)
 from hearth.store import (
     PutResource,
     PutSteps,
@@ -24,6 +32,7 @@ from hearth.store import (
     causes,
 )
 from hearth.store.causes import Above
+from hearth.template.registry import Registry
 
 R = TypeVar("R", ResourceRecord, StackRecord)
 
@@ -38,7 +47,8 @@ class Work:
     to be there, until the evaluation that asked has been told. started: keys of steps that have
     a row of their own in the store. above: the resources that the stack is nested in, once a
     failure has to be told of. causes: how many failures have been. room: configs and
-    deployments that the run has made.
+    deployments that the run has made. hooks: that steps have come to, by row and hook.
+    registry: what the stack's environment says of its resources.
     """
 
     run: RunRecord
@@ -58,6 +68,8 @@ class Work:
     causes: int = 0
     room: Room = field(default_factory=Room)
     fresh: set[str] = field(default_factory=set)
+    hooks: dict[tuple[str, str], HookRecord] = field(default_factory=dict)
+    registry: Registry = field(default_factory=Registry)
 
     @property
     def scope(self) -> str:
@@ -83,6 +95,11 @@ class Work:
         """A new row."""
         self.keep(row)
         return PutResource(row)
+
+    def recorded(self, row: ResourceRecord) -> PutResource | SetResource:
+        """A row as it is to be, whether there is one of its id or not."""
+        before = self.rows.get(row.id)
+        return self.put(row) if before is None else self.change(row.id, changed_fields(before, row))
 
     def change(self, ident: str, values: Mapping[str, Any]) -> SetResource:
         """Other values in a row."""

@@ -13,7 +13,7 @@ from hearth.engine.ledger import Dropped
 from hearth.engine.machine import Halt
 from hearth.engine.runner import Runner
 from hearth.stack import Action, RunRecord
-from hearth.store import Away, Connection, Rejected, runs
+from hearth.store import Away, Connection, Rejected, hooks, runs
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +54,7 @@ class Worker:
                 try:
                     await self._claim(take_all=False)
                     await self._look_for_successors()
+                    await self._look_for_cleared_hooks()
                 except HearthError as error:
                     # The next glance may find the database well again.
                     log.warning("what is due is not known: %s", error)
@@ -145,6 +146,16 @@ class Worker:
                 runner.halt(Halt.CANCELLED)
             else:
                 runner.halt(Halt.SUPERSEDED, float(self.desk.settings.error_wait_time))
+
+    async def _look_for_cleared_hooks(self) -> None:
+        """Tell our runs which of their steps need not stand at a hook any more."""
+        standing = [run_id for run_id, runner in self._runners.items() if runner.gates.standing]
+        if not standing:
+            return
+        for one in await self.desk.store.read(hooks.cleared, standing):
+            runner = self._runners.get(one.run_id)
+            if runner is not None:
+                runner.gates.clear(one.resource_id, one.hook)
 
     async def _glance(self) -> None:
         """Until the bell rings or some time has passed."""

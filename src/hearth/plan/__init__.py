@@ -18,6 +18,7 @@ from hearth.plan.decide import (
     decide,
     differences,
 )
+from hearth.plan.hooks import hooked
 from hearth.plan.make import NOTHING, Desired, Fates, act, make
 from hearth.plan.show import plan_document
 from hearth.plan.values import (
@@ -60,6 +61,7 @@ __all__ = [
     "decide",
     "differences",
     "from_document",
+    "hooked",
     "later",
     "make",
     "plan_document",

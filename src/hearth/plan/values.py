@@ -54,6 +54,7 @@ class Step:
     row: the row of the object that it acts upon; for a replacement, the row of the new one.
     old_row: the row of what is replaced. either: an update that may become a replacement when a
     value is known; `new_row` is then the row that the new object would have.
+    hooks: where it stops, before or after its work, until told to go on (`pre-create`).
     only_if: it is done only if that step's outcome is `replaced`.
     quiet: nothing of the resource itself differs; only what is inside it is looked at.
     pause_s: how long nothing is done.
@@ -75,11 +76,12 @@ class Step:
     shown: Mapping[str, Value] = field(default_factory=dict)
     quiet: bool = False
     pause_s: float = 0.0
+    hooks: tuple[str, ...] = ()
 
     @property
     def idle(self) -> bool:
         """Whether there is nothing to do, so that it costs nothing."""
-        return self.do is Do.NONE
+        return self.do is Do.NONE and not self.hooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,7 @@ def to_document(plan: Plan) -> dict[str, Any]:
         "steps": [
             [
                 step.key, step.resource, step.do.value, step.row, step.type, step.old_row,
-                step.new_row, step.either, step.only_if, list(step.requires),
+                step.new_row, step.either, step.only_if, list(step.requires), list(step.hooks),
                 *([step.pause_s] if step.pause_s else ()),
             ]
             for step in plan.steps
@@ -189,7 +191,9 @@ def from_document(document: Mapping[str, Any]) -> Plan:
 
 def _step(row: Iterable[Any]) -> Step:
     key, resource, do, row_id, kind, old_row, new_row, either, only_if, requires, *more = row
+    hooks = next((one for one in more if isinstance(one, list)), [])
+    pause_s = next((one for one in more if isinstance(one, int | float)), 0.0)
     return Step(
         key, resource, Do(do), row_id, kind, old_row, new_row, either, only_if,
-        requires=tuple(requires), pause_s=more[0] if more else 0.0,
+        requires=tuple(requires), hooks=tuple(hooks), pause_s=pause_s,
     )  # fmt: skip

@@ -6,14 +6,13 @@ resource keeps of signals changes only while the count of those taken is what wa
 waits for one is told by a doorbell; should that be lost, it looks by itself (`engine.hearing`).
 """
 
-from typing import Any
-
 from hearth.base.errors import Missing, Refused
 from hearth.bus import Done, SignalResource
 from hearth.cloud import Cloud, ServiceAuth, TrustAuth
 from hearth.engine.contexts import context
 from hearth.engine.desk import Desk
 from hearth.engine.handlers.finding import admit, reached
+from hearth.engine.handlers.hooks import unset
 from hearth.engine.handlers.runs import kept
 from hearth.engine.hearing import BELL
 from hearth.engine.machine import begin
@@ -37,7 +36,6 @@ from hearth.store import (
     hearing,
     stacks,
 )
-from hearth.template.registry import HOOKS
 
 PAUSE_S = 0.1
 """How long a signal waits at most before it is tried again after another engine was first."""
@@ -66,7 +64,7 @@ async def _take(desk: Desk, command: SignalResource, stack: StackRecord) -> Done
     row, heard = found.resource, found.heard
     admit(desk, command.caller, row)
     if isinstance(command.details, dict) and "unset_hook" in command.details:
-        raise _nothing_waits(row, command.details["unset_hook"])
+        return await unset(desk, command, stack)
     _listens(desk, row)
     work = await acting(desk, stack, row, command.caller.request_id)
     ctx = context(desk, work, row, desk.kind_of(work, row))
@@ -113,11 +111,3 @@ def _standing(db: Connection, stack: StackRecord) -> tuple[StackRecord, Credenti
     root = stack if stack.root_id == stack.id else stacks.find(db, stack.root_id)
     assert root is not None, "a stack's root outlives it"
     return root, credentials.find(db, root.credentials_id) if root.credentials_id else None
-
-
-def _nothing_waits(row: ResourceRecord, hook: Any) -> Refused:
-    """Why a hook cannot be let go of."""
-    words = f'The "{hook}" hook is not defined on the resource "{row.name}".'
-    if hook not in HOOKS:
-        words = f'Invalid hook type "{hook}" for the resource "{row.name}".'
-    return Refused(words, kind="InvalidBreakPointHook")

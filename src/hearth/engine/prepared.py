@@ -1,0 +1,81 @@
+"""What a step has become when it is ready: something to record first, then a job or its end."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from hearth.base import Value
+from hearth.engine.contexts import context, shelf
+from hearth.engine.desk import Desk
+from hearth.engine.job import Ended, Job
+from hearth.engine.ledger import Draft
+from hearth.engine.needs import Need
+from hearth.engine.nested import child_run_id
+from hearth.engine.perform import ACTIONS
+from hearth.engine.telling import resource_event
+from hearth.engine.work import Work
+from hearth.plan import Step
+from hearth.stack import Action, ResourceRecord
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A step made ready: what to record first, and then the job or its end."""
+
+    draft: Draft = field(default_factory=Draft)
+    job: Job | None = None
+    ended: Ended | None = None
+    needs: frozenset[Need] = frozenset()
+    idle: bool = False
+
+
+def job_of(
+    desk: Desk,
+    work: Work,
+    step: Step,
+    row: ResourceRecord,
+    properties: Mapping[str, Value],
+    *,
+    record: bool = True,
+) -> Job:
+    """A step of a row, as it is carried out; record: with the properties as the type reads them."""
+    kind = desk.kind_of(work, row)
+    software = shelf(desk, work, properties)
+    ctx = context(desk, work, row, kind, software)
+    ctx.deed = child_run_id(work.run.id, step.key)
+    return Job(
+        step=step,
+        action=ACTIONS.get(step.do, Action.UPDATE),
+        kind=kind,
+        ctx=ctx,
+        shelf=software,
+        row=row,
+        properties=properties,
+        props=desk.record(kind, properties) if record else None,
+        metadata=row.metadata,
+        update_policy=row.update_policy,
+        rivals=_rivals(work, row),
+    )
+
+
+def _rivals(work: Work, row: ResourceRecord) -> tuple[ResourceRecord, ...]:
+    """Other generations of the same resource."""
+    return tuple(
+        other
+        for other in work.rows.values()
+        if other.id != row.id and (other.name, other.type_resolved) == (row.name, row.type_resolved)
+    )
+
+
+def told(desk: Desk, work: Work, ident: str, draft: Draft) -> None:
+    """Tell users how a row stands."""
+    tell(desk, work, work.rows[ident], draft)
+
+
+def tell(desk: Desk, work: Work, row: ResourceRecord, draft: Draft) -> None:
+    """Tell users what is said of a row."""
+    draft.tell(
+        resource_event(
+            desk.ids.uuid(), work.stack, row, desk.clock.now(), work.run.operation_id,
+            desk.kind_of(work, row).name_limit,
+        )
+    )  # fmt: skip
