@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from hearth.base.errors import Late
 from hearth.sandbox import NoFaults, Rates, SeededFaults
 from tests.lifecycle.test_engine_crash import FILES, STACK
 from tests.support.house import house
@@ -38,4 +39,24 @@ def test_faults_leave_no_orphan_and_no_duplicate(tmp_path: Path, seed: int):
         assert len(held["network"]["networks"]) == len(before["network"]["networks"]) + 2
         assert len(held["compute"]["servers"]) == len(before["compute"]["servers"]) + 1
     assert str(deleted.state) == "DELETE_COMPLETE", deleted.reason
+    assert after == before
+
+
+def test_what_was_asked_too_long_ago_takes_no_effect(tmp_path: Path):
+    async def story():
+        async with house(tmp_path) as home:
+            before = home.objects()
+            # Every look at the cloud takes longer than the one who asks is ready to wait.
+            home.sandbox.script.beneath = SeededFaults(1, Rates(delay=1.0, delay_max_s=200.0))
+            with pytest.raises(Late):
+                await home.create("tale", STACK, files=FILES, parameters={"name": "a"})
+            home.sandbox.script.beneath = NoFaults()
+            await home.clock.sleep(3600.0)
+            made = await home.create("tale", STACK, files=FILES, parameters={"name": "a"})
+            await home.delete(made)
+            await home.settled(made)
+            return before, home.objects()
+
+    before, after = run(story())
+
     assert after == before

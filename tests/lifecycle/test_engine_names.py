@@ -82,11 +82,11 @@ def test_a_parameter_is_held_against_its_constraint(tmp_path, constraint, value,
 
 
 def test_a_service_that_is_not_there_is_said_to_be_missing(tmp_path: Path):
-    error = refused(tmp_path, CHOSEN % "zaqar.queue", parameters={"it": "mine"})
+    error = refused(tmp_path, CHOSEN % "trove.flavor", parameters={"it": "mine"})
 
     assert error.problems[0].sentence == (
         "Parameter 'it' is invalid: "
-        'the queue "mine" cannot be checked: this cloud offers no messaging service'
+        'the flavor "mine" cannot be checked: this cloud offers no database service'
     )
 
 

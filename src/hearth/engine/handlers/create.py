@@ -56,10 +56,10 @@ async def create(desk: Desk, command: CreateStack) -> Accepted:
         PutCredentials(trust),
         PutStack(stack),
         PutRun(run),
-        kept(desk, command, answer),
     )
     try:
-        await durable(desk.store, Batch(changes, (begun_event(desk, stack, run),)))
+        batch = Batch((*changes, kept(desk, command, answer)), (begun_event(desk, stack, run),))
+        await durable(desk.store, batch)
     except Unsettled:
         raise  # the stack may be there, and then it needs its trust
     except HearthError:

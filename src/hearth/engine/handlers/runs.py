@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from hearth.base.errors import Late
 from hearth.bus import Answer, Command, encode
 from hearth.engine.desk import Desk
 from hearth.engine.telling import begun, stack_event
@@ -70,7 +71,13 @@ def begun_event(desk: Desk, stack: StackRecord, run: RunRecord) -> EventRecord:
 
 
 def kept(desk: Desk, command: Command[Any], answer: Answer) -> PutAnswer:
-    """The answer, stored with the effect."""
+    """The answer, stored with the effect; Late when nobody waits for it any more.
+
+    Whoever asked was told that there is no answer, and may have asked anew: what takes effect so
+    late may undo what was done since.
+    """
+    if command.deadline < desk.clock.now():
+        raise Late(f"The command {command.id} was not carried out in time.")
     return PutAnswer(CommandRecord(command.id, encode(answer), desk.clock.now()))
 
 
