@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
+from hearth.sandbox import Times
 from tests.support.house import House, house
 from tests.support.virtual import run
 
@@ -148,3 +149,21 @@ def test_a_crash_at_any_change_of_the_cloud_loses_nothing_of_it(
 
     assert str(stack.state) == "ROLLBACK_COMPLETE", stack.reason
     assert after == before
+
+
+def test_a_port_that_lists_do_not_show_yet_is_let_go_of_for_the_replacement(tmp_path: Path):
+    """Seed 1518 of the simulation."""
+
+    async def story():
+        async with house(tmp_path, times=Times.fast(0.0), list_delay_s=3.0) as home:
+            await asyncio.sleep(5.0)  # until lists show what the cloud began with
+            made = await home.create("tale", ON_PORT)
+            await home.settled(made)
+            began = home.clock.now()
+            await home.update(made, changed(ON_PORT, {"config_drive": True}, fail=False))
+            return await home.settled(made), home.clock.now() - began
+
+    stack, seconds = run(story())
+
+    assert str(stack.state) == "UPDATE_COMPLETE", stack.reason
+    assert seconds < 30

@@ -1,12 +1,14 @@
 """A whole engine in one process: real store, real bus, sandbox cloud, virtual time."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from hearth.base import Secret
+from hearth.base.errors import HearthError
 from hearth.bus import (
     Accepted,
     CreateStack,
@@ -29,7 +31,7 @@ from hearth.sandbox import Settings as CloudSettings
 from hearth.sandbox import Times, build
 from hearth.serve.fetch import Web, anywhere, public
 from hearth.stack import EventRecord, ResourceRecord, StackRecord, Status
-from hearth.store import EventQuery, Inline, Store, bound_clock, events, resources, stacks
+from hearth.store import EventQuery, Inline, Options, Store, bound_clock, events, resources, stacks
 from tests.support.expressions import InLine
 from tests.support.hand import DOMAIN_ADMIN, PASSWORD, URL, SeededIds, login
 from tests.support.virtual import LoopClock
@@ -122,15 +124,17 @@ class House(Asking):
         times: Times | None = None,
         *,
         private: bool = False,
+        list_delay_s: float = 0.0,
     ) -> None:
         self.clock = LoopClock()
+        self.away = False
+        """Whether the database answers nobody."""
         self.ids = SeededIds()
         self.url = f"sqlite:///{path / 'hearth.sqlite'}"
         self.registry = Registry(types)
         self.settings = Settings(template_fetch_private=private)
-        self.sandbox = build(
-            CloudSettings(url=URL, times=times or Times()), self.clock, SeededIds(1)
-        )
+        cloud = CloudSettings(url=URL, times=times or Times(), list_delay_s=list_delay_s)
+        self.sandbox = build(cloud, self.clock, SeededIds(1))
         self.transport: Transport = AsgiTransport(self.sandbox.app)
         self.fuse = Fuse(self.transport, self)
         self.caller = Caller("", "")
@@ -142,7 +146,10 @@ class House(Asking):
 
     async def start(self) -> None:
         """Start an engine on what the database holds."""
-        self.store = Store(self.url, KEY, executor=Inline(), now=bound_clock(self.clock.now))
+        self.store = Store(
+            self.url, KEY, Options(connect_args={"factory": _connections(self)}),
+            executor=Inline(), now=bound_clock(self.clock.now),
+        )  # fmt: skip
         await self.store.open()
         self.bus = LocalBus(self.clock)
         user = ServiceUser(f"{URL}/identity/v3", "heat", PASSWORD, domain_admin=DOMAIN_ADMIN)
@@ -173,7 +180,8 @@ class House(Asking):
     async def _renew(self) -> None:
         while True:
             await self.clock.sleep(2.0)
-            self.engine.desk.leases.renew()
+            with suppress(HearthError):
+                self.engine.desk.leases.renew()
 
     async def crash(self) -> None:
         """As if the power had failed."""
@@ -229,6 +237,20 @@ class House(Asking):
         """What the cloud holds."""
         found: dict[str, Any] = self.sandbox.objects()
         return found
+
+
+def _connections(house: House) -> type[sqlite3.Connection]:
+    """Connections that answer nobody while the house says so."""
+
+    class Connection(sqlite3.Connection):
+        def execute(self, *args: Any) -> sqlite3.Cursor:
+            if house.away:
+                error = sqlite3.OperationalError("the database is away")
+                error.sqlite_errorname = "SQLITE_BUSY"
+                raise error
+            return super().execute(*args)
+
+    return Connection
 
 
 @asynccontextmanager

@@ -3,6 +3,7 @@
 from hearth.base.errors import HearthError
 from hearth.engine.contexts import context
 from hearth.engine.desk import Desk
+from hearth.engine.ledger import LOST
 from hearth.engine.needs import Need, evaluate_all
 from hearth.engine.nested import load_view
 from hearth.engine.work import Work
@@ -30,6 +31,8 @@ async def _live(desk: Desk, work: Work, need: Need) -> None:
     ctx = context(desk, work, row, kind)
     try:
         shown = await kind.live(ctx, row.physical_id or "", need.value, ())
+    except LOST:
+        raise
     except HearthError:
         shown = None  # an attribute that cannot be had is null, as upstream has it
     work.live[need.key, need.value] = shown

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from hearth.base.errors import HearthError
+from hearth.base.errors import HearthError, Unavailable
 from hearth.engine.announcing import durable
 from hearth.stack import EventRecord
 from hearth.store import Batch, Change, Fence, Store
@@ -11,6 +11,13 @@ from hearth.store import Batch, Change, Fence, Store
 
 class Dropped(HearthError):
     """The run is no longer ours, or we do not know what is durable: it is loaded anew."""
+
+
+LOST = (Dropped, Unavailable)
+"""What ends a run's being carried out here, and says nothing about the run: it is loaded anew.
+
+`Unavailable` is the database that does not answer; a service of the cloud's has errors of its own.
+"""
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from hearth.base.errors import HearthError
 from hearth.engine.contexts import context
 from hearth.engine.desk import Desk
 from hearth.engine.gather import gather
-from hearth.engine.ledger import Draft
+from hearth.engine.ledger import LOST, Draft
 from hearth.engine.work import Work
 from hearth.kit import Phase
 from hearth.stack import Output, ResourceRecord
@@ -62,6 +62,8 @@ async def observe_again(desk: Desk, work: Work, draft: Draft) -> None:
             if seen.phase is Phase.GONE:
                 continue
             shown = await kind.gather(ctx, row.physical_id, seen.shown)
+        except LOST:
+            raise
         except HearthError:
             continue  # what was seen last still stands
         found = kind.attributes(shown, desk.record(kind, row.properties), row)

@@ -18,7 +18,7 @@ from hearth.engine.finish import finish
 from hearth.engine.gather import gather
 from hearth.engine.hooks import PASSED, Gates, pass_hook
 from hearth.engine.job import Aborted, Ended, Heeding, Job
-from hearth.engine.ledger import Draft, Dropped, Ledger
+from hearth.engine.ledger import LOST, Draft, Ledger
 from hearth.engine.loading import load
 from hearth.engine.machine import Command, Done, Finish, Halt, Perform, Progress, Stop, advance
 from hearth.engine.means import Means
@@ -32,12 +32,9 @@ from hearth.engine.prepared import Prepared
 from hearth.engine.work import Work
 from hearth.plan import Do
 from hearth.stack import RunRecord, StepState
-from hearth.store import Away, Fence
+from hearth.store import Fence
 
 log = logging.getLogger(__name__)
-
-LOST = (Dropped, Away)
-"""No outcome of a step's: the run is not ours, or its database is away; it is loaded anew."""
 
 CHUNK = 200
 """So many steps are made ready between two writes, so that others get their turn."""

@@ -9,11 +9,11 @@ from hearth.base.errors import HearthError
 from hearth.engine.broken import give_up
 from hearth.engine.desk import Desk
 from hearth.engine.finish import CANCEL, ROLL_BACK
-from hearth.engine.ledger import Dropped
+from hearth.engine.ledger import LOST
 from hearth.engine.machine import Halt
 from hearth.engine.runner import Runner
 from hearth.stack import Action, RunRecord
-from hearth.store import Away, Connection, Rejected, hooks, runs
+from hearth.store import Connection, Rejected, hooks, runs
 
 log = logging.getLogger(__name__)
 
@@ -47,12 +47,12 @@ class Worker:
     async def run(self) -> None:
         """Work until cancelled."""
         async with asyncio.TaskGroup() as self._tasks:
-            if self._alone:
-                await self._claim(take_all=True)
             self._tasks.create_task(self._listen())
+            take_all = self._alone
             while True:
                 try:
-                    await self._claim(take_all=False)
+                    await self._claim(take_all=take_all)
+                    take_all = False
                     await self._look_for_successors()
                     await self._look_for_cleared_hooks()
                 except HearthError as error:
@@ -108,9 +108,9 @@ class Worker:
             else:
                 await runner.carry_out()
             del self._refused[run_id]
-        except* (Dropped, Away) as dropped:
-            log.warning("run %s is dropped: %s", run_id, dropped.exceptions[0])
-            self._refused[run_id] += dropped.subgroup(_is_refused) is not None
+        except* LOST as lost:
+            log.warning("run %s is dropped: %s", run_id, lost.exceptions[0])
+            self._refused[run_id] += lost.subgroup(_is_refused) is not None
             again = True
         except* HearthError as error:
             await give_up(self.desk, runner.ledger, runner.record, error.exceptions[0])

@@ -79,7 +79,7 @@ async def free(ctx: Context, ident: str, networks: Sequence[Network]) -> None:
     """
     let_go: set[str] = set()
     network = ctx.cloud["network"]
-    ports = (await network.get(PORTS, {"device_id": ident}))["ports"]
+    ports = await _ports_of(ctx, ident)
     given = {one.port for one in networks if one.port}
     addresses = {one.fixed_ip for one in networks if one.fixed_ip}
     for port in ports:
@@ -93,7 +93,7 @@ async def free(ctx: Context, ident: str, networks: Sequence[Network]) -> None:
             let_go.add(str(port["id"]))
         if made:
             await drop_ports(network, [port])
-    left = (await network.get(PORTS, {"device_id": ident}))["ports"] if let_go else []
+    left = await _ports_of(ctx, ident) if let_go else []
     if any(port["id"] in let_go for port in left):
         words = f"Server {ident} has not let go of its ports yet."
         raise Conflict(Failing("network", "GET", PORTS, message=words))
@@ -101,7 +101,6 @@ async def free(ctx: Context, ident: str, networks: Sequence[Network]) -> None:
 
 async def plugged(ctx: Context, ident: str) -> list[dict[str, Any]]:
     """What the server, which the context's row replaces, is plugged into."""
-    ports = (await ctx.cloud["network"].get(PORTS, {"device_id": ident}))["ports"]
     return [
         {
             "port": port["id"],
@@ -109,8 +108,27 @@ async def plugged(ctx: Context, ident: str) -> list[dict[str, Any]]:
             "addresses": [ip["ip_address"] for ip in port["fixed_ips"]],
             "made": _made(ctx, port),
         }
-        for port in ports
+        for port in await _ports_of(ctx, ident)
     ]
+
+
+async def _ports_of(ctx: Context, ident: str) -> list[dict[str, Any]]:
+    """The ports that a server has: none if it is gone.
+
+    They are asked for one by one, since a list of ports need not show a fresh one yet.
+    """
+    found = []
+    try:
+        path = f"/servers/{ident}/os-interface"
+        interfaces = (await ctx.cloud["compute"].get(path))["interfaceAttachments"]
+    except NotFound:
+        return []
+    for one in interfaces:
+        try:
+            found.append((await ctx.cloud["network"].get(f"{PORTS}/{one['port_id']}"))["port"])
+        except NotFound:
+            continue
+    return found
 
 
 def _made(ctx: Context, port: Mapping[str, Any]) -> bool:
@@ -126,7 +144,7 @@ async def replug(ctx: Context, ident: str, held: Sequence[Mapping[str, Any]]) ->
     record, network = ctx.record, ctx.cloud["network"]
     groups = record.properties.get("security_groups") or ()
     made = await ports_for(ctx, networks_of(record), groups)
-    ports = (await network.get(PORTS, {"device_id": ident}))["ports"]
+    ports = await _ports_of(ctx, ident)
     there = {str(port["id"]) for port in ports}
     taken = {ip["ip_address"] for port in ports for ip in port["fixed_ips"]}
     asked = [{"port_id": port} for port in made.values() if port not in there]
