@@ -120,6 +120,13 @@ class Yaql:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Volumes:
+    """The group volumes."""
+
+    backups_enabled: bool = option("Whether Cinder makes backups.", default=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
     """What build_info answers."""
 
@@ -173,6 +180,7 @@ class Settings:
     max_nested_stack_depth: int = option("How deep stacks may be nested.", 5, least=0)
     max_resources_per_stack: int = option("Resources in one tree; -1 is no limit.", 1000)
     max_server_name_length: int = option("Where a server's name is cut.", 53, most=53)
+    max_snapshots_per_stack: int = option("Snapshots of one stack; -1 is no limit.", 32)
     max_software_configs_per_tenant: int = option("Software configs; -1 is no limit.", 4096)
     max_software_deployments_per_tenant: int = option("Software deployments; -1 is no limit.", 4096)
     max_stacks_per_tenant: int = option("Stacks of one project; -1 is no limit.", 512)
@@ -204,6 +212,7 @@ class Settings:
     ec2authtoken: Ec2AuthToken = Ec2AuthToken()
     clients: Clients = Clients()
     constraint_validation_cache: Cache = Cache()
+    volumes: Volumes = Volumes()
     yaql: Yaql = Yaql()
     revision: Revision = Revision()
 

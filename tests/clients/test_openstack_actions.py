@@ -116,3 +116,24 @@ def test_an_update_is_cancelled_with_and_without_going_back(
         states.append(shell.json("stack", "show", stack)["stack_status"])
 
     assert states == ["ROLLBACK_COMPLETE", "UPDATE_FAILED"]
+
+
+def test_a_snapshot_is_made_shown_gone_back_to_and_deleted(
+    shell: Openstack, stack: str, template: str
+) -> None:
+    made = shell.json("stack", "snapshot", "create", "--name", "good", stack)
+    once(lambda: shell.json("stack", "show", stack)["stack_status"] == "SNAPSHOT_COMPLETE")
+    listed = shell.json("stack", "snapshot", "list", stack)
+    shown = shell.json("stack", "snapshot", "show", stack, made["id"])
+    update = ("--wait", "--parameter", "length=9", "-t", template)
+    shell.ok("stack", "update", *update, stack)
+    shell.ok("stack", "snapshot", "restore", stack, made["id"])
+    once(lambda: shell.json("stack", "show", stack)["stack_status"] == "RESTORE_COMPLETE")
+    shell.ok("stack", "snapshot", "delete", "--yes", stack, made["id"])
+    once(lambda: shell.json("stack", "snapshot", "list", stack) == [])
+
+    assert [(row["ID"], row["Name"], row["Status"]) for row in listed] == [
+        (made["id"], "good", "COMPLETE")
+    ]
+    assert shown["data"]["resources"].keys() == {"net", "word"}
+    assert shell.json("stack", "show", stack)["parameters"]["length"] == "8"

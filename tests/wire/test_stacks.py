@@ -2,8 +2,18 @@
 
 from dataclasses import replace
 
-from hearth.stack import Action, Call, Cause, RunRecord, RunStatus, State, Status
-from hearth.store import Batch, PutCause, PutRun, SetStack
+from hearth.base import Secret
+from hearth.stack import (
+    Action,
+    Call,
+    Cause,
+    RunRecord,
+    RunStatus,
+    SnapshotRecord,
+    State,
+    Status,
+)
+from hearth.store import Batch, PutCause, PutRun, PutSnapshot, SetStack
 from tests.wire.conftest import AT, DB, WEB
 
 PATH = f"/stacks/web/{WEB}"
@@ -154,15 +164,42 @@ def test_what_is_not_enabled_says_so(desk):
         return [
             await client.ask("DELETE", f"{PATH}/abandon"),
             await client.ask("GET", f"{PATH}/export"),
-            await client.ask("POST", f"{PATH}/snapshots", {"name": "a"}),
-            await client.ask("GET", f"{PATH}/snapshots/x"),
         ]
 
     replies = desk.run(deed)
 
-    assert [one.status for one in replies] == [400, 400, 400, 404]
-    assert replies[0].error["type"] == "NotSupported"
-    assert replies[3].error["type"] == "SnapshotNotFound"
+    assert [(one.status, one.error["type"]) for one in replies] == [(400, "NotSupported")] * 2
+
+
+def test_snapshots_are_shown_with_what_was_given_then_and_nothing_hidden(desk):
+    known = SnapshotRecord(
+        "s1", WEB, "", 1_790_000_000.0, "inputs-0001", status=Status.COMPLETE,
+        reason="Stack SNAPSHOT completed successfully",
+        data={"name": "web", "resources": {"word": {"resource_data": {"value": Secret("sesame")}}}},
+    )  # fmt: skip
+
+    async def deed(house, client):
+        await house.parts.store.write(Batch((PutSnapshot(known),)))
+        listed = await client.get(f"{PATH}/snapshots")
+        shown = await client.get(f"{PATH}/snapshots/s1")
+        return listed, shown, await client.ask("GET", f"{PATH}/snapshots/s2")
+
+    listed, shown, missing = desk.run(deed)
+
+    assert listed["snapshots"] == [shown["snapshot"]]
+    snapshot = shown["snapshot"]
+    data = snapshot.pop("data")
+    assert snapshot == {
+        "id": "s1",
+        "name": None,
+        "action": "CREATE",
+        "status": "COMPLETE",
+        "status_reason": "Stack SNAPSHOT completed successfully",
+        "creation_time": "2026-09-21T14:13:20Z",
+    }
+    assert data["resources"] == {"word": {"resource_data": {"value": "******"}}}
+    assert {"environment", "files", "template"} < data.keys()
+    assert missing.error["type"] == "SnapshotNotFound"
 
 
 def test_a_failure_is_told_with_its_cause_of_a_nested_stack_its_own_first(desk):

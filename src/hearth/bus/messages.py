@@ -145,6 +145,27 @@ class StackAction(Command[Done], frozen=True, kw_only=True, tag=True):
     action: str
 
 
+class SnapshotStack(Command[Document], frozen=True, kw_only=True, tag=True):
+    """Begin to keep a snapshot of a stack. body: {id}."""
+
+    stack: StackRef
+    name: str = ""
+
+
+class DeleteSnapshot(Command[Done], frozen=True, kw_only=True, tag=True):
+    """Begin to delete a snapshot, with what was copied for it."""
+
+    stack: StackRef
+    snapshot_id: str
+
+
+class RestoreSnapshot(Command[Accepted], frozen=True, kw_only=True, tag=True):
+    """Begin to make a stack be what it was when a snapshot was made of it."""
+
+    stack: StackRef
+    snapshot_id: str
+
+
 class ValidateTemplate(Command[Document], frozen=True, kw_only=True, tag=True):
     """Say what the template's parameters are, or all that is wrong with it.
 
@@ -324,6 +345,9 @@ _COMMANDS = msgspec.msgpack.Decoder(
     | UpdateStack
     | DeleteStack
     | StackAction
+    | SnapshotStack
+    | DeleteSnapshot
+    | RestoreSnapshot
     | ValidateTemplate
     | PreviewStack
     | PreviewUpdate

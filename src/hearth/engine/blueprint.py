@@ -20,8 +20,9 @@ from hearth.kit import Place, Registry, ResourceType
 from hearth.plan import Wanted
 from hearth.schema import Against, Field, TypeSchema
 from hearth.stack import Inputs, Output, StackRecord
-from hearth.store import Store, resources
+from hearth.store import PutText, Store, resources
 from hearth.store import inputs as stored_inputs
+from hearth.store.inputs import document_key
 from hearth.template import (
     Active,
     Definition,
@@ -439,6 +440,20 @@ class Library:
             self._keep(f"f{digest}", found)
         files: Mapping[str, str] = found
         return files
+
+    def shown(self, digest: str, text: str) -> tuple[PutText, ...]:
+        """What is kept beside a template's text in YAML: the document that it stands for."""
+        if text.startswith("{"):
+            return ()
+        found = self._get(f"d{digest}")
+        if found is None:
+            template = self._get(f"t{digest}") or read_template(text)[0]
+            if template is None:
+                return ()
+            self.note(digest, template)
+            found = PutText(document_key(digest), json.dumps(template.document, default=str))
+            self._keep(f"d{digest}", found)
+        return (found,)
 
     def note(self, digest: str, template: Template) -> None:
         """Keep a template that has just been parsed."""

@@ -8,8 +8,18 @@ from hearth.engine.causes import cause_of_run
 from hearth.engine.desk import Desk
 from hearth.engine.ledger import Ledger
 from hearth.engine.telling import kind, stack_event
+from hearth.plan import from_document
 from hearth.stack import EventRecord, RunRecord, RunStatus, State, Status
-from hearth.store import Change, DropHooks, SetRun, SetStack, causes, stacks
+from hearth.store import (
+    Change,
+    DropHooks,
+    SetRun,
+    SetSnapshot,
+    SetStack,
+    causes,
+    snapshots,
+    stacks,
+)
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +43,9 @@ async def _given_up(desk: Desk, ledger: Ledger, run: RunRecord, error: BaseExcep
         else (f"Unexpected exit while IN_PROGRESS: {type(error).__name__}")
     )
     events: tuple[EventRecord, ...] = ()
+    snapshot = from_document(run.plan).snapshot
+    if snapshot is not None and await desk.store.read(snapshots.find, snapshot) is not None:
+        changes.append(SetSnapshot(snapshot, {"status": Status.FAILED, "reason": reason}))
     if stack.run_id == run.id:
         state = State(run.action, Status.FAILED)
         failed = replace(stack, state=state, reason=reason, run_id=None)

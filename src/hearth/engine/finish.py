@@ -9,8 +9,10 @@ from hearth.cloud import CloudError, delete_project, delete_trust
 from hearth.engine.causes import Cancelled, cause_of_run, timed_out
 from hearth.engine.desk import Desk
 from hearth.engine.ledger import Draft, Ledger
+from hearth.engine.loading import beside
 from hearth.engine.machine import Finish, Halt
 from hearth.engine.outputs import observe_again, outputs
+from hearth.engine.snapshots import settle_snapshots
 from hearth.engine.telling import (
     HALF_CHECKED,
     begun,
@@ -58,6 +60,8 @@ async def finish(desk: Desk, work: Work, ledger: Ledger, command: Finish) -> Non
     if stack.run_id != work.run.id:
         status = RunStatus.DONE if command.ok else RunStatus.SUPERSEDED
         draft.add(SetRun(work.run.id, {"status": status}))
+        reason = _reason(work, command, stopped=not beside(work.run))
+        await settle_snapshots(desk, work, draft, reason, ok=command.ok)
     elif command.ok:
         await _succeeded(desk, work, draft, stack)
         await tell_above(desk, work, draft, ok=True)
@@ -104,6 +108,7 @@ async def _succeeded(desk: Desk, work: Work, draft: Draft, stack: StackRecord) -
         if action in _HOLDING:
             values |= {"previous_inputs_id": work.run.inputs_id}
     draft.add(work.restack(values), SetRun(work.run.id, {"status": RunStatus.DONE}))
+    await settle_snapshots(desk, work, draft, reason, ok=True)
     _tell(desk, work, draft)
 
 
@@ -120,9 +125,10 @@ async def _failed(
     if action is not Action.DELETE:
         draft.add(*_never_begun(desk, work))
         values |= await _outputs(desk, work)
-    if action is Action.UPDATE:
+    if action in (Action.UPDATE, Action.RESTORE):
         values |= {"updated_at": desk.clock.now()}
     draft.add(work.restack(values), SetRun(work.run.id, {"status": RunStatus.FAILED}))
+    await settle_snapshots(desk, work, draft, work.stack.reason, ok=False)
     error = _as_a_whole(work, command, stopped=stopped)
     if error is not None:
         above = await work.placed(desk.store)

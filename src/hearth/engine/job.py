@@ -31,7 +31,8 @@ class Job:
     shelf: the configs and deployments that its verbs change.
     child: the run of the nested stack that the step waits for; expansion: what that is to be.
     made_of: what the resource is made of beside its properties.
-    hook: where the step stands and waits, and does nothing else.
+    hook: where the step stands and waits, and does nothing else. copy: the making of a
+    copy, which comes first.
     """
 
     step: Step
@@ -52,12 +53,15 @@ class Job:
     expansion: Expansion | None = None
     made_of: str = ""
     hook: str = ""
+    copy: "Job | None" = None
     _aborted: str | None = None
     _waiting: asyncio.Future[Any] | None = None
 
     def abort(self, reason: str) -> None:
         """Stop it where it can be stopped: while it waits."""
         self._aborted = self._aborted or reason
+        if self.copy is not None:
+            self.copy.abort(reason)
         if self._waiting is not None and not self._waiting.done():
             self._waiting.cancel()
 

@@ -1,5 +1,6 @@
 """Taking a run up: everything about it is read, whether it is new or was lost by another."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from hearth.base.errors import HearthError, OverLimit
@@ -12,6 +13,7 @@ from hearth.engine.machine import Command, begin
 from hearth.engine.planning import planned
 from hearth.engine.work import Work
 from hearth.plan import Do, Plan, from_document, to_document
+from hearth.plan import snapshots as kept_as_snapshot
 from hearth.stack import (
     Action,
     Credentials,
@@ -34,6 +36,7 @@ from hearth.store import (
     inputs,
     resources,
     runs,
+    snapshots,
     stacks,
 )
 from hearth.template import Environment
@@ -51,6 +54,7 @@ class Stored:
     inputs: Inputs | None
     credentials: Credentials | None
     hooks: tuple[HookRecord, ...] = ()
+    copies: tuple[ResourceRecord, ...] = ()
 
 
 _PERSISTENT = frozenset({Action.CHECK, Action.DELETE})
@@ -87,11 +91,23 @@ async def _waited(desk: Desk, stored: Stored, plan: Plan) -> bool:
     """
     if plan.after is not None:
         await desk.children.finished(plan.after)
-    before = () if stored.steps else await desk.store.read(runs.older, stored.run)
-    for run_id in before:
-        await desk.store.write(Batch((SetRun(run_id, {"superseded_by": stored.run.id}),)))
+    if stored.steps or beside(stored.run):
+        return plan.after is not None
+    waited = plan.after is not None
+    for run_id in await desk.store.read(runs.older, stored.run):
+        older = await desk.store.read(runs.find, run_id)
+        if older is None or (beside(older) and stored.run.action is not Action.DELETE):
+            continue
+        if not beside(older):
+            await desk.store.write(Batch((SetRun(run_id, {"superseded_by": stored.run.id}),)))
         await desk.children.finished(run_id)
-    return plan.after is not None or bool(before)
+        waited = True
+    return waited
+
+
+def beside(run: RunRecord) -> bool:
+    """Whether a run goes on beside those of its stack: it takes a snapshot away."""
+    return run.action is Action.DELETE and from_document(run.plan).snapshot is not None
 
 
 async def _work(desk: Desk, stored: Stored, fence: Fence) -> Work:
@@ -110,6 +126,8 @@ async def _work(desk: Desk, stored: Stored, fence: Fence) -> Work:
     )
     for row in stored.rows:
         work.keep(row)
+    work.snapshot = from_document(stored.run.plan).snapshot
+    work.copies = {copy.id: copy for copy in stored.copies}
     work.hooks = {(one.resource_id, one.hook): one for one in stored.hooks}
     if stored.inputs is not None:
         environment = Environment.from_document(stored.inputs.environment)
@@ -169,13 +187,29 @@ def _stored(db: Connection, run_id: str) -> Stored | None:
     root = stack if stack.root_id == stack.id else stacks.find(db, stack.root_id)
     assert root is not None, "a stack's root outlives it"
     kept = credentials.find(db, root.credentials_id) if root.credentials_id else None
+    rows = tuple(resources.of(db, stack.id))
     return Stored(
         run,
         stack,
         root,
-        tuple(resources.of(db, stack.id)),
+        rows,
         tuple(runs.steps(db, run_id)),
         inputs.find(db, run.inputs_id),
         kept,
         tuple(hooks.of_run(db, run_id)),
+        tuple(_copies(db, run, rows)),
     )
+
+
+def _copies(
+    db: Connection, run: RunRecord, rows: Iterable[ResourceRecord]
+) -> Iterator[ResourceRecord]:
+    """The copies that the run is about: of its snapshot, of all of a stack that goes, of rows."""
+    snapshot = from_document(run.plan).snapshot
+    holders = [row.id for row in rows if kept_as_snapshot(row)]
+    if snapshot is not None:
+        holders.append(snapshot)
+    elif run.action is Action.DELETE:
+        holders += [one.id for one in snapshots.of(db, run.stack_id)]
+    for holder in holders:
+        yield from resources.of(db, holder)

@@ -145,6 +145,8 @@ def given_for(desk: Desk, work: Work, name: str, expansion: Expansion, draft: Dr
     parent = work.blueprint.inputs
     template_hash, texts = text_changes(expansion.template)
     draft.add(*texts)
+    if isinstance(expansion.template, str):
+        draft.add(*desk.library.shown(template_hash, expansion.template))
     files_hash = parent.files_hash
     if expansion.files:
         files_hash, texts = text_changes({**work.blueprint.files, **expansion.files})

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from hearth.engine.causes import cause_of_step
+from hearth.engine.copies import dropped
 from hearth.engine.desk import Desk
 from hearth.engine.hooks import give_up_hook, stopped_after, stops_after
 from hearth.engine.job import Ended, Job
@@ -28,6 +29,8 @@ class Outcomes:
     def succeeded(self, ended: Ended, draft: Draft, jobs: list[Job]) -> list[Command]:
         """A step whose work is done: it ends, unless it is to stop at a hook first."""
         work, job = self.work, ended.job
+        if job.step.do is Do.FORGET:
+            return self.done(job, draft)
         state = State(job.action, Status.COMPLETE)
         draft.add(*job.changes())
         stopping = not ended.outcome and stops_after(job.step)
@@ -48,6 +51,9 @@ class Outcomes:
         work, key = self.work, job.step.key
         if job.step.do is Do.DELETE:
             work.rows.pop(job.row.id)
+            draft.add(DropResource(job.row.id), *dropped(work, job.step))
+        elif job.step.do is Do.FORGET:
+            work.copies.pop(job.row.id)
             draft.add(DropResource(job.row.id))
         draft.add(work.step(key, StepState.DONE, outcome))
         return advance(work.progress, Done(key, outcome))
@@ -59,7 +65,8 @@ class Outcomes:
         if not ended.untold:
             values: dict[str, Any] = {"state": State(job.action, Status.FAILED), "reason": reason}
             draft.add(work.change(job.row.id, {**values, **ended.fields}))
-            tell(self.desk, work, replace(work.rows[job.row.id], **values), draft)
+            if job.step.do is not Do.FORGET:
+                tell(self.desk, work, replace(work.rows[job.row.id], **values), draft)
         elif job.hook:
             give_up_hook(self.desk, work, job, draft)
         draft.add(work.step(job.step.key, StepState.FAILED, reason=reason))

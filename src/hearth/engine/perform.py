@@ -28,7 +28,7 @@ from hearth.engine.poll import gone, ready
 from hearth.engine.releases import give_way, take_back, taken_over
 from hearth.kit import InError, NeedsReplacing, Observation, Phase
 from hearth.plan import RELEASED, REPLACED, Do
-from hearth.stack import Action, Intent, ResourceRecord
+from hearth.stack import Action, Intent, ResourceRecord, State, Status
 
 
 async def perform(job: Job, means: Means) -> Ended:
@@ -45,6 +45,11 @@ async def perform(job: Job, means: Means) -> Ended:
             return await check(job, means)
         case Do.SUSPEND | Do.RESUME:
             return await switch(job, means)
+        case Do.SNAPSHOT:
+            await copied(job, means)
+            return Ended(job)
+        case Do.FORGET:
+            return await delete(job, means)
         case _:
             raise HearthError(f"Nothing knows how to {job.step.do.value} {job.step.resource}.")
 
@@ -121,6 +126,7 @@ async def delete(job: Job, means: Means) -> Ended:
         return Ended(job, drop=True)
     if ident is None and row.intent is not None and job.props is not None:
         ident = await _look(job, means)
+    await copied(job, means)
     if ident is not None and not taken_over(job):
         await _clear_away(job, means, ident)
     elif row.intent is not None:
@@ -165,6 +171,16 @@ async def switch(job: Job, means: Means) -> Ended:
             if job.kind.hears:
                 return Ended(job, await _attributes(job, means, ident, seen))
     return Ended(job)
+
+
+async def copied(job: Job, means: Means) -> None:
+    """Make the copy that comes first, where one is to be made and has not been made before."""
+    copy = job.copy
+    whole = State(Action.CREATE, Status.COMPLETE)
+    if copy is None or copy.row.state == whole:
+        return
+    made = await create(copy, means)
+    await means.note(copy, {**made.fields, "state": whole})
 
 
 class NotFoundInCloud(HearthError):
@@ -251,7 +267,7 @@ async def _clear_away(job: Job, means: Means, ident: str) -> None:
     if job.kind.phases.field and not job.kind.touches_nothing:
         await _seen_gone(job, means, ident)
     job.ctx.seen = None
-    if job.step.do is not Do.DELETE:
+    if job.step.do not in (Do.DELETE, Do.FORGET):
         await means.note(job, {"physical_id": None})
 
 
@@ -304,5 +320,7 @@ ACTIONS: Mapping[Do, Action] = {
     Do.CHECK: Action.CHECK,
     Do.SUSPEND: Action.SUSPEND,
     Do.RESUME: Action.RESUME,
+    Do.SNAPSHOT: Action.SNAPSHOT,
+    Do.FORGET: Action.DELETE,
 }
 """What a step makes of its resource's action."""

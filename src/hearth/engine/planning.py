@@ -1,10 +1,11 @@
 """Making a plan: gathers what the evaluation lacks and makes it again until nothing is lacking."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hearth.base import Problem
 from hearth.engine.blueprint import Blueprint
+from hearth.engine.copies import copier
 from hearth.engine.desk import Desk
 from hearth.engine.gather import gather
 from hearth.engine.view import PlanView
@@ -19,11 +20,13 @@ from hearth.plan import (
     Wanted,
     Waves,
     act,
+    copying,
+    forgetting,
     hooked,
     make,
     waved,
 )
-from hearth.stack import Action
+from hearth.stack import Action, ResourceRecord
 from hearth.template.registry import Registry
 
 ROUNDS = 10
@@ -43,6 +46,7 @@ _ACTS: Mapping[Action, tuple[Do, bool]] = {
     Action.SUSPEND: (Do.SUSPEND, True),
     Action.RESUME: (Do.RESUME, False),
     Action.CHECK: (Do.CHECK, False),
+    Action.SNAPSHOT: (Do.SNAPSHOT, False),
 }
 
 
@@ -51,10 +55,13 @@ async def planned(desk: Desk, work: Work, action: Action, waves: Waves | None = 
     rows = list(work.rows.values())
     if action in _ACTS:
         do, backwards = _ACTS[action]
-        return Planned(act(rows, action, do, backwards=backwards))
+        plan = act(rows, action, do, backwards=backwards)
+        return Planned(_copying(desk, work, plan) if do is Do.SNAPSHOT else plan)
     if action is Action.DELETE or wants_nothing(work, action):
         plan = make(NOTHING, rows, action, _no_kind, desk.ids.uuid)
-        return Planned(_stopping(plan, work.registry))
+        plan = _copying(desk, work, _stopping(plan, work.registry))
+        ours = [copy for copy in work.copies.values() if copy.stack_id not in work.rows]
+        return Planned(replace(plan, steps=(*plan.steps, *forgetting(ours))))
     made = await _made(desk, work, action)
     if waves is not None:
         made.plan = waved(made.plan, waves)
@@ -73,13 +80,26 @@ async def _made(desk: Desk, work: Work, action: Action) -> Planned:
         evaluating = _Evaluating(blueprint, PlanView(work, desk.checks, desk.kind_of))
         desired = Desired(blueprint.requires, evaluating.evaluate)
         plan = make(desired, work.rows.values(), action, evaluating.kind, desk.ids.uuid)
-        plan = _stopping(plan, blueprint.environment.registry)
+        plan = _copying(desk, work, _stopping(plan, blueprint.environment.registry))
         made = Planned(plan, evaluating.wanted, evaluating.problems)
         if not evaluating.view.needs:
             break
         await gather(desk, work, frozenset(evaluating.view.needs))
     work.missing.clear()
     return made
+
+
+def _copying(desk: Desk, work: Work, plan: Plan) -> Plan:
+    """The plan, making the copies that it is to make, or going on with what has been begun."""
+    begun = {copy.stack_id: copy.id for copy in work.copies.values()}
+
+    def copied(row: ResourceRecord) -> bool:
+        return copier(desk, row) is not None
+
+    def row_id(row: ResourceRecord) -> str:
+        return begun.get(row.id) or desk.ids.uuid()
+
+    return replace(copying(plan, work.rows, copied, row_id), snapshot=work.snapshot)
 
 
 def _stopping(plan: Plan, registry: Registry) -> Plan:

@@ -12,6 +12,7 @@ from hearth.base import Problem, Value, plain, unknown_in
 from hearth.base.errors import HearthError
 from hearth.engine.causes import failed
 from hearth.engine.contexts import context
+from hearth.engine.copies import begin_copy, forgetting
 from hearth.engine.desk import Desk
 from hearth.engine.hooks import begun_since, stopped_before
 from hearth.engine.job import Ended, Job
@@ -38,6 +39,8 @@ def prepare(desk: Desk, work: Work, step: Step, *, again: bool = False) -> Prepa
     match step.do:
         case Do.CREATE | Do.REPLACE | Do.UPDATE:
             return _making(desk, work, step, again=again)
+        case Do.FORGET:
+            return forgetting(desk, work, step, again=again)
         case _:
             row = work.rows.get(step.row)
             if row is None:  # it went in an earlier life of this run
@@ -317,8 +320,10 @@ def _acting(desk: Desk, work: Work, step: Step, row: ResourceRecord, *, again: b
     kept = row.external or row.deletion_policy.lower() == "retain"
     done.job = job_of(desk, work, step, work.rows[row.id], row.properties)
     done.job.again = again
-    if desk.kind_of(work, row).nests and row.nested_id and not (kept and step.do is Do.DELETE):
+    left_alone = step.do is Do.SNAPSHOT or (kept and step.do is Do.DELETE)
+    if desk.kind_of(work, row).nests and row.nested_id and not left_alone:
         begin_child(desk, work, done.job, action, done.draft)
+    begin_copy(desk, work, done.job, done)
     return done
 
 

@@ -251,7 +251,7 @@ class Runner:
         changes = job.changes()
         if values:
             changes.append(self._work.change(row or job.row.id, values))
-            job.row = self._work.rows[job.row.id]
+            job.row = self._work.row(job.row.id)
         await self.ledger.write(changes)
 
     def _end(self, ended: Ended, draft: Draft, jobs: list[Job]) -> Iterable[Todo]:

@@ -49,6 +49,7 @@ class Work:
     failure has to be told of. causes: how many failures have been. room: configs and
     deployments that the run has made. hooks: that steps have come to, by row and hook.
     registry: what the stack's environment says of its resources.
+    snapshot: the one that the run makes or takes away. copies: rows of copies, by id.
     """
 
     run: RunRecord
@@ -70,6 +71,8 @@ class Work:
     fresh: set[str] = field(default_factory=set)
     hooks: dict[tuple[str, str], HookRecord] = field(default_factory=dict)
     registry: Registry = field(default_factory=Registry)
+    snapshot: str | None = None
+    copies: dict[str, ResourceRecord] = field(default_factory=dict)
 
     @property
     def scope(self) -> str:
@@ -103,8 +106,21 @@ class Work:
 
     def change(self, ident: str, values: Mapping[str, Any]) -> SetResource:
         """Other values in a row."""
-        self.keep(replace(self.rows[ident], **values))
+        changed = replace(self.row(ident), **values)
+        if ident in self.copies:
+            self.copies[ident] = changed
+        else:
+            self.keep(changed)
         return SetResource(ident, dict(values))
+
+    def row(self, ident: str) -> ResourceRecord:
+        """A row of the stack, or of a copy."""
+        return self.copies[ident] if ident in self.copies else self.rows[ident]
+
+    def put_copy(self, row: ResourceRecord) -> PutResource:
+        """The row of a new copy."""
+        self.copies[row.id] = row
+        return PutResource(row)
 
     def restack(self, values: Mapping[str, Any]) -> SetStack:
         """Other values in the stack's row."""

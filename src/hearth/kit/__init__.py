@@ -18,6 +18,7 @@ from hearth.kit.context import (
     StackFacts,
     Waiting,
 )
+from hearth.kit.copying import Copy
 from hearth.kit.inside import inside
 from hearth.kit.letterboxes import (
     Letter,
@@ -70,6 +71,7 @@ __all__ = [
     "WAIT",
     "ZAQAR",
     "Context",
+    "Copy",
     "Expansion",
     "InError",
     "Letter",

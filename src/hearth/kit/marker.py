@@ -42,6 +42,7 @@ def marked(shown: dict[str, Any], mark: str) -> bool:
     metadata = shown.get("metadata")
     return (
         (isinstance(metadata, dict) and metadata.get(METADATA_KEY) == mark)
+        or shown.get(METADATA_KEY) == mark
         or mark in (shown.get("tags") or ())
         or shown.get("description") == mark
         or shown.get("id") == row_of(mark)
@@ -51,7 +52,9 @@ def marked(shown: dict[str, Any], mark: str) -> bool:
 def marker_in(shown: dict[str, Any]) -> str | None:
     """The marker that a document carries, whosever it is."""
     metadata = shown.get("metadata")
-    carriers: list[Any] = [shown.get("description"), *(shown.get("tags") or ())]
+    carriers: list[Any] = [
+        shown.get("description"), shown.get(METADATA_KEY), *(shown.get("tags") or ())
+    ]  # fmt: skip
     if isinstance(metadata, dict):
         carriers.append(metadata.get(METADATA_KEY))
     return next((text for text in carriers if row_of(text)), None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from hearth.kit.copying import Copy
 from hearth.kit.type import ResourceType
 from hearth.schema import TypeSchema
 
@@ -16,6 +17,12 @@ class Registry:
             if kind.name in self._types:
                 raise ValueError(f"two types are called {kind.name}")
             self._types[kind.name] = kind()
+        copies = {name: one.copy for name, one in self._types.items() if one.copy is not None}
+        self._copies: dict[str, Copy] = {name: copy() for name, copy in copies.items()}
+
+    def copy(self, name: str) -> Copy | None:
+        """What a snapshot makes of objects of a type; None where nothing is made."""
+        return self._copies.get(name)
 
     def type(self, name: str) -> ResourceType | None:
         """The type itself."""

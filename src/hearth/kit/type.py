@@ -76,10 +76,11 @@ class ResourceType(ByRest, ByStack):
     """`async (self, ctx, ident)`"""
     resume: ClassVar[Any] = None
     """`async (self, ctx, ident)`"""
-    snapshot: ClassVar[Any] = None
-    """`async (self, ctx, ident) -> dict` of what `restore` needs."""
+    copy: ClassVar[Any] = None
+    """The Copy (a type of its own) that a snapshot makes of an object; with `restore`."""
     restore: ClassVar[Any] = None
-    """`(self, properties: dict, data: dict) -> dict`: the properties to restore with."""
+    """`(self, properties: dict, copy: str) -> dict`: properties as a template writes them, made
+    such that they restore what the copy with that id was made of. Pure."""
     signal: ClassVar[Any] = None
     """`async (self, ctx, ident, details) -> Told`; WrongSignal for what it does not understand.
     May be asked again with the same details, when another signal came in between."""
@@ -154,7 +155,7 @@ class ResourceType(ByRest, ByStack):
             any_attribute=self.any_attribute,
             description=(type(self).__doc__ or "").strip(),
             nesting=self.nests,
-            snapshots=self.snapshot is not None,
+            snapshots=self.copy is not None,
             check=self.checked,
             inside=self.inside if self.nests else None,
         )

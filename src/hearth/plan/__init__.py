@@ -3,6 +3,7 @@
 Rule: pure. A plan says everything, in order; carrying it out adds nothing.
 """
 
+from hearth.plan.copying import copying, forgetting, snapshots
 from hearth.plan.decide import (
     ATTEMPTED,
     BEGAN,
@@ -58,13 +59,16 @@ __all__ = [
     "Waves",
     "act",
     "changes",
+    "copying",
     "decide",
     "differences",
+    "forgetting",
     "from_document",
     "hooked",
     "later",
     "make",
     "plan_document",
+    "snapshots",
     "to_document",
     "waved",
 ]

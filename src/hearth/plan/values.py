@@ -34,6 +34,7 @@ class Do(Enum):
     RESTORE = "restore"
     ADOPT = "adopt"
     PAUSE = "pause"
+    FORGET = "forget"
     NONE = "none"
 
 
@@ -53,7 +54,8 @@ class Step:
 
     row: the row of the object that it acts upon; for a replacement, the row of the new one.
     old_row: the row of what is replaced. either: an update that may become a replacement when a
-    value is known; `new_row` is then the row that the new object would have.
+    value is known; `new_row` is then the row that the new object would have. Elsewhere `new_row`
+    is the row of a copy that is made first.
     hooks: where it stops, before or after its work, until told to go on (`pre-create`).
     only_if: it is done only if that step's outcome is `replaced`.
     quiet: nothing of the resource itself differs; only what is inside it is looked at.
@@ -124,6 +126,7 @@ class Plan:
     """Steps in an order in which each comes after what it requires.
 
     undecided: it is made when its run begins, once the run `after` has ended, in these waves.
+    snapshot: the snapshot that it makes or takes away.
     """
 
     action: Action
@@ -131,6 +134,7 @@ class Plan:
     undecided: bool = False
     after: str | None = None
     waves: Waves | None = None
+    snapshot: str | None = None
 
     def step(self, key: str) -> Step:
         """The step of that key."""
@@ -155,9 +159,14 @@ class Plan:
         return found
 
 
-def later(action: Action, after: str | None = None, waves: Waves | None = None) -> Plan:
+def later(
+    action: Action,
+    after: str | None = None,
+    waves: Waves | None = None,
+    snapshot: str | None = None,
+) -> Plan:
     """A plan that is to be made when its run begins (once the run `after` has ended)."""
-    return Plan(action, undecided=True, after=after, waves=waves)
+    return Plan(action, undecided=True, after=after, waves=waves, snapshot=snapshot)
 
 
 def to_document(plan: Plan) -> dict[str, Any]:
@@ -167,6 +176,7 @@ def to_document(plan: Plan) -> dict[str, Any]:
         "undecided": plan.undecided,
         "after": plan.after,
         "waves": plan.waves.to_document() if plan.waves is not None else None,
+        "snapshot": plan.snapshot,
         "steps": [
             [
                 step.key, step.resource, step.do.value, step.row, step.type, step.old_row,
@@ -186,6 +196,7 @@ def from_document(document: Mapping[str, Any]) -> Plan:
         bool(document.get("undecided")),
         document.get("after"),
         Waves.from_document(document["waves"]) if document.get("waves") else None,
+        document.get("snapshot"),
     )
 
 

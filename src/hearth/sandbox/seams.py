@@ -112,6 +112,10 @@ class VolumeSide(Protocol):
         """The reserved volume is attached: `in-use`, with an attachment."""
         ...
 
+    def begin_detaching(self, volume_id: str, server_id: str) -> None:
+        """The server is about to let go of the volume."""
+        ...
+
     def detach(self, volume_id: str, server_id: str) -> None:
         """The server has let go of it, or of its reservation. Absence is no error."""
         ...

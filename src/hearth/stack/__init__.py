@@ -4,6 +4,7 @@ Rule: plain frozen values. Nobody here knows how they are kept (store) or carrie
 """
 
 from hearth.stack.causes import Call, Cause
+from hearth.stack.exporting import Tree, exported, kept, origins
 from hearth.stack.names import physical_name
 from hearth.stack.records import (
     CommandRecord,
@@ -50,8 +51,12 @@ __all__ = [
     "Status",
     "StepRecord",
     "StepState",
+    "Tree",
     "as_input",
     "as_output",
     "changed",
+    "exported",
+    "kept",
+    "origins",
     "physical_name",
 ]

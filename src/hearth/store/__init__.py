@@ -24,6 +24,7 @@ from hearth.store import (
     services,
     snapshots,
     stacks,
+    trees,
 )
 from hearth.store.changes import (
     Batch,
@@ -149,4 +150,5 @@ __all__ = [
     "services",
     "snapshots",
     "stacks",
+    "trees",
 ]

@@ -159,26 +159,7 @@ async def show_output(parts: Parts, ask: Ask) -> Reply:
     return Reply({"output": shown_output(found)})
 
 
-async def list_snapshots(parts: Parts, ask: Ask) -> Reply:
-    """GET …/snapshots: nothing makes one, so there is none."""
-    await stack_at(parts, ask)
-    return Reply({"snapshots": []})
-
-
 async def abandon(parts: Parts, ask: Ask) -> Reply:
     """Refused: nothing lets go of a stack without deleting it yet."""
     await stack_at(parts, ask)
     raise Refused("Stack Abandon is not supported.", kind="NotSupported")
-
-
-async def snapshot(parts: Parts, ask: Ask) -> Reply:
-    """POST …/snapshots: refused, for nothing makes one yet."""
-    await stack_at(parts, ask)
-    raise Refused("Stack Snapshot is not supported.", kind="NotSupported")
-
-
-async def no_snapshot(parts: Parts, ask: Ask) -> Reply:
-    """Anything with one snapshot: there is none."""
-    stack = await stack_at(parts, ask)
-    sentence = f"The Snapshot ({ask.path['snapshot']}) for Stack ({stack.name}) could not be found."
-    raise Missing(sentence, kind="SnapshotNotFound")

@@ -12,6 +12,7 @@ from hearth.bus import (
     CreateStack,
     DeleteConfig,
     DeleteDeployment,
+    DeleteSnapshot,
     DeleteStack,
     MarkResource,
     PlanNew,
@@ -19,9 +20,11 @@ from hearth.bus import (
     PreviewStack,
     PreviewUpdate,
     RefreshOutputs,
+    RestoreSnapshot,
     ServicesOffered,
     ShowAttributes,
     SignalResource,
+    SnapshotStack,
     StackAction,
     UpdateDeployment,
     UpdateStack,
@@ -51,6 +54,7 @@ from hearth.engine.handlers.resources import (
     show_attributes,
 )
 from hearth.engine.handlers.signals import signal
+from hearth.engine.handlers.snapshots import delete_snapshot, restore, snapshot
 from hearth.engine.handlers.touched import preview_update
 from hearth.engine.handlers.update import update
 from hearth.store import Moved, commands
@@ -91,6 +95,9 @@ HANDLERS: Mapping[type, Callable[[Desk, Any], Awaitable[Answer]]] = {
     UpdateStack: update,
     DeleteStack: delete,
     StackAction: act,
+    SnapshotStack: snapshot,
+    DeleteSnapshot: delete_snapshot,
+    RestoreSnapshot: restore,
     ValidateTemplate: validate_template,
     PreviewStack: preview,
     PreviewUpdate: preview_update,

@@ -9,6 +9,8 @@ from hearth.base import Value
 from hearth.base.errors import HearthError
 from hearth.cloud import Conflict, Failing
 from hearth.kit import Context, Marker, Phase, Phases, ResourceType, Rest, carried, unmarked
+from hearth.resources.cinder.holders import apart
+from hearth.resources.cinder.volume_backup import VolumeBackup
 from hearth.schema import Kind, Record, attr, fading, prop
 from hearth.stack import ResourceRecord
 
@@ -28,6 +30,7 @@ class Volume(ResourceType):
     name = "OS::Cinder::Volume"
     rest = Rest("volume", "/volumes", wraps="volume", marker=Marker.METADATA, detail="/detail")
     phases = Phases("status", ready=("available", "in-use"), failed=FAILED, gone=("deleted",))
+    copy = VolumeBackup
 
     class Properties(Record):
         availability_zone: str | None = prop("The zone to keep it in.")
@@ -152,10 +155,12 @@ class Volume(ResourceType):
             await volume.post(f"{path}/action", {"os-retype": asked})
             await ctx.until(self, ident)
         if "backup_id" in changed and props.backup_id not in (None, ctx.data.get("backup")):
-            restore = f"/backups/{props.backup_id}/restore"
-            await volume.post(restore, {"restore": {"volume_id": ident}})
-            ctx.data["backup"] = props.backup_id
-            await ctx.until(self, ident)
+            async with apart(self, ctx, ident, now):
+                await ctx.until(self, ident)  # for one that an attempt cut short had begun
+                restore = f"/backups/{props.backup_id}/restore"
+                await volume.post(restore, {"restore": {"volume_id": ident}})
+                ctx.data["backup"] = props.backup_id
+                await ctx.until(self, ident)
         if "size" in changed and props.size is not None and props.size != now.get("size"):
             await self.grow(ctx, ident, now, props.size)
 
@@ -167,6 +172,18 @@ class Volume(ResourceType):
             f"/volumes/{ident}/action", {"os-extend": {"new_size": size}}
         )
         await ctx.until(self, ident)
+
+    def replaces(self, before: Any, after: Any, changed: frozenset[str]) -> bool:
+        """What cannot shrink is made anew, where a backup says what is to be in it."""
+        restored = "backup_id" in changed and after.backup_id is not None
+        smaller = None not in (before.size, after.size) and after.size < before.size
+        return (restored and smaller) or super().replaces(before, after, changed)
+
+    def restore(self, properties: dict[str, Any], copy: str) -> dict[str, Any]:
+        """From the backup that was made of it, and from nothing else."""
+        others = ("image", "imageRef", "source_volid")
+        kept = {key: value for key, value in properties.items() if key not in others}
+        return kept | {"backup_id": copy}
 
     async def delete(self, ctx: Context, ident: str) -> None:
         """Ask it to go; while a server has it, that is in the way."""

@@ -34,6 +34,7 @@ from hearth.resources.nova.creation import (
 )
 from hearth.resources.nova.networks import Network, networks_of, nics, subnets_of
 from hearth.resources.nova.networks import problems as network_problems
+from hearth.resources.nova.server_image import ServerImage, from_image
 from hearth.resources.nova.surroundings import AROUND, console, with_surroundings
 from hearth.resources.nova.wiring import (
     float_addresses,
@@ -79,6 +80,8 @@ class Server(ResourceType):
     name_limit = 53
     suspend = suspend
     resume = resume
+    copy = ServerImage
+    restore = from_image
 
     class Properties(Record):
         admin_pass: str | None = prop(

@@ -68,6 +68,8 @@ def detach_volume(nova: Nova, call: Call) -> Answer:
         )
         raise Refusal(400, message)
     due = nova.world.due(nova.world.times.server_action)
+    if nova.volume is not None:
+        nova.volume.begin_detaching(attachment["volume_id"], attachment["server_id"])
     nova.attachments.change(attachment["id"], state="detaching", due=due)
     journal.note(nova, call, attachment["server_id"], "detach_volume")
     return Answer(202)

@@ -33,6 +33,13 @@ class ForCompute:
             raise missing("Attachment of volume", volume_id)
         complete(self.cinder, row, device, HOST.partition("@")[0])
 
+    def begin_detaching(self, volume_id: str, server_id: str) -> None:
+        """The server is about to let go of it."""
+        row = self._held(volume_id, server_id)
+        volume = self.cinder.volumes.get(volume_id)
+        if row is not None and volume is not None and volume["status"] == "in-use":
+            self.cinder.set(self.cinder.volumes, volume_id, status="detaching")
+
     def detach(self, volume_id: str, server_id: str) -> None:
         """The server has let go of it, or of its reservation."""
         row = self._held(volume_id, server_id)

@@ -1,0 +1,38 @@
+"""The image that a snapshot makes of a server."""
+
+from typing import Any
+
+from hearth.kit import METADATA_KEY, Context, Copy, Phases, Rest, marked
+
+
+class ServerImage(Copy):
+    """An image of a server's disk."""
+
+    name = "OS::Nova::Server/image"
+    key = "snapshot_image_id"
+    rest = Rest("image", "/v2/images", wraps="", plural="images")
+    phases = Phases(
+        "status", ready=("active", "deactivated"), failed=("killed",), gone=("deleted",)
+    )
+
+    async def create(self, ctx: Context, props: Any) -> str:
+        compute = ctx.cloud["compute"]
+        asked = {"name": ctx.physical_name, "metadata": {METADATA_KEY: ctx.marker}}
+        version = "2.45" if await compute.supports("2.45") else None
+        path = f"/servers/{props.source}/action"
+        made = await compute.post(path, {"createImage": asked}, microversion=version)
+        if version is not None:
+            return str(made["image_id"])
+        found = await self.find(ctx, props)
+        assert found is not None, "an image is listed as soon as Nova has answered"
+        return found
+
+    async def find(self, ctx: Context, props: Any) -> str | None:
+        asked = {METADATA_KEY: ctx.marker}
+        listed = (await ctx.cloud["image"].get("/v2/images", asked))["images"]
+        return next((str(image["id"]) for image in listed if marked(image, ctx.marker)), None)
+
+
+def from_image(_kind: Any, properties: dict[str, Any], copy: str) -> dict[str, Any]:
+    """A server's properties as written, so that it is made from the image that was made of it."""
+    return properties | {"image": copy}
