@@ -1,6 +1,5 @@
 """While the database is away an engine waits; when it is back it goes on where things stand."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -37,7 +36,7 @@ outputs:
 async def gone_for(made: House, seconds: float) -> None:
     """The database is away for so long."""
     made.away = True
-    await asyncio.sleep(seconds)
+    await made.clock.sleep(seconds)
     made.away = False
 
 
@@ -46,7 +45,7 @@ def test_a_stack_is_made_although_the_database_was_away(tmp_path: Path, tenths: 
     async def main() -> None:
         async with house(tmp_path) as made:
             stack = await made.create("web", STACK, files={"inner.yaml": INNER})
-            await asyncio.sleep(tenths / 10)
+            await made.clock.sleep(tenths / 10)
             await gone_for(made, 9.0)
 
             ended = await made.settled(stack)

@@ -156,7 +156,7 @@ def test_a_port_that_lists_do_not_show_yet_is_let_go_of_for_the_replacement(tmp_
 
     async def story():
         async with house(tmp_path, times=Times.fast(0.0), list_delay_s=3.0) as home:
-            await asyncio.sleep(5.0)  # until lists show what the cloud began with
+            await home.clock.sleep(5.0)  # until lists show what the cloud began with
             made = await home.create("tale", ON_PORT)
             await home.settled(made)
             began = home.clock.now()
