@@ -118,3 +118,42 @@ def test_no_complaint_of_a_function_quotes_a_secret(value):
     [problem] = report
     assert "hush" not in problem.sentence
     assert "secret" in problem.sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ("{make_url: {scheme: http}}", "http://"),
+        ("{make_url: {scheme: http, path: a}}", "http:///a"),
+        ("{make_url: {scheme: s, path: /a, fragment: x/y}}", "s:/a#x/y"),
+        ("{make_url: {host: 'fe80::1%eth0', port: '080'}}", "//[fe80::1%25eth0]:080"),
+        ("{make_url: {host: '[::1'}}", "//[%5B::1]"),
+        ("{map_replace: [{a: 1, b: 2}, {keys: {a: true}}]}", {"true": 1, "b": 2}),
+        ("{map_replace: [{a: 1, b: 2}, {keys: {a: 5}, values: null}]}", {"5": 1, "b": 2}),
+        ("{if: [{or: [true, nowhere]}, yes, no]}", True),
+        ("{if: [{and: [false, nowhere]}, 1, 2]}", 2),
+    ],
+)
+def test_values_are_made_as_heat_makes_them(text, made):
+    template = parsed(f"outputs: {{o: {{value: {text}}}}}")
+    report = Report()
+
+    assert evaluate(template.outputs["o"].value, Scope(report=report)) == made
+    assert report.ok
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{str_replace: {template: abc, params: {'': z}}}",
+        "{repeat: {for_each: {}, template: X}}",
+        "{map_replace: [{a: 1}, {keys: []}]}",
+    ],
+)
+def test_what_cannot_be_carried_out_is_told(text):
+    template = parsed(f"outputs: {{o: {{value: {text}}}}}")
+    report = Report()
+
+    evaluate(template.outputs["o"].value, Scope(report=report))
+
+    assert not report.ok

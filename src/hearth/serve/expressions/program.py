@@ -75,10 +75,17 @@ def encoded(answer: dict[str, Any]) -> bytes:
     """An answer as JSON, if that is possible and it is neither too large nor too deep."""
     if deep(answer, DEEPEST):
         raise ValueError(f"the result is nested more than {DEEPEST} levels deep")
-    text = json.dumps(answer, allow_nan=False).encode()
+    text = json.dumps(answer, default=listed).encode()
     if len(text) > LARGEST:
         raise ValueError(f"the result exceeds {LARGEST} bytes")
     return text
+
+
+def listed(value: Any) -> list[Any]:
+    """A set as a list; nothing else that JSON does not have is a result."""
+    if isinstance(value, set | frozenset):
+        return list(value)
+    raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
 
 
 def deep(value: Any, levels: int) -> bool:

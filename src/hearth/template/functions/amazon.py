@@ -3,8 +3,8 @@
 import json
 from collections.abc import Callable
 
-from hearth.base import DEEPEST, Unknown, Value, too_deep
-from hearth.template.evaluate import Scope
+from hearth.base import DEEPEST, Secret, Unknown, Value, plain, too_deep
+from hearth.template.evaluate import Scope, evaluate
 from hearth.template.functions.references import (
     attr_form,
     facade_form,
@@ -71,10 +71,10 @@ def select_form(node: Node) -> None:
 def select(argument: Value, _scope: Scope) -> Value:
     """An entry of a list or a map; '' where there is none."""
     index, collection = argument
-    if not isinstance(index, int | str):
-        raise Wrong('The index of "Fn::Select" must be a string or an integer')
     if collection is None or collection == "":
         return ""
+    if not isinstance(index, int | float | str):
+        raise Wrong('The index of "Fn::Select" must be a string or an integer')
     if isinstance(collection, str):
         try:
             collection = json.loads(collection)
@@ -89,10 +89,10 @@ def select(argument: Value, _scope: Scope) -> Value:
     return _entry(index, collection)
 
 
-def _entry(index: int | str, collection: Value) -> Value:
+def _entry(index: float | str, collection: Value) -> Value:
     try:
         number = int(index)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise Wrong('The index of "Fn::Select" must be an integer') from None
     if not isinstance(collection, list):
         raise Wrong('The arguments of "Fn::Select" must be a list or a map')
@@ -105,16 +105,21 @@ def split_form(node: Node) -> None:
         raise Wrong('The arguments of "Fn::Split" should be: [ ",", "str1,str2"]')
 
 
-def split(argument: Value, _scope: Scope) -> Value:
-    """A text in parts."""
-    delimiter, text = argument
-    if delimiter is not None and not isinstance(delimiter, str):
-        raise Wrong(f"The delimiter must be a string; got {type(delimiter)}")
-    if not isinstance(text, str):
+def split(argument: Node, scope: Scope) -> Value:
+    """A text in parts. The delimiter is a text as it is written."""
+    assert isinstance(argument, Sequence)
+    delimiter, node = argument.items
+    if not isinstance(delimiter, Literal) or not isinstance(delimiter.value, str):
+        raise Wrong('The delimiter of "Fn::Split" must be a string')
+    text = evaluate(node, scope)
+    if isinstance(text, Unknown):
+        return text
+    if not isinstance(plain(text), str):
         raise Wrong(f"The string to split must be a string; got {type(text)}")
-    if delimiter == "":
+    if not delimiter.value:
         raise Wrong("empty separator")
-    return text.split(delimiter)
+    parts: Value = plain(text).split(delimiter.value)
+    return Secret(parts) if isinstance(text, Secret) else parts
 
 
 def replace_form(node: Node) -> None:
@@ -169,8 +174,10 @@ def members(argument: Value, _scope: Scope) -> Value:
     found: dict[str, dict[str, str]] = {}
     for item in items:
         left, equal, right = str(item).partition("=")
+        if not equal:
+            raise Wrong(f'"Fn::MemberListToMap": {item} is not of the form name=value')
         parts = left.strip(".").split(".")
-        if not equal or len(parts) != 3 or parts[0] != "member":
+        if len(parts) != 3 or parts[0] != "member" or not parts[1].isdigit():
             continue
         found.setdefault(parts[1], {})[parts[2]] = right
     return {one[key_name]: one.get(value_name, "") for one in found.values() if key_name in one}
@@ -190,7 +197,7 @@ GET_ATT = Function("Fn::GetAtt", get_attr, attr_form("Fn::GetAtt", 2, 2), refers
 FIND_IN_MAP = Function("Fn::FindInMap", find_in_map, map_form)
 SELECT = Function("Fn::Select", select, select_form)
 JOIN = Function("Fn::Join", join("Fn::Join", several=False), join_form("Fn::Join", several=False))
-SPLIT = Function("Fn::Split", split, split_form)
+SPLIT = Function("Fn::Split", split, split_form, lazy=True)
 REPLACE = Function("Fn::Replace", replace, replace_form)
 BASE64 = Function("Fn::Base64", base64)
 MEMBER_LIST_TO_MAP = Function("Fn::MemberListToMap", members, members_form)

@@ -42,7 +42,7 @@ def map_replace(argument: Value, _scope: Scope) -> Value:
         raise Wrong(f'The arguments of "map_replace" must be a list of maps: {shown}')
     if set(changes) - {"keys", "values"}:
         raise Wrong(f'The arguments of "map_replace" should be: {shown}')
-    keys, values = changes.get("keys") or {}, changes.get("values") or {}
+    keys, values = ({} if one is None else one for one in map(changes.get, ("keys", "values")))
     if not isinstance(keys, dict) or not isinstance(values, dict):
         raise Wrong(f'The arguments of "map_replace" must be a list of maps: {shown}')
     return _exchanged(source, keys, values)
@@ -56,14 +56,15 @@ def _exchanged(
         new = keys.get(key)
         if isinstance(new, list | dict):
             raise Wrong(f"key replacement for {key} must be no list or map: {json_text(new)}")
-        if new is None:
+        if new is None or new == key:
             new = key
         elif new in source:
             raise Wrong(f"key replacement {new} collides with a key in the input map")
         elif new in done:
             raise Wrong(f"key replacement {new} collides with a key in the output map")
-        hashable = isinstance(value, str | int | float | bool)
-        done[new] = values.get(_text(value), value) if hashable else value
+        new = _text(new)
+        # The names of a map are texts, so that they mean no number or boolean.
+        done[new] = values.get(value, value) if isinstance(value, str) else value
     return done
 
 
@@ -196,6 +197,8 @@ def repeat(*, maps: bool, zips: bool) -> Callable[[Value, Scope], Value]:
 def _lists(for_each: Value, *, maps: bool) -> list[Value]:
     if not isinstance(for_each, dict):
         raise Wrong('The "for_each" argument to "repeat" must contain a map')
+    if not for_each:
+        raise Wrong('The "for_each" argument to "repeat" is empty: there is nothing to repeat for')
     found: list[Value] = []
     kinds = "lists or maps" if maps else "lists"
     for value in for_each.values():
@@ -212,9 +215,11 @@ def _lists(for_each: Value, *, maps: bool) -> list[Value]:
 
 def _zipped(for_each: dict[str, Value], lists: list[Value]) -> Iterator[tuple[Value, ...]]:
     if any(isinstance(one, dict) for one in for_each.values()):
-        raise Wrong('"permutations" false goes with lists, not maps')
+        raise Wrong('The values of "for_each" in "repeat" must be lists for "permutations" false')
     if len({len(one) for one in lists}) > 1:
-        raise Wrong('All lists of "for_each" must be of the same length for "permutations" false')
+        raise Wrong(
+            'The lists of "for_each" in "repeat" must be of the same length for "permutations" false'
+        )
     return zip(*lists, strict=True)
 
 

@@ -115,15 +115,18 @@ def several_form(name: str) -> Callable[[Node], None]:
 
 
 def every(*, wanted: bool) -> Callable[[Node, Scope], Value]:
-    """`and` (wanted True) and `or` (wanted False): each operand is looked at."""
+    """`and` (wanted True) and `or` (wanted False): as many operands as it takes to decide."""
 
     def run(argument: Node, scope: Scope) -> Value:
         assert isinstance(argument, Sequence)
-        found = [truth(item, scope) for item in argument.items]
-        if any(one is (not wanted) for one in found):
-            return not wanted
-        unknown = [one for one in found if isinstance(one, Unknown)]
-        return unknown[0] if unknown else wanted
+        result: bool | Unknown = wanted
+        for item in argument.items:
+            found = truth(item, scope)
+            if isinstance(found, Unknown):
+                result = found
+            elif found is not wanted:
+                return found
+        return result
 
     return run
 

@@ -1,7 +1,7 @@
 """make_url and yaql."""
 
 from collections.abc import Callable
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlunsplit
 
 from hearth.base import Secret, Unknown, Value, plain
 from hearth.base.values import MASK
@@ -49,7 +49,7 @@ def _port(value: Value, called: str = "") -> str:
         raise Wrong(f'Invalid URL port "{value}", must be an integer{called}') from None
     if not 1 <= number <= 65535:
         raise Wrong(f"Invalid URL port {number}, must be in range 1-65535")
-    return str(number)
+    return str(value)
 
 
 def make_url(argument: Value, _scope: Scope) -> Value:
@@ -60,18 +60,18 @@ def make_url(argument: Value, _scope: Scope) -> Value:
     scheme = argument.get("scheme", "")
     if ":" in scheme:
         raise Wrong("URL \"scheme\" should not contain ':'")
-    text = f"{scheme}:" if scheme else ""
-    authority = _authority(argument)
-    if authority:
-        text += f"//{authority}"
-    text += _path(argument.get("path", ""), authority)
     query = argument.get("query") or {}
     if not isinstance(query, dict):
         raise Wrong('The "query" argument to "make_url" must be a map')
-    if query:
-        text += "?" + urlencode(query).replace("%2F", "/")
-    fragment = argument.get("fragment", "")
-    return text + (f"#{quote(fragment, '')}" if fragment else "")
+    return urlunsplit(
+        (
+            scheme,
+            _authority(argument),
+            quote(argument.get("path", "")),
+            urlencode(query).replace("%2F", "/"),
+            quote(argument.get("fragment", "")),
+        )
+    )
 
 
 def _authority(parts: dict[str, Value]) -> str:
@@ -89,14 +89,8 @@ def _authority(parts: dict[str, Value]) -> str:
 def _host(host: str) -> str:
     if ":" not in host:
         return quote(host, "")
-    return host if host.startswith("[") else f"[{host}]"
-
-
-def _path(path: str, authority: str) -> str:
-    quoted = quote(path)
-    if quoted and authority and not quoted.startswith("/"):
-        return f"/{quoted}"
-    return quoted
+    address = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+    return f"[{quote(address, ':')}]"
 
 
 def yaql_form(node: Node) -> None:
@@ -121,7 +115,7 @@ def yaql(argument: Value, scope: Scope) -> Value:
     expression = argument.get("expression")
     if isinstance(expression, Unknown):
         return expression
-    data = argument.get("data")
+    data = argument.get("data", {})
     unknown, secret = marks([expression, data])
     if unknown is not None:
         return unknown
@@ -131,8 +125,14 @@ def yaql(argument: Value, scope: Scope) -> Value:
     try:
         found = scope.expressions(expression, plain(data))
     except ExpressionFailed as wrong:
-        raise Wrong(UNQUOTED if secret else str(wrong), code="expression") from None
+        raise Wrong(UNQUOTED if secret else _bad(str(wrong)), code="expression") from None
     return Secret(found) if secret and not isinstance(found, Unknown) else found
+
+
+def _bad(words: str) -> str:
+    """What is wrong with an expression that could only be read when it was known."""
+    unread = words.startswith(("Parse error", "Lexical error"))
+    return f"Bad expression {words}" if unread else words
 
 
 class ExpressionFailed(Exception):

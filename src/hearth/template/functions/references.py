@@ -85,7 +85,7 @@ def get_attr_whole(argument: Value, scope: Scope) -> Value:
 def get_attr(argument: Value, scope: Scope) -> Value:
     """An attribute with its path, or all attributes; the resource finds its own way inside."""
     name, *path = _attribute(argument, scope)
-    return _attribute_of(scope, name, tuple(path))
+    return _attribute_of(scope, name, () if path == [None] else tuple(path))
 
 
 class AttributeFailed(Exception):

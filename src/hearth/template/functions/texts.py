@@ -39,7 +39,7 @@ def join(name: str, *, several: bool) -> Callable[[Value, Scope], Value]:
             raise Wrong(f'"{name}" delimiter must be a string')
         texts: list[str] = []
         for one in lists:
-            if not one:
+            if one is None or (several and not one):
                 continue
             if not isinstance(one, list):
                 raise Wrong(f'"{name}" must operate on a list')
@@ -115,6 +115,8 @@ def replaced(text: str, values: dict[str, str], strict: str = "") -> str:
     pieces: list[tuple[bool, str]] = [(True, text)]
     missing: list[str] = []
     work = 0
+    if "" in values:
+        raise Wrong("empty separator: a name to replace is an empty string")
     for key in sorted(values, key=lambda one: (-len(one), one)):
         found = False
         work += len(pieces) * PIECE + len(text)
@@ -122,7 +124,7 @@ def replaced(text: str, values: dict[str, str], strict: str = "") -> str:
             raise Wrong(f"{strict or 'str_replace'} has too much to replace", code="too-large")
         next_: list[tuple[bool, str]] = []
         for open_, piece in pieces:
-            parts = piece.split(key) if open_ and key else [piece]
+            parts = piece.split(key) if open_ else [piece]
             found = found or len(parts) > 1
             for index, part in enumerate(parts):
                 if index:
