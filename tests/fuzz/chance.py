@@ -18,7 +18,7 @@ from tests.support.fuzzing import carry, documents, environments, names, texts, 
 from tests.support.measuring import Meter
 
 LONG = settings(
-    max_examples=500,
+    max_examples=100,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     database=None,

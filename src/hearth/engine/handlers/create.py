@@ -34,7 +34,7 @@ async def create(desk: Desk, command: CreateStack) -> Accepted:
     caller = command.caller
     check_name(command.name)
     await _room(desk, caller, command.name)
-    given = await gathered(desk, command.source)
+    given = await gathered(desk, caller, command.source)
     stack = new_stack(desk, command)
     good = await checked(desk, caller, given, stack)
     made = await plan_of(desk, good.work, Action.CREATE)

@@ -39,7 +39,7 @@ from hearth.template.validate import Around
 
 async def validate_template(desk: Desk, command: ValidateTemplate) -> Document:
     """What the template's parameters are; Invalid with all that is wrong."""
-    given = await gathered(desk, command.source)
+    given = await gathered(desk, command.caller, command.source)
     source, report = given.source, given.report
     parameters, found = await _validated(desk, source, thorough=command.thorough)
     report.extend(found)
@@ -139,7 +139,7 @@ async def _new(
     desk: Desk, caller: Caller, name: str, source: Source
 ) -> tuple[StackRecord, Checked, Planned]:
     check_name(name)
-    given = await gathered(desk, source)
+    given = await gathered(desk, caller, source)
     command = CreateStack(id="", deadline=0.0, caller=caller, name=name, source=source)
     stack = new_stack(desk, command)
     good = await checked(desk, caller, given, stack)

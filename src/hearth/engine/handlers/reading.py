@@ -10,10 +10,13 @@ import msgspec
 from hearth.base import Problem, Report, Secret, Value
 from hearth.base.errors import Invalid
 from hearth.bus import Source as Given
+from hearth.cloud import Cloud, auth_of
 from hearth.engine.blueprint import Source
+from hearth.engine.containers import with_contained
 from hearth.engine.desk import Desk
 from hearth.engine.fetching import fetched, inside
 from hearth.engine.sources import read_template, text_changes
+from hearth.identity import Caller
 from hearth.stack import Inputs
 from hearth.store import PutText
 from hearth.store.inputs import document_key
@@ -41,10 +44,18 @@ class Before:
 
 
 async def gathered(
-    desk: Desk, given: Given, before: Before | None = None, clear: tuple[str, ...] = ()
+    desk: Desk,
+    caller: Caller,
+    given: Given,
+    before: Before | None = None,
+    clear: tuple[str, ...] = (),
 ) -> Read:
-    """The same, with what it names by an address fetched first."""
+    """The same, with what it names by an address or a container fetched first."""
     given = await fetched(desk.fetcher, desk.settings, given)
+    if given.files_container:
+        region = caller.region or desk.settings.region_name_for_services
+        cloud = Cloud(desk.patient.session(auth_of(caller), region, caller.request_id))
+        given = await with_contained(cloud, given, desk.settings.max_json_body_size)
     found = read(given, before, clear)
     more = await inside(desk.fetcher, desk.settings, found.source)
     if not more:

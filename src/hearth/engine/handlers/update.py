@@ -89,7 +89,7 @@ async def wish(desk: Desk, command: UpdateStack | PreviewUpdate | PlanUpdate) ->
     rows = await desk.store.read(resources.of, stack.id)
     before = await _before(desk, stack)
     patch = before if command.existing else None
-    given = await gathered(desk, command.source, patch, command.clear_parameters)
+    given = await gathered(desk, command.caller, command.source, patch, command.clear_parameters)
     good = await checked(desk, command.caller, given, stack, rows)
     _immutable(stack, before, given, good)
     made = await plan_of(desk, good.work, Action.UPDATE)

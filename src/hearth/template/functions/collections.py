@@ -218,7 +218,7 @@ def _zipped(for_each: dict[str, Value], lists: list[Value]) -> Iterator[tuple[Va
         raise Wrong('The values of "for_each" in "repeat" must be lists for "permutations" false')
     if len({len(one) for one in lists}) > 1:
         raise Wrong(
-            'The lists of "for_each" in "repeat" must be of the same length for "permutations" false'
+            'The lists of "for_each" in "repeat" must have one length: "permutations" is false'
         )
     return zip(*lists, strict=True)
 
