@@ -63,6 +63,10 @@ class Editor:
         return await self.told.get()
 
     async def write(self, text: str) -> list[lsp.Diagnostic]:
+        self.type(text)
+        return await self.told.get()
+
+    def type(self, text: str) -> None:
         self.version += 1
         self.client.text_document_did_change(
             lsp.DidChangeTextDocumentParams(
@@ -70,7 +74,6 @@ class Editor:
                 [lsp.TextDocumentContentChangeWholeDocument(text)],
             )
         )
-        return await self.told.get()
 
     async def names(self, line: int, column: int) -> list[str]:
         found = await self.client.text_document_completion_async(
@@ -248,3 +251,17 @@ def test_other_yaml_is_left_in_peace(folder: Path) -> None:
         return editor.told.empty()
 
     assert run(folder, act)
+
+
+def test_what_is_typed_in_one_go_is_looked_at_once(folder: Path) -> None:
+    async def act(editor: Editor) -> None:
+        await editor.open(TEXT)
+        for number in range(30):
+            editor.type(TEXT.replace("valeu", f"valeu{number}"))
+
+        told = await editor.told.get()
+
+        assert any("valeu29" in one.message for one in told)
+        assert editor.told.qsize() == 0
+
+    run(folder, act)

@@ -1,6 +1,10 @@
 """`heat lint`: everything that can be said of a template without a server."""
 
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +13,9 @@ from hearth.cli.errors import Exit, Stop
 from hearth.cli.files import Bundle, bundle
 from hearth.cli.output import Output
 from hearth.cli.problems import show_problems, summary
+from hearth.engine import Ask
 from hearth.schema import TypeSource, generic
+from hearth.serve.expressions.process import Process
 from hearth.serve.registry import registry
 from hearth.template import Environment, merged, parse, problem_document
 from hearth.template.advice import RULES
@@ -27,8 +33,9 @@ def lint(out: Output, templates: tuple[str, ...], *, rules: bool, **options: Any
         raise Stop("no template is named", next_command="heat lint TEMPLATE…")
     types = registry()
     told: list[dict[str, Any]] = []
-    for template in templates:
-        told += _one(out, types, template, **options)
+    with expressions() as syntax:
+        for template in templates:
+            told += _one(out, types, template, syntax=syntax, **options)
     if len(templates) > 1:
         out.line(f"{summary(told)} in {len(templates)} templates")
     bad = {"error", "warning"} if options["strict"] else {"error"}
@@ -42,10 +49,12 @@ def _one(
     *,
     environments: tuple[str, ...],
     fix: bool,
+    syntax: Callable[[str], str | None],
     **options: Any,
 ) -> list[dict[str, Any]]:
     found = bundle(template, environments, lenient=True)
     around, problems = surroundings(types, found)
+    around = replace(around, syntax=syntax)
     changed = fix and _fix(found, template, around)
     problems += linted(found.template, found.name, around).problems
     levels = LEVELS[: LEVELS.index(options["level"]) + 1]
@@ -75,6 +84,21 @@ def surroundings(types: TypeSource, found: Bundle) -> tuple[Surroundings, list[A
         environment, problems = merged(found.environment_files, found.files, kinds)
         report = list(problems)
     return Surroundings(types, environment, found.files, anywhere), report
+
+
+@contextmanager
+def expressions() -> Iterator[Callable[[str], str | None]]:
+    """What is wrong with an expression as it is written, from a process that can be stopped."""
+    process = Process()
+
+    def syntax(expression: str) -> str | None:
+        found = process.answer(Ask("syntax", expression)).value
+        return found if isinstance(found, str) else None
+
+    try:
+        yield lru_cache(maxsize=1024)(syntax)
+    finally:
+        process.close()
 
 
 def anywhere(name: str, value: Value) -> str | None:

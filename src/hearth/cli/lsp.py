@@ -4,6 +4,8 @@ It only carries: what may come next, what words mean and what is wrong is known 
 `hearth.template.editing` and `hearth.template.lint`.
 """
 
+import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlparse
 
@@ -12,18 +14,21 @@ from pygls.lsp.server import LanguageServer
 from pygls.workspace import TextDocument
 
 import hearth
-from hearth.cli.linting import anywhere
+from hearth.cli.linting import anywhere, expressions
 from hearth.cli.lspforms import action, diagnostic, item, range_of, spelled
 from hearth.kit import REFS
 from hearth.schema import TypeSchema, TypeSource
 from hearth.serve.registry import registry
 from hearth.template import parse, template_schema
 from hearth.template.editing import Known, Meaning, declaration, meaning, offers, outline
+from hearth.template.evaluate import no_syntax
 from hearth.template.facade import is_template
 from hearth.template.layout import Unformattable, formatted
 from hearth.template.lint import Linted, Surroundings, lint
 
 _TRIGGERS = [" ", ":", "[", "{", ",", "-", '"', "'"]
+PAUSE_S = 0.15
+"""How long after the last keystroke a document is looked at."""
 _MAX_FILES = 200
 _MAX_BYTES = 524_288
 
@@ -34,6 +39,8 @@ class Server(LanguageServer):
     def __init__(self, types: TypeSource) -> None:
         super().__init__("heat", hearth.__version__)
         self.types = types
+        self.syntax: Callable[[str], str | None] = no_syntax
+        self.waiting: dict[str, asyncio.TimerHandle] = {}
 
     def known(self, document: TextDocument) -> Known:
         """What is known beside the text of a document."""
@@ -48,8 +55,18 @@ class Server(LanguageServer):
 
     def linted(self, document: TextDocument) -> Linted:
         """What is to be said of a document."""
-        around = Surroundings(self.types, files=nested(document), custom=anywhere)
+        around = Surroundings(
+            self.types, files=nested(document), custom=anywhere, syntax=self.syntax
+        )
         return lint(document.source, _name(document), around)
+
+    def soon(self, uri: str) -> None:
+        """Check a document when nothing more has been typed for a moment."""
+        before = self.waiting.pop(uri, None)
+        if before is not None:
+            before.cancel()
+        loop = asyncio.get_running_loop()
+        self.waiting[uri] = loop.call_later(PAUSE_S, self.check, uri)
 
     def check(self, uri: str) -> None:
         """Tell the editor what is to be said of a document."""
@@ -69,7 +86,10 @@ class Server(LanguageServer):
 
 def serve() -> None:
     """Serve until the editor says that it is enough."""
-    made(registry()).start_io()
+    server = made(registry())
+    with expressions() as syntax:
+        server.syntax = syntax
+        server.start_io()
 
 
 def made(types: TypeSource) -> Server:
@@ -96,7 +116,7 @@ def opened(server: Server, params: lsp.DidOpenTextDocumentParams) -> None:
 
 def changed(server: Server, params: lsp.DidChangeTextDocumentParams) -> None:
     """A document is changed."""
-    server.check(params.text_document.uri)
+    server.soon(params.text_document.uri)
 
 
 def saved(server: Server, params: lsp.DidSaveTextDocumentParams) -> None:

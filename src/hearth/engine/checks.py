@@ -13,7 +13,7 @@ from hearth.cloud import Cloud, CloudError, Forbidden, NoService, NotFound, Serv
 from hearth.cloud.errors import BadRequest
 from hearth.config import Cache
 from hearth.engine.expressions import Evaluator, Expressions
-from hearth.kit import REFS, NotThere, Ref, chosen, entry_of, noun
+from hearth.kit import DOMAIN, REFS, NotThere, Ref, chosen, entry_of, noun, with_domain
 from hearth.schema import Against, near_names
 
 TRIES = 4
@@ -83,6 +83,8 @@ class Checks:
         ref = REFS[name]
         listed = await _listed(cloud, ref, self._clock)
         found = list(listed.entries)
+        if any(with_domain(ref, one)[1] for one in wanted):
+            found = await _in_domains(cloud, found, self._clock)
         for one in wanted:
             if ref.single and not _known(ref, found, one):
                 found.extend(await _single(cloud, ref, one))
@@ -121,6 +123,15 @@ async def _listed(cloud: Cloud, ref: Ref, clock: Clock) -> Listed:
     return Listed(at, tuple(entries))
 
 
+async def _in_domains(
+    cloud: Cloud, entries: Iterable[Mapping[str, Any]], clock: Clock
+) -> list[Mapping[str, Any]]:
+    """The entries with the names of their domains; who may not list domains gives their ids."""
+    listed = await _listed(cloud, REFS["keystone.domain"], clock)
+    names = {one.get("id"): one.get("name") for one in listed.entries}
+    return [{**one, DOMAIN: names.get(one.get("domain_id"))} for one in entries]
+
+
 async def _patiently(cloud: Cloud, ref: Ref, pairs: list[tuple[str, Any]], clock: Clock) -> Any:
     """One page, asked for again while the service has a fault of its own."""
     for attempt in range(1, TRIES):
@@ -152,6 +163,7 @@ async def _single(cloud: Cloud, ref: Ref, ident: str) -> list[Mapping[str, Any]]
 def _known(ref: Ref, entries: Iterable[Mapping[str, Any]], wanted: str) -> bool:
     """Whether the list says something about a name, be it that there are two."""
     shown = [entry_of(ref, entry) for entry in entries]
+    wanted, _domain = with_domain(ref, wanted)
     return any(str(entry.get(field)) == wanted for entry in shown for field in ref.matches)
 
 

@@ -34,6 +34,7 @@ from hearth.kit.letterboxes import (
 from hearth.kit.marker import METADATA_KEY, carried, marked, marker, marker_in, row_of, unmarked
 from hearth.kit.mime import Part, multipart, parts_of
 from hearth.kit.refs import REFS, NotThere, Ref, chosen, entry_of, noun
+from hearth.kit.refs import DOMAIN, REFS, NotThere, Ref, chosen, entry_of, noun, with_domain
 from hearth.kit.registry import Registry
 from hearth.kit.responder import (
     ALARM,
@@ -62,6 +63,7 @@ __all__ = [
     "ALARM",
     "CFN",
     "HEAT",
+    "DOMAIN",
     "METADATA_KEY",
     "NO",
     "OCC",
@@ -142,4 +144,5 @@ __all__ = [
     "unmarked",
     "user",
     "words",
+    "with_domain",
 ]

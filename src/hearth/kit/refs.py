@@ -17,7 +17,8 @@ class Ref:
     matches: the fields by which it may be named, the first match wins. answer: what is sent.
     single: whether one thing can be asked for by id, for lists that may not show all.
     pages: whether the list comes in pages. query: what the list is asked with. within: the key
-    that each entry is wrapped in, wraps: that a single one is.
+    that each entry is wrapped in, wraps: that a single one is. domains: whether a name may be
+    followed by its domain, `name{domain}`.
     """
 
     service: str
@@ -31,6 +32,7 @@ class Ref:
     within: str = ""
     wraps: str = ""
     query: Mapping[str, str] = field(default_factory=dict)
+    domains: bool = False
 
     @property
     def where(self) -> str:
@@ -95,12 +97,12 @@ REFS: Mapping[str, Ref] = {
     "ironic.node": Ref("baremetal", "/v1/nodes", "nodes", "Node", **_UUID),
     "ironic.portgroup": Ref("baremetal", "/v1/portgroups", "portgroups", "PortGroup", **_UUID),
     "keystone.domain": _keystone("KeystoneDomain", "domains"),
-    "keystone.group": _keystone("KeystoneGroup", "groups"),
-    "keystone.project": _keystone("KeystoneProject", "projects"),
+    "keystone.group": _keystone("KeystoneGroup", "groups", domains=True),
+    "keystone.project": _keystone("KeystoneProject", "projects", domains=True),
     "keystone.region": _keystone("KeystoneRegion", "regions", matches=("id",)),
-    "keystone.role": _keystone("KeystoneRole", "roles"),
+    "keystone.role": _keystone("KeystoneRole", "roles", domains=True),
     "keystone.service": _keystone("KeystoneService", "services"),
-    "keystone.user": _keystone("KeystoneUser", "users"),
+    "keystone.user": _keystone("KeystoneUser", "users", domains=True),
     "magnum.cluster_template": Ref(
         "container-infra", "/v1/clustertemplates", "clustertemplates", "ClusterTemplate", **_UUID
     ),
@@ -219,11 +221,26 @@ def entry_of(ref: Ref, entry: Mapping[str, Any]) -> Mapping[str, Any]:
     return inner if isinstance(inner, Mapping) else {}
 
 
+DOMAIN = "domain_name"
+"""Where the name of an entry's domain is noted, which the service does not tell with it."""
+
+
+def with_domain(ref: Ref, wanted: str) -> tuple[str, str]:
+    """The name and the domain of `name{domain}`; no domain where none is given."""
+    name, brace, domain = wanted.partition("{")
+    if not ref.domains or not brace or not domain.endswith("}"):
+        return wanted, ""
+    return name, domain[:-1]
+
+
 def chosen(ref: Ref, listed: Iterable[Mapping[str, Any]], wanted: str) -> str:
     """What the cloud is given for `wanted`, from what the service lists."""
+    plain, domain = with_domain(ref, wanted)
     entries = [entry_of(ref, entry) for entry in listed]
+    if domain:
+        entries = [one for one in entries if domain in (one.get("domain_id"), one.get(DOMAIN))]
     for name in ref.matches:
-        found = {str(entry[ref.answer]) for entry in entries if str(entry.get(name)) == wanted}
+        found = {str(entry[ref.answer]) for entry in entries if str(entry.get(name)) == plain}
         if len(found) == 1:
             return found.pop()
         if found:

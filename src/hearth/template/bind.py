@@ -1,6 +1,6 @@
 """Giving parameters their values: request over environment over defaults."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -92,7 +92,7 @@ def bind(
     values = pseudo.values(template.dialect.pseudo)
     chosen = _chosen(environment, given)
     if strict:
-        work.undeclared({**environment.parameters, **given}, values)
+        work.report.extend(undeclared(template, {**environment.parameters, **given}, values))
     for name, definition in template.parameters.items():
         work.default(definition)
         values[name] = work.value(definition, chosen.get(name))
@@ -111,6 +111,23 @@ def _chosen(environment: Environment, given: Mapping[str, Value]) -> dict[str, V
     return {name: value for layer in layers for name, value in layer.items() if value is not None}
 
 
+def undeclared(
+    template: Template, names: Iterable[str], pseudo: Container[str] = ()
+) -> Iterator[Problem]:
+    """That values are given for what the template does not declare."""
+    unread = template.unread("parameters")
+    for name in names:
+        if name in template.parameters or name in unread or name in pseudo:
+            continue
+        yield Problem(
+            code="undeclared-parameter",
+            sentence=f"The Parameter ({name}) was not defined in template.",
+            path=f"parameters.{name}",
+            kind="UnknownUserParameter",
+            hint=near(name, list(template.parameters)),
+        )
+
+
 class _Binding:
     """The parameters of one template."""
 
@@ -119,21 +136,6 @@ class _Binding:
         self.checks = checks
         self.strict = strict
         self.report = Report()
-
-    def undeclared(self, names: Mapping[str, Value], pseudo: Mapping[str, Value]) -> None:
-        unread = self.template.unread("parameters")
-        for name in names:
-            declared = name in self.template.parameters or name in unread
-            if not declared and name not in pseudo:
-                self.report.add(
-                    Problem(
-                        code="undeclared-parameter",
-                        sentence=f"The Parameter ({name}) was not defined in template.",
-                        path=f"parameters.{name}",
-                        kind="UnknownUserParameter",
-                        hint=near(name, list(self.template.parameters)),
-                    )
-                )
 
     def default(self, definition: ParameterDef) -> None:
         """Whether a default matches the patterns; all else about it is known already."""
@@ -264,7 +266,7 @@ def parameter_document(definition: ParameterDef, given: Value = None) -> dict[st
     }
     if definition.default is not None:
         found["Default"] = definition.default
-    if given is not None:
+    if given:
         found["Value"] = MASK if definition.hidden else given
     if definition.tags:
         found["Tags"] = list(definition.tags)

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from hearth.base import Problem, Report, Secret, Unknown, Value
+from hearth.base import Problem, Report, Secret, Severity, Unknown, Value
 from hearth.template.evaluate import Scope, evaluate
 from hearth.template.functions.logic import truth
 from hearth.template.model import Definition, OutputDef, Template
-from hearth.template.nodes import Call, Literal, Node, Wrong, plain_of
+from hearth.template.nodes import Call, Literal, Node, Sequence, Wrong, children, plain_of
 from hearth.template.walk import form_problems
 
 DEEP = 30
@@ -76,7 +76,7 @@ class _Conditions(Mapping[str, "bool | Unknown"]):
             self.invalid(name, node, path, plain_of(node))
             return failed
         before = len(self.scope.report)
-        found: Value = evaluate(node, self.scope)
+        found: Value = evaluate(node, replace(self.scope, path=path))
         found = found.value if isinstance(found, Secret) else found
         if isinstance(found, bool | Unknown):
             return found
@@ -108,8 +108,73 @@ def conditions(
     scope: only its parameters, expressions and mappings matter: a condition may refer to
     nothing else.
     """
-    found = _Conditions(template, replace(scope, report=report if report is not None else Report()))
-    return {name: found[name] for name in template.conditions}
+    own = Report()
+    found = _Conditions(template, replace(scope, report=own))
+    done = {name: found[name] for name in template.conditions}
+    if report is not None:
+        used = set(_used(template))
+        report.extend(one if _matters(one, template, used) else _warned(one) for one in own)
+    return done
+
+
+def _used(template: Template) -> Iterator[str]:
+    """The conditions that anything is made to depend on, directly or by others."""
+    roots = [one.condition for one in template.resources.values()]
+    roots += [one.condition for one in template.outputs.values()]
+    for one in template.resources.values():
+        for node in (one.properties, one.metadata, one.update_policy, one.deletion_policy):
+            roots += _asked(node)
+    for output in template.outputs.values():
+        roots += _asked(output.value)
+    seen: set[str] = set()
+    open_ = [word for root in roots for word in _words(root)]
+    while open_:
+        name = open_.pop()
+        if name in template.conditions and name not in seen:
+            seen.add(name)
+            open_ += _words(template.conditions[name])
+    yield from seen
+
+
+def _asked(node: Node | None) -> Iterator[Node]:
+    """The conditions of all choices in a node."""
+    if node is None:
+        return
+    if isinstance(node, Call) and node.function.choose and isinstance(node.argument, Sequence):
+        yield from node.argument.items[:1]
+    for inner in children(node):
+        yield from _asked(inner)
+
+
+def _words(node: Node | None) -> Iterator[str]:
+    """All texts in a condition: names, and perhaps others, which does no harm."""
+    if node is None:
+        return
+    if isinstance(node, Literal) and isinstance(node.value, str):
+        yield node.value
+    for inner in children(node):
+        yield from _words(inner)
+
+
+def _matters(problem: Problem, template: Template, used: set[str]) -> bool:
+    """Whether it is an error: what a condition would come to is, only where it is used.
+
+    What is written where a condition must stand is looked at everywhere.
+    """
+    name = problem.path.partition(".")[2].partition(".")[0]
+    written = template.conditions.get(name)
+    return name in used or written is None or not isinstance(written, Call) or _formal(problem)
+
+
+def _formal(problem: Problem) -> bool:
+    """Whether it is about the form of a call, which is looked at before anything is worked out."""
+    return problem.code in ("function", "misplaced-function", "unsupported-function") and bool(
+        problem.upstream
+    )
+
+
+def _warned(problem: Problem) -> Problem:
+    return replace(problem, severity=Severity.WARNING, hint=problem.hint or "nothing uses it yet")
 
 
 def active(template: Template, scope: Scope, report: Report | None = None) -> Active:

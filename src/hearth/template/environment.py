@@ -23,6 +23,8 @@ SECTIONS = (
 _ENTRIES: Mapping[str, type] = {"event_sinks": dict, "encrypted_param_names": str}
 """What the sections that are lists are lists of."""
 _MAPS = ("parameters", "parameter_defaults", "resource_registry", "parameter_merge_strategies")
+_LENIENT = ("parameter_merge_strategies",)
+"""Where nothing is merged, nobody looks at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,17 +154,41 @@ def _check(node: MappingNode, report: Report) -> None:
             _problem(report, sentence, span, near(key, list(SECTIONS)))
         elif value is None:
             _problem(report, f'environment has empty section "{key}"', span)
-        elif key in _MAPS and not isinstance(value, dict):
+        elif key in _MAPS and key not in _LENIENT and not isinstance(value, dict):
             _problem(report, f'"{key}" must be a map', item.span, kind="AttributeError")
         elif key == "event_sinks" and not isinstance(value, list):
-            _problem(report, f'"{key}" must be a list', item.span)
+            _problem(report, f'"{key}" must be a list', item.span, kind="AttributeError")
         elif key == "event_sinks" and not all(isinstance(one, dict) for one in value):
             _problem(report, f'every entry of "{key}" must be a map', item.span)
+        elif key == "event_sinks":
+            _check_sinks(value, item.span, report)
     registry = node.entries.get("resource_registry")
     if isinstance(registry, MappingNode):
         own = registry.entries.get("resources")
+        _check_types(registry, report)
         _check_own(own, report)
         _check_hooks(own, report)
+
+
+SINKS = ("zaqar-queue",)
+
+
+def _check_sinks(sinks: list[Any], span: Span, report: Report) -> None:
+    """Whether events are to go where they can."""
+    for sink in sinks:
+        kind = sink.get("type")
+        if kind not in SINKS:
+            sentence = f'"event_sinks" has the type {kind!r}; there is {", ".join(SINKS)} only'
+            _problem(report, sentence, span, near(str(kind), list(SINKS)), kind="KeyError")
+
+
+def _check_types(registry: MappingNode, report: Report) -> None:
+    """Whether types are mapped to names, or to nothing."""
+    for name, item in registry.entries.items():
+        value = plain_of(item)
+        if name != "resources" and not isinstance(value, str | dict | None):
+            sentence = f'"{name}" in "resource_registry" must be mapped to a name'
+            _problem(report, sentence, item.span, kind="AttributeError")
 
 
 def _check_own(node: Node | None, report: Report) -> None:
@@ -170,7 +196,8 @@ def _check_own(node: Node | None, report: Report) -> None:
     if node is None or plain_of(node) is None:
         return
     if not isinstance(node, MappingNode):
-        _problem(report, '"resources" in "resource_registry" must be a map', node.span)
+        sentence = '"resources" in "resource_registry" must be a map'
+        _problem(report, sentence, node.span, kind="AttributeError")
         return
     for name, item in node.entries.items():
         if not isinstance(item, MappingNode) and plain_of(item) is not None:
@@ -190,7 +217,9 @@ def _check_hooks(node: Node | None, report: Report) -> None:
         if allowed is None:
             _check_hooks(item, report)
             continue
-        for word in words(plain_of(item)):
+        value = plain_of(item)
+        odd = value is not None and not isinstance(value, str | list | tuple)
+        for word in [str(value)] if odd else words(value):
             if word not in allowed:
                 report.add(
                     Problem(
@@ -280,7 +309,9 @@ class _Merge:
         for key, value in new.items():
             if value is None:
                 continue
-            strategy = strategies.get(key, strategies.get("default", "overwrite"))
+            # The first file that has a parameter decides; later ones may only say the same.
+            general = strategies.get("default", "overwrite")
+            strategy = strategies.get(key, self.strategies.get(key, general))
             known = self.strategies.setdefault(key, strategy)
             if known != strategy:
                 self.problem(

@@ -24,7 +24,8 @@ class Known:
 
 def duplicate_names(template: Template) -> Iterator[Problem]:
     """Names that are both a parameter's and a resource's."""
-    both = [name for name in template.parameters if name in template.resources]
+    taken = (*template.parameters, *template.dialect.pseudo.values())
+    both = [name for name in taken if name in template.resources]
     if both:
         yield Problem(
             code="duplicate-name",

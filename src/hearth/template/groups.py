@@ -14,6 +14,8 @@ def groups(
     if node is None:
         return ()
     if not isinstance(node, Sequence):
+        if not plain_of(node):
+            return ()
         _problem(report, "", "The parameter_groups should be a list.", node.span)
         return ()
     taken: set[str] = set()
@@ -24,8 +26,12 @@ def groups(
 
 def _group(node: Node, parameters: Container[str], taken: set[str], report: Report) -> None:
     data = plain_of(node)
-    label = str(data.get("label", "")) if isinstance(data, dict) else ""
-    names = data.get("parameters") if isinstance(data, dict) else None
+    if not isinstance(data, dict):
+        sentence = "Each parameter group must be a map."
+        _problem(report, "", sentence, node.span, kind="AttributeError")
+        return
+    label = str(data.get("label", ""))
+    names = data.get("parameters")
     if names is None:
         sentence = "The parameters must be provided for each parameter group."
         _problem(report, label, sentence, node.span)
@@ -48,7 +54,13 @@ def _wrong(name: str, parameters: Container[str], taken: set[str]) -> str | None
     return None
 
 
-def _problem(report: Report, label: str, sentence: str, span: Span) -> None:
+def _problem(
+    report: Report,
+    label: str,
+    sentence: str,
+    span: Span,
+    kind: str = "StackValidationFailed",
+) -> None:
     path = f"parameter_groups.{label}" if label else "parameter_groups"
     report.add(
         Problem(
@@ -56,6 +68,7 @@ def _problem(report: Report, label: str, sentence: str, span: Span) -> None:
             sentence=sentence,
             span=span,
             path=path,
+            kind=kind,
             upstream=f"Parameter Groups error: : {path}: : {sentence}",
         )
     )

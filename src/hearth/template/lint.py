@@ -1,6 +1,6 @@
 """All that can be said of a template without a cloud: what is wrong with it, and advice."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from hearth.base import Problem, Report, Severity
@@ -9,6 +9,7 @@ from hearth.schema.constraints import Custom_
 from hearth.template.advice import Advice, Edit, Subject, advise, edited
 from hearth.template.bind import Pseudo, bind
 from hearth.template.environment import Environment
+from hearth.template.evaluate import no_syntax
 from hearth.template.facade import is_template, template_schema
 from hearth.template.model import Template
 from hearth.template.parse import parse
@@ -19,12 +20,16 @@ MAX_ROUNDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a template is looked at with. custom: constraints that can be checked anywhere."""
+    """What a template is looked at with.
+
+    custom: constraints that can be checked anywhere. syntax: what is wrong with an expression.
+    """
 
     types: TypeSource
     environment: Environment = field(default_factory=Environment)
     files: Mapping[str, str] = field(default_factory=dict)
     custom: Custom_ | None = None
+    syntax: Callable[[str], str | None] = no_syntax
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ def lint(text: str, name: str, around: Surroundings) -> Linted:
         around.environment,
         parameters,
         around.types,
-        Around(files=around.files, custom=around.custom),
+        Around(files=around.files, custom=around.custom, syntax=around.syntax),
     )
     wrong = Report([*report, *more, *validated])
     subject = Subject(template, text, schemas(template, around))

@@ -21,12 +21,12 @@ class ParameterDef:
     name: str
     type: str
     default: Value = None
-    description: str = ""
+    description: Value = ""
     label: Value = None
     hidden: bool = False
     immutable: bool = False
     constraints: tuple[Constraint, ...] = ()
-    tags: tuple[str, ...] = ()
+    tags: tuple[Value, ...] = ()
     place: Place = NOWHERE
     default_place: Place = NOWHERE
 

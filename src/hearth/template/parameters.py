@@ -129,7 +129,7 @@ class _Declaration:
             default=plain_of(default) if default else None,
             description=_description(given),
             label=plain_of(given["label"]) if "label" in given else None,
-            hidden=_flag(given.get("hidden")),
+            hidden=self.hidden(given.get("hidden")),
             immutable=_flag(given.get("immutable")),
             constraints=tuple(constraints),
             tags=self.tags(given),
@@ -139,6 +139,12 @@ class _Declaration:
         self.fits(made)
         self.default(made)
         return made
+
+    def hidden(self, node: Node | None) -> bool:
+        """Whether it is hidden; the CFN dialect has one word for it."""
+        if self.dialect.name == "cfn" and node is not None:
+            return str(plain_of(node)).lower() == "true"
+        return _flag(node)
 
     def entries(self, node: Mapping) -> dict[str, Node]:
         """What is given, by HOT's names of the keys."""
@@ -171,12 +177,10 @@ class _Declaration:
         return kind
 
     def tags(self, given: dict[str, Node]) -> tuple[str, ...]:
-        value = plain_of(given["tags"]) if "tags" in given else None
-        if value is None:
-            return ()
+        value = plain_of(given["tags"]) if "tags" in given else []
         if not isinstance(value, list):
             raise _Bad(f"Tags property should be a list for parameter: {self.name}", given["tags"])
-        return tuple(map(str, value))
+        return tuple(value)
 
     def constraints(self, given: dict[str, Node]) -> list[Constraint]:
         if self.dialect.name == "cfn":
@@ -193,10 +197,10 @@ class _Declaration:
         for item in node.items:
             try:
                 found.append(_constraint(plain_of(item), modulo=modulo))
+                self.constraint_nodes.append(item)
             except _Bad as bad:
                 bad.node = bad.node or item
                 self.bad.append(bad)
-        self.constraint_nodes = [] if self.bad else list(node.items)
         return found
 
     def fits(self, made: ParameterDef) -> None:
@@ -238,13 +242,14 @@ def _flag(node: Node | None) -> bool:
     return str(value).lower() not in ("false", "0", "no", "off", "f", "n", "", "none")
 
 
-def _description(given: dict[str, Node]) -> str:
+def _description(given: dict[str, Node]) -> Value:
+    """What is said of it, which is shown as it is written."""
     value = plain_of(given["description"]) if "description" in given else None
-    return "" if value is None else str(value)
+    return "" if value is None else value
 
 
 def _constraint(item: Any, *, modulo: bool) -> Constraint:
-    """One entry of `constraints`."""
+    """One entry of `constraints`; of several kinds in it the first in this order counts."""
     if not isinstance(item, dict):
         raise _Bad("Invalid parameter constraints, expected a mapping")
     makers = {key: make for key, make in _MAKERS.items() if modulo or key != "modulo"}
@@ -254,6 +259,8 @@ def _constraint(item: Any, *, modulo: bool) -> Constraint:
                 f"Invalid key '{key}' for parameter constraints", hint=near(key, list(makers))
             )
     words = item.get("description")
+    if words is not None and not isinstance(words, str):
+        raise _Bad("The description of a constraint must be a text", kind="HTTPBadRequest")
     for key, make in makers.items():
         if key in item:
             return make(item[key], words)
@@ -280,7 +287,10 @@ def _bound(value: Value) -> Any:
 
 
 def _length(value: Any, words: str | None) -> Constraint:
-    return Length(*_bounds("length", value), words)
+    low, high = _bounds("length", value)
+    if isinstance(low, float) or isinstance(high, float):
+        raise _Bad("min/max length must be integral")
+    return Length(low, high, words)
 
 
 def _range(value: Any, words: str | None) -> Constraint:
@@ -296,6 +306,8 @@ def _modulo(value: Any, words: str | None) -> Constraint:
     if value.get("step") is None or value.get("offset") is None:
         raise _Bad("A modulo constraint must have a step value and an offset value specified.")
     step, offset = _bound(value["step"]), _bound(value["offset"])
+    if isinstance(step, float) or isinstance(offset, float):
+        raise _Bad("step/offset must be integer")
     if step == 0:
         raise _Bad("step cannot be 0.")
     if abs(offset) >= abs(step):
@@ -326,8 +338,8 @@ def _custom(value: Any, words: str | None) -> Constraint:
 
 
 _MAKERS: dict[str, Callable[[Any, str | None], Constraint]] = {
-    "length": _length,
     "range": _range,
+    "length": _length,
     "modulo": _modulo,
     "allowed_values": _allowed,
     "allowed_pattern": _pattern,

@@ -196,7 +196,7 @@ class _Reader:
         """A section with the calls in it recognised, two levels down: names and keys are data."""
         node = self.section(name)
         if not isinstance(node, Mapping):
-            return node
+            return node if node is not None and plain_of(node) else None
         return Mapping(
             {key: self.body(item) for key, item in node.entries.items()},
             node.place,
@@ -240,6 +240,8 @@ class _Reader:
         node = self.section(name)
         if node is None or isinstance(node, Mapping):
             return node
+        if not plain_of(node):
+            return None
         word = self.dialect.sections[name]
         self.report.add(
             Problem(
@@ -322,7 +324,7 @@ class _Reader:
             name=name,
             value=value,
             description=_text(plain_of(description)) if description else "",
-            condition=node.entries.get(keys.get("condition", "")),
+            condition=_given(node.entries.get(keys.get("condition", ""))),
             place=section.keys.get(name, node.place),
         )
 
@@ -393,6 +395,11 @@ def _kind(node: Node) -> str:
     value = plain_of(node)
     name = "NoneType" if value is None else type(value).__name__
     return f"a {name}"
+
+
+def _given(node: Node | None) -> Node | None:
+    """What is given; null is as good as nothing."""
+    return None if isinstance(node, Literal) and node.value is None else node
 
 
 def _text(value: Any) -> str:

@@ -253,6 +253,9 @@ class _Composer:
             raise Unreadable(wrong, span_of(self.place(event)))
         try:
             return make(event.value)
+        except KeyError:
+            wrong_word = f"{event.value!r} is none of the words of {event.tag}"
+            raise Unreadable(wrong_word, span_of(self.place(event))) from None
         except (ValueError, OverflowError, yaml.YAMLError) as wrong:
             raise Unreadable(_flat(str(wrong)), span_of(self.place(event))) from None
 

@@ -175,10 +175,11 @@ class _Resource:
 
     def text(self, key: str) -> None:
         node = self.parts.get(key)
-        if node is None or isinstance(node, Call):
+        if node is None or (isinstance(node, Call) and key != "description"):
             return
         if not isinstance(node, Literal) or not isinstance(node.value, str):
-            if key == "deletion_policy" and isinstance(node, Literal) and node.value is None:
+            null = isinstance(node, Literal) and node.value is None
+            if key == "deletion_policy" and null and self.dialect.name == "cfn":
                 return
             word = self.dialect.resource[key]
             self.wrong(f"Resource {self.name} {word} type must be string", node.span)

@@ -81,3 +81,15 @@ def test_a_template_that_is_not_there_is_a_wrong_command(folder: Path) -> None:
 def test_the_rules_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert heat.main(["lint", "--rules"]) == Exit.DONE
     assert "unused-parameter" in capsys.readouterr().out
+
+
+def test_an_expression_that_cannot_be_read_is_told_with_its_line(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = FINE + "outputs:\n  o:\n    description: x\n    value:\n      yaql:\n"
+    (folder / "web.yaml").write_text(wrong + '        expression: "$.data.select("\n')
+
+    assert heat.main(["lint", "web.yaml"]) == Exit.INVALID
+    told = capsys.readouterr().out
+    assert "Parse error" in told
+    assert "web.yaml:9" in told

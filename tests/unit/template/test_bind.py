@@ -9,6 +9,7 @@ from hearth.template import (
     Pseudo,
     bind,
     changed_immutable,
+    parameter_document,
     parse,
 )
 from tests.unit.template.given import PSEUDO, bound, parsed
@@ -160,3 +161,58 @@ def test_a_users_pattern_is_matched_by_whom_the_caller_says():
     bind(parsed(text), Environment(), {"a": "given"}, PSEUDO, Checks(matches=matches))
 
     assert asked == [("(a+)+", "d"), ("(a+)+", "given")]
+
+
+@pytest.mark.parametrize(
+    ("keys", "kind"),
+    [
+        ("constraints: [{length: {min: 1}, range: {min: 1}}]", "InvalidSchemaError"),
+        ("constraints: [{length: {min: 1.5}}]", "InvalidSchemaError"),
+        ("constraints: [{length: {min: 1}, description: 5}]", "HTTPBadRequest"),
+        ("tags: null", "InvalidSchemaError"),
+    ],
+)
+def test_a_declaration_that_cannot_be_is_refused(keys, kind):
+    text = f"heat_template_version: 2018-08-31\nparameters: {{p: {{type: string, {keys}}}}}"
+    _template, report = parse(text)
+
+    assert [one.kind for one in report] == [kind]
+
+
+def test_of_several_constraints_in_one_entry_the_first_counts():
+    keys = "constraints: [{allowed_pattern: '[a-z]+', length: {min: 2}}]"
+    template = parsed(f"parameters: {{p: {{type: string, {keys}}}}}")
+
+    [constraint] = template.parameters["p"].constraints
+    assert constraint.document() == {"length": {"min": 2}}
+
+
+def test_what_is_said_of_a_parameter_is_shown_as_it_is_written():
+    template = parsed("parameters: {p: {type: string, description: [a], tags: [5, b]}}")
+
+    shown = parameter_document(template.parameters["p"], given=False)
+
+    assert (shown["Description"], shown["Tags"]) == (["a"], [5, "b"])
+    assert "Value" not in shown
+
+
+def test_steps_are_whole_numbers():
+    keys = "constraints: [{modulo: {step: 2.5, offset: 0}}]"
+    text = f"heat_template_version: 2018-08-31\nparameters: {{p: {{type: number, {keys}}}}}"
+
+    assert [one.sentence for one in parse(text)[1]] == ["step/offset must be integer"]
+
+
+def test_in_the_cfn_dialect_one_word_hides():
+    head = "AWSTemplateFormatVersion: 2010-09-09\nParameters: {p: {Type: String, NoEcho: %s}}"
+
+    hidden = [parse(head % word)[0].parameters["p"].hidden for word in ("true", '"True"', "abc")]
+
+    assert hidden == [True, True, False]
+
+
+def test_small_groups_of_nothing_are_none():
+    assert parsed("parameter_groups: {}").groups == ()
+    assert parsed("parameters: []").parameters == {}
+    _template, report = parse("heat_template_version: 2018-08-31\nparameter_groups: [abc]")
+    assert [one.kind for one in report] == ["AttributeError"]

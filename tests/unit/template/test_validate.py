@@ -1,5 +1,7 @@
 """hearth.template.validate, conditions and dependencies with it."""
 
+import pytest
+
 from hearth.base import Severity
 from hearth.template import Environment, explain, parse_environment
 from tests.unit.template.given import HEAD, validated
@@ -76,7 +78,10 @@ resources:
 
 
 def test_conditions_that_need_one_another_are_a_circle():
-    text = "conditions:\n  a: {not: b}\n  b: {and: [c, true]}\n  c: {or: [a, false]}\n"
+    text = (
+        "conditions:\n  a: {not: b}\n  b: {and: [c, true]}\n  c: {or: [a, false]}\n"
+        "outputs: {o: {value: x, condition: a}}\n"
+    )
 
     [problem] = validated(text).errors
 
@@ -157,3 +162,39 @@ def test_a_problem_is_explained_with_its_line():
         '  |       ^^^^ did you mean "name"?',
         "  |",
     ]
+
+
+@pytest.mark.parametrize(
+    "written", ["{not: abc}", "{get_param: lost}", "{and: [true, 5]}", "{not: c}"]
+)
+def test_a_condition_that_nothing_uses_is_warned_of_and_one_in_use_is_an_error(written):
+    text = f"conditions:\n  c: {written}\n"
+
+    unused = validated(text)
+    used = validated(text + "resources: {r: {type: My::None, condition: c}}\n")
+
+    assert unused.ok
+    assert [one.severity.value for one in unused] == ["warning"]
+    assert not used.ok
+
+
+@pytest.mark.parametrize("written", ["{not: [c]}", "{and: [true, nowhere]}", "{get_param: lost}"])
+def test_what_is_wrong_inside_the_condition_of_a_choice_is_told(written):
+    [problem] = validated(f"outputs: {{o: {{value: {{if: [{written}, x, y]}}}}}}").errors
+
+    assert problem.path == "outputs.o.value.if"
+
+
+@pytest.mark.parametrize(
+    "part", ["deletion_policy: null", "description: {get_param: OS::stack_name}"]
+)
+def test_what_must_be_a_text_is_one(part):
+    [problem] = validated(f"resources: {{r: {{type: My::None, {part}}}}}").errors
+
+    assert problem.sentence.endswith("type must be string")
+
+
+def test_a_resource_has_no_name_of_a_pseudo_parameter():
+    [problem] = validated("resources: {OS::stack_name: {type: My::None}}").errors
+
+    assert "Duplicate names OS::stack_name" in problem.sentence

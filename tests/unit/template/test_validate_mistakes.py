@@ -1,5 +1,7 @@
 """Many mistakes in one template: each is told, at its line, and nothing else is."""
 
+import re
+
 import pytest
 
 from hearth.base import Problem
@@ -25,6 +27,15 @@ def test_every_mistake_is_told_at_its_line_and_nothing_else(text, least):
     told = sorted((one.span.line if one.span else 0, one.code) for one in found)
     assert told == marked(text)
     assert len(told) >= least
+
+
+def test_the_forty_are_of_forty_kinds():
+    """Two mistakes are of one kind when only names and numbers in the sentence differ."""
+    names = re.compile(r"""["'][^"']*["']|\([^)]*\)|\d+""")
+
+    kinds = {(one.code, names.sub("…", one.sentence)) for one in problems(FORTY)}
+
+    assert len(kinds) >= 40
 
 
 def test_a_mark_stands_under_the_words_that_are_wrong():

@@ -26,7 +26,7 @@ def source(body: Mapping[str, Any], *, template_needed: bool = True) -> Source:
         raise BadRequest('"environment" must be an object, or a text in YAML or JSON.')
     names = body.get("environment_files")
     if names is not None and not isinstance(names, list):
-        raise BadRequest('"environment_files" must be a list of names in "files".')
+        raise Refused('"environment_files" must be a list of names in "files".', kind="KeyError")
     return Source(
         template=template,
         template_url=url,
@@ -39,11 +39,14 @@ def source(body: Mapping[str, Any], *, template_needed: bool = True) -> Source:
 
 
 def _mapping(body: Mapping[str, Any], name: str) -> dict[str, Any]:
-    value = body.get(name)
-    if value is None:
+    value = body.get(name, {})
+    if name == "parameters" and name in body and value is None:
+        raise BadRequest('"parameters" must be an object.')
+    if value is None or (name == "parameters" and value == []):
         return {}
     if not isinstance(value, dict):
-        raise Refused(f'"{name}" must be an object.', kind="ValueError")
+        kind = "ValueError" if name == "parameters" else "AttributeError"
+        raise Refused(f'"{name}" must be an object.', kind=kind)
     return value
 
 

@@ -19,15 +19,26 @@ from hearth.template import (
 )
 
 NO_DESCRIPTION = "No description"
+PSEUDO = ("OS::", "AWS::")
+"""What the names of pseudo parameters begin with; they are not told of."""
 DEPTH = 10
 """So deep are the parameters of templates inside templates told of."""
 
 
-def parameters_of(template: Template, named: Mapping[str, Value]) -> dict[str, Any]:
-    """The declared parameters, with what was given for them as it was given."""
+def parameters_of(
+    template: Template, named: Mapping[str, Value], defaults: Mapping[str, Value] | None = None
+) -> dict[str, Any]:
+    """The declared parameters, with what was given for them as it was given.
+
+    defaults: the environment's, which go before the template's own.
+    """
+    others = defaults or {}
     return {
-        name: parameter_document(one, plain(named.get(name)))
+        name: parameter_document(
+            replace(one, default=plain(others.get(name, one.default))), plain(named.get(name))
+        )
         for name, one in template.parameters.items()
+        if not name.startswith(PSEUDO)
     }
 
 
@@ -69,11 +80,20 @@ def _given(definition: Definition, scope: Scope) -> dict[str, Value]:
     return {key: value for key, value in properties.items() if not unknown_in(value)}
 
 
-def environment_of(template: Template, environment: Environment) -> dict[str, Any]:
-    """The environment as validation shows it: types that name a template stand for themselves."""
+def environment_of(
+    template: Template, environment: Environment, given: Mapping[str, Value]
+) -> dict[str, Any]:
+    """The environment as validation shows it, with the parameters of the request.
+
+    Types that name a template stand for themselves.
+    """
     registry = environment.registry
     own = {one.type: one.type for one in template.resources.values() if is_template(one.type)}
-    shown = replace(environment, registry=replace(registry, types={**own, **registry.types}))
+    shown = replace(
+        environment,
+        parameters={**environment.parameters, **given},
+        registry=replace(registry, types={**own, **registry.types}),
+    )
     document: dict[str, Any] = masked(shown.to_document())
     del document["encrypted_param_names"]
     return document

@@ -34,6 +34,7 @@ from hearth.identity import Caller
 from hearth.plan import plan_document
 from hearth.stack import Action, StackRecord
 from hearth.template import Checks, Parameters, Pseudo, Scope, bind, validate
+from hearth.template.bind import undeclared
 from hearth.template.validate import Around
 
 
@@ -42,6 +43,7 @@ async def validate_template(desk: Desk, command: ValidateTemplate) -> Document:
     given = await gathered(desk, command.caller, command.source)
     source, report = given.source, given.report
     parameters, found = await _validated(desk, source, thorough=command.thorough)
+    report.extend(undeclared(source.template, {**source.environment.parameters, **source.given}))
     report.extend(found)
     passed = {_PASSED.get(code) for code in command.ignore_errors}
     report = Report([one for one in report if one.kind not in passed])
@@ -51,8 +53,8 @@ async def validate_template(desk: Desk, command: ValidateTemplate) -> Document:
     named = {**source.environment.parameters, **source.given}
     body: dict[str, Any] = {
         "Description": template.description or NO_DESCRIPTION,
-        "Parameters": parameters_of(template, named),
-        "Environment": environment_of(template, source.environment),
+        "Parameters": parameters_of(template, named, source.environment.parameter_defaults),
+        "Environment": environment_of(template, source.environment, source.given),
     }
     if template.groups:
         body["ParameterGroups"] = [dict(group) for group in template.groups]

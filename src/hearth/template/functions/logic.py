@@ -1,8 +1,9 @@
 """Choosing: `if`, and the functions of conditions."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from hearth.base import Secret, Unknown, Value
+from hearth.base import Report, Secret, Unknown, Value
 from hearth.template.evaluate import GONE, Scope, evaluate
 from hearth.template.functions.references import near
 from hearth.template.nodes import (
@@ -24,7 +25,10 @@ def truth(node: Node, scope: Scope) -> bool | Unknown:
     if isinstance(node, Literal) and isinstance(node.value, str):
         return named(node.value, scope)
     if isinstance(node, Call):
-        found = evaluate(node, scope)
+        own = replace(scope, report=Report())
+        found = evaluate(node, own)
+        for one in own.report.errors:
+            raise Wrong(one.sentence, code=one.code, kind=one.kind, hint=one.hint)
         found = found.value if isinstance(found, Secret) else found
         if isinstance(found, bool | Unknown):
             return found
