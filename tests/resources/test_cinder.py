@@ -105,11 +105,11 @@ def test_an_attachment_whose_move_was_cut_short_is_moved_once():
         made = await hand.create(VolumeAttachment(), values)
         remembered = dict(made.ctx.data)
         moved = made.kind.Properties.of({**values, "instance_uuid": servers[1].ident})
-        await made.kind.update(made.ctx, made.ident, moved, frozenset({"instance_uuid"}))
+        await hand.bring(made, moved, frozenset({"instance_uuid"}))
 
         made.ctx.data.clear()
         made.ctx.data.update(remembered)
-        await made.kind.update(made.ctx, made.ident, moved, frozenset({"instance_uuid"}))
+        await hand.bring(made, moved, frozenset({"instance_uuid"}))
         await hand.clock.sleep(10.0)
         observed = await made.kind.observe(made.ctx, made.ident)
 

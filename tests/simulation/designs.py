@@ -86,11 +86,15 @@ def _value(part: Part) -> Properties:
 
 
 def _server(part: Part) -> Properties:
-    nic = {"port": _dep(part)} if part.kind == "server_port" else {"network": "private"}
+    nics: list[Properties] = [{"port": _dep(part)}] if part.kind == "server_port" else []
+    if not nics or part.variant & 2:
+        nics.append({"network": "private"})
+    if part.variant & 4:
+        nics.append({"network": "private"})
     return {
         "flavor": "m1.nano",
         "image": "cirros",
-        "networks": [nic],
+        "networks": nics,
         "metadata": {"variant": str(part.variant)},
         "user_data_format": "RAW",
         "user_data": f"generation {part.generation}",

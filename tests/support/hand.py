@@ -21,7 +21,7 @@ from hearth.cloud import (
     Sessions,
     Transport,
 )
-from hearth.kit import REFS, Context, Phase, ResourceType, StackFacts, chosen, marker
+from hearth.kit import REFS, Context, NotYet, Phase, ResourceType, StackFacts, chosen, marker
 from hearth.sandbox import Cloud as Sandbox
 from hearth.sandbox import Settings, Times, build
 from hearth.schema import Field, coerce
@@ -167,11 +167,22 @@ class Hand:
         changed = frozenset(key for key in before | given if before.get(key) != given.get(key))
         after = made.kind.Properties.of(given)
         assert not made.kind.replaces(made.props, after, changed), "this would replace it"
-        await self.insist(lambda: made.kind.update(made.ctx, made.ident, after, changed))
+        await self.bring(made, after, changed)
         made.props, made.values = after, wanted
         made.ctx.record = replace(made.ctx.record, properties=given)
         await self._settle(made)
         return changed
+
+    async def bring(self, made: Made, after: Any, changed: frozenset[str]) -> None:
+        """Have the object be as wanted, however often it is not yet."""
+        for _ in range(30):
+            try:
+                await made.kind.update(made.ctx, made.ident, after, changed)
+            except NotYet:
+                await self.clock.sleep(1.0)
+            else:
+                return
+        raise AssertionError(f"{made.kind.name} never did what it was asked")
 
     async def replaces(self, made: Made, **values: Any) -> bool:
         """Whether changing these needs a new object."""

@@ -5,7 +5,7 @@ crash or an ambiguous answer the object is looked for by its marker, until the s
 longer be hiding it, and only then asked for again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -26,9 +26,12 @@ from hearth.engine.means import patiently as _patiently
 from hearth.engine.means import pause as _pause
 from hearth.engine.poll import gone, ready
 from hearth.engine.releases import give_way, take_back, taken_over
-from hearth.kit import InError, NeedsReplacing, Observation, Phase
+from hearth.kit import InError, NeedsReplacing, NotYet, Observation, Phase
 from hearth.plan import RELEASED, REPLACED, Do
 from hearth.stack import Action, Intent, ResourceRecord, State, Status
+
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 8.0
+"""How soon and how seldom an update is asked again that says that it is still under way."""
 
 
 async def perform(job: Job, means: Means) -> Ended:
@@ -103,7 +106,7 @@ async def update(job: Job, means: Means) -> Ended:
     if RELEASED in job.row.data:
         await take_back(job, means)
     try:
-        await _patiently(
+        await _until_done(
             job, means, lambda: job.kind.update(job.ctx, ident, job.props, job.changed)
         )
     except NeedsReplacing:
@@ -112,6 +115,28 @@ async def update(job: Job, means: Means) -> Ended:
     seen = await _settled(job, means, ident)
     await _patiently(job, means, lambda: job.kind.configure(job.ctx, ident, job.props))
     return Ended(job, await _attributes(job, means, ident, seen))
+
+
+async def _until_done(job: Job, means: Means, ask: Callable[[], Awaitable[None]]) -> None:
+    """Ask until it is done: a little later each time that it is said to be still under way."""
+    began, seconds = means.clock.now(), FIRST_PAUSE_S
+    while True:
+        try:
+            await _patiently(job, means, ask)
+        except NotYet as error:
+            taken_s = means.clock.now() - began + seconds
+            if error.within_s is not None and taken_s > error.within_s:
+                raise Unfinished(str(error)) from error
+        else:
+            return
+        await job.wait(partial(means.clock.sleep, seconds))
+        seconds = min(LONGEST_PAUSE_S, seconds * 2)
+
+
+class Unfinished(HearthError):
+    """What an update had asked for did not come about."""
+
+    default_kind = "Conflict"
 
 
 async def delete(job: Job, means: Means) -> Ended:

@@ -14,6 +14,7 @@ from hearth.kit.context import (
     Nested,
     NoAttribute,
     NoMember,
+    NotYet,
     Place,
     StackFacts,
     Waiting,
@@ -33,7 +34,6 @@ from hearth.kit.letterboxes import (
 )
 from hearth.kit.marker import METADATA_KEY, carried, marked, marker, marker_in, row_of, unmarked
 from hearth.kit.mime import Part, multipart, parts_of
-from hearth.kit.refs import REFS, NotThere, Ref, chosen, entry_of, noun
 from hearth.kit.refs import DOMAIN, REFS, NotThere, Ref, chosen, entry_of, noun, with_domain
 from hearth.kit.registry import Registry
 from hearth.kit.responder import (
@@ -62,8 +62,8 @@ from hearth.kit.written import first_said, named, said, those
 __all__ = [
     "ALARM",
     "CFN",
-    "HEAT",
     "DOMAIN",
+    "HEAT",
     "METADATA_KEY",
     "NO",
     "OCC",
@@ -86,6 +86,7 @@ __all__ = [
     "NoMember",
     "NoUpdatePolicy",
     "NotThere",
+    "NotYet",
     "NothingToDo",
     "Observation",
     "Part",
@@ -143,6 +144,6 @@ __all__ = [
     "those",
     "unmarked",
     "user",
-    "words",
     "with_domain",
+    "words",
 ]

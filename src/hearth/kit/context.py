@@ -28,6 +28,19 @@ class NeedsReplacing(Exception):
     """Raised by `update`: what was asked cannot be done in place after all."""
 
 
+class NotYet(Exception):
+    """Raised by `update`: what it has asked for takes a while; it is to be called again then.
+
+    The engine waits, longer each time. What must not be forgotten meanwhile is put into `ctx.data`
+    and kept before the request leaves. within_s: how long all of it may take; None: as long as the
+    stack has time.
+    """
+
+    def __init__(self, words: str, *, within_s: float | None = 90.0) -> None:
+        super().__init__(words)
+        self.within_s = within_s
+
+
 @dataclass(frozen=True, slots=True)
 class StackFacts:
     """What a type may know of the stack that its resource belongs to.

@@ -113,7 +113,7 @@ class VolumeSide(Protocol):
         ...
 
     def begin_detaching(self, volume_id: str, server_id: str) -> None:
-        """The server is about to let go of the volume."""
+        """The server is about to let go of it: `detaching`, unless others may have it too."""
         ...
 
     def detach(self, volume_id: str, server_id: str) -> None:

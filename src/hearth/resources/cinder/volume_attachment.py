@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from hearth.cloud import NotFound
-from hearth.kit import Context, Observation, Phase, Phases, ResourceType
+from hearth.cloud import Conflict, Failing, NotFound
+from hearth.kit import Context, NotYet, Observation, Phase, Phases, ResourceType
 from hearth.schema import Record, prop
 
 
@@ -26,35 +26,25 @@ class VolumeAttachment(ResourceType):
         asked = {"volumeId": props.volume_id}
         if props.mountpoint:
             asked["device"] = props.mountpoint
-        ctx.data |= {"server": props.instance_uuid, "volume": props.volume_id}
+        ctx.data |= _wanted(props)
         path = f"/servers/{props.instance_uuid}/os-volume_attachments"
         made = await ctx.cloud["compute"].post(path, {"volumeAttachment": asked})
         return str(made["volumeAttachment"]["id"])
 
     async def find(self, ctx: Context, props: Any) -> str | None:
-        found = await self.held(ctx, props)
+        found = await _held(ctx, props.instance_uuid, props.volume_id)
         if found is None:
             return None
-        ctx.data |= {"server": props.instance_uuid, "volume": props.volume_id}
+        ctx.data |= _wanted(props)
         return str(found["id"])
-
-    async def held(self, ctx: Context, props: Any) -> dict[str, Any] | None:
-        """What Nova says of this volume at this server; None where they are not together."""
-        path = f"/servers/{props.instance_uuid}/os-volume_attachments"
-        try:
-            listed = (await ctx.cloud["compute"].get(path))["volumeAttachments"]
-        except NotFound:
-            return None
-        return next((one for one in listed if one["volumeId"] == props.volume_id), None)
 
     async def observe(self, ctx: Context, ident: str) -> Observation:
         """The volume's state tells; whether Nova knows the attachment says which way it goes."""
         server, volume = _ends(ctx)
-        try:
-            shown = (await ctx.cloud["volume"].get(f"/volumes/{volume}"))["volume"]
-        except NotFound:
+        shown = await _volume(ctx, volume)
+        if shown is None:
             return Observation(Phase.GONE)
-        if await self.attached(ctx, server, volume):
+        if await _held(ctx, server, volume) is not None:
             return self.seen(shown)
         holders = [one.get("server_id") for one in shown.get("attachments", ())]
         leaving = shown["status"] in ("detaching", "reserved") or (
@@ -62,31 +52,88 @@ class VolumeAttachment(ResourceType):
         )
         return Observation(Phase.WORKING if leaving else Phase.GONE, shown, shown["status"])
 
-    async def attached(self, ctx: Context, server: str, volume: str) -> bool:
-        """Whether Nova knows of it."""
-        try:
-            await ctx.cloud["compute"].get(f"/servers/{server}/os-volume_attachments/{volume}")
-        except NotFound:
-            return False
-        return True
-
     async def update(self, ctx: Context, ident: str, props: Any, changed: frozenset[str]) -> None:
-        """Take it away and give it again, unless an attempt cut short has done so."""
-        assert ctx.waiting is not None, "verbs wait only when the engine calls them"
-        found = await self.held(ctx, props)
-        if found is not None and props.mountpoint in {None, found.get("device")}:
-            ctx.data |= {"server": props.instance_uuid, "volume": props.volume_id}
-            return
-        await self.delete(ctx, ident)
-        await ctx.waiting.gone(ident)
+        """Take the volume away, wait until it is free, and give it again.
+
+        What an attempt cut short, or one that is undone, has left is taken away first.
+        """
+        given, data = ctx.record.properties, _wanted(props)
+        wanted = (data["server"], data["volume"])
+        before = (str(given["instance_uuid"]), str(given["volume_id"]))
+        for server, volume in dict.fromkeys((_ends(ctx), before, wanted)):
+            found = await _held(ctx, server, volume)
+            if found is None:
+                continue
+            fits = (server, volume) == wanted and props.mountpoint in {None, found.get("device")}
+            if fits and not await _leaving(ctx, volume):
+                ctx.data |= data
+                return
+            try:
+                await _take_away(ctx, server, volume)
+            except Conflict as error:
+                raise NotYet(str(error), within_s=None) from error
+            raise NotYet(f"Server {server} has not let go of volume {volume}.", within_s=None)
+        shown = await _volume(ctx, props.volume_id)
+        if shown is not None and shown["status"] != "available" and not shown.get("multiattach"):
+            raise NotYet(f"Volume {props.volume_id} is not free: it is {shown['status']}.")
+        ctx.data |= data
+        await ctx.keep()
         await self.create(ctx, props)
 
     async def delete(self, ctx: Context, ident: str) -> None:
-        server, volume = _ends(ctx)
-        try:
-            await ctx.cloud["compute"].delete(f"/servers/{server}/os-volume_attachments/{volume}")
-        except NotFound:
-            return
+        await _take_away(ctx, *_ends(ctx))
+
+    @property
+    def mends(self) -> bool:
+        """It can: what an attempt cut short has left is seen to first."""
+        return True
+
+
+async def _take_away(ctx: Context, server: str, volume: str) -> None:
+    """Ask for it to go, unless it is going. Conflict while it is still on its way in."""
+    if await _held(ctx, server, volume) is None:
+        return
+    shown = await _volume(ctx, volume)
+    status = shown["status"] if shown is not None else ""
+    if status == "detaching":
+        return
+    path = f"/servers/{server}/os-volume_attachments/{volume}"
+    if status in ("attaching", "reserved"):
+        words = f"Volume {volume} is {status}."
+        raise Conflict(Failing("compute", "DELETE", path, message=words))
+    try:
+        await ctx.cloud["compute"].delete(path)
+    except NotFound:
+        return
+
+
+async def _held(ctx: Context, server: str, volume: str) -> dict[str, Any] | None:
+    """What Nova says of the volume at the server; None where they are not together."""
+    try:
+        path = f"/servers/{server}/os-volume_attachments"
+        listed = (await ctx.cloud["compute"].get(path))["volumeAttachments"]
+    except NotFound:
+        return None
+    return next((one for one in listed if one["volumeId"] == volume), None)
+
+
+async def _leaving(ctx: Context, volume: str) -> bool:
+    """Whether an attempt cut short has asked for it to go, and it is on its way."""
+    shown = await _volume(ctx, volume)
+    return shown is None or bool(shown["status"] == "detaching")
+
+
+async def _volume(ctx: Context, volume: str) -> dict[str, Any] | None:
+    try:
+        shown: dict[str, Any] = (await ctx.cloud["volume"].get(f"/volumes/{volume}"))["volume"]
+    except NotFound:
+        return None
+    return shown
+
+
+def _wanted(props: Any) -> dict[str, str]:
+    """The server and the volume that are to be together, as they are kept."""
+    return {"server": str(props.instance_uuid), "volume": str(props.volume_id)}
 
 
 def _ends(ctx: Context) -> tuple[str, str]:

@@ -111,34 +111,83 @@ def port_body(
 
 
 @dataclass(frozen=True, slots=True)
+class Plug:
+    """An interface that is to be.
+
+    again: the port that was taken out of the same network before, whose address it shall have.
+    """
+
+    port: str | None = None
+    network: str | None = None
+    address: str | None = None
+    tag: str | None = None
+    again: str | None = None
+
+    def body(self, address: str | None) -> dict[str, Any]:
+        """What Nova is asked for, with this address."""
+        if self.port is not None:
+            return {"port_id": self.port} | ({"tag": self.tag} if self.tag else {})
+        addresses = [{"ip_address": address}] if address else None
+        asked = {"net_id": self.network, "fixed_ips": addresses, "tag": self.tag}
+        return {key: value for key, value in asked.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
 class Rewiring:
     """What must be done so that a server is plugged in as wanted."""
 
     detach: tuple[str, ...]
-    attach: tuple[dict[str, Any], ...]
+    attach: tuple[Plug, ...]
 
 
 def rewired(
-    networks: Sequence[Network], ports: Mapping[int, str], interfaces: Iterable[Mapping[str, Any]]
+    networks: Sequence[Network],
+    ports: Mapping[int, str],
+    interfaces: Iterable[Mapping[str, Any]],
+    unplugged: Sequence[Mapping[str, Any]] = (),
 ) -> Rewiring:
-    """The difference between what is wanted and the interfaces that the server has."""
-    left = list(interfaces)
-    attach: list[dict[str, Any]] = []
+    """The difference between what is wanted and the interfaces that the server has.
+
+    unplugged: what was taken out before, the latest first; where it is still shown, it is on its
+    way out and serves nobody.
+    """
+    leaving = {one["port"] for one in unplugged}
+    has = [one for one in interfaces if one["port_id"] not in leaving]
+    going = [str(one["port_id"]) for one in interfaces if one["port_id"] in leaving]
+    before = list(unplugged)
+    attach: list[Plug] = []
     for place, one in enumerate(networks):
         port = ports.get(place) or one.port
-        match = next((has for has in left if _serves(has, one, port)), None)
+        match = next((each for each in has if _serves(each, one, port)), None)
         if match is not None:
-            left.remove(match)
-        elif port:
-            attach.append({"port_id": port})
-        elif one.network:
-            addresses = [{"ip_address": one.fixed_ip}] if one.fixed_ip else None
-            asked = {"net_id": one.network, "fixed_ips": addresses, "tag": one.tag}
-            attach.append({key: value for key, value in asked.items() if value})
-    return Rewiring(tuple(str(has["port_id"]) for has in left), tuple(attach))
+            has.remove(match)
+        else:
+            attach += _plugs(one, port, before)
+    return Rewiring((*(str(one["port_id"]) for one in has), *going), tuple(attach))
+
+
+def _plugs(one: Network, port: str | None, before: list[Mapping[str, Any]]) -> Iterator[Plug]:
+    """How to come to what one network asks for; what was there before is taken out."""
+    if port:
+        yield Plug(port=port, tag=one.tag)
+    elif one.fixed_ip:
+        yield Plug(network=one.network, address=one.fixed_ip, tag=one.tag)
+    elif one.network:
+        old = next((each for each in before if each["network"] == one.network), None)
+        if old is None or not old["addresses"]:
+            yield Plug(network=one.network, tag=one.tag)
+        else:
+            before.remove(old)
+            yield Plug(
+                network=one.network, address=old["addresses"][0], tag=one.tag, again=old["port"]
+            )
+    elif one.allocate_network == "auto":
+        yield Plug()
 
 
 def _serves(interface: Mapping[str, Any], one: Network, port: str | None) -> bool:
+    if one.allocate_network == "auto":
+        return True
     if port:
         return bool(interface["port_id"] == port)
     if interface["net_id"] != one.network:

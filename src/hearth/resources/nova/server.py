@@ -34,6 +34,7 @@ from hearth.resources.nova.creation import (
 )
 from hearth.resources.nova.networks import Network, networks_of, nics, subnets_of
 from hearth.resources.nova.networks import problems as network_problems
+from hearth.resources.nova.rewiring import rewire
 from hearth.resources.nova.server_image import ServerImage, from_image
 from hearth.resources.nova.surroundings import AROUND, console, with_surroundings
 from hearth.resources.nova.wiring import (
@@ -42,7 +43,6 @@ from hearth.resources.nova.wiring import (
     plugged,
     ports_for,
     replug,
-    rewire,
     sweep,
 )
 from hearth.schema import Record, Support, attr, fading, prop
@@ -264,6 +264,9 @@ class Server(ResourceType):
             await relabel(ctx, ident, props.metadata)
         if "tags" in changed and props.tags is None:
             await ctx.cloud["compute"].delete(f"/servers/{ident}/tags")
+        # First what is waited for by being called again: a rebuild must not be begun twice.
+        if "networks" in changed and props.networks is not None:
+            await rewire(ctx, ident, props.networks, props.security_groups)
         if "flavor" in changed:
             await resize(self, ctx, ident, now, props.flavor)
         if asked := await rebuilding(ctx, props, changed, now):
@@ -272,8 +275,6 @@ class Server(ResourceType):
             await act(ctx, ident, "changePassword", {"adminPass": props.admin_pass})
         if "software_config_transport" in changed and OCC in ctx.data:
             await contact(ctx, props)
-        if "networks" in changed and props.networks is not None:
-            await rewire(ctx, ident, props.networks, props.security_groups)
 
     def replaces(self, before: Any, after: Any, changed: frozenset[str]) -> bool:
         """What may be done in place, unless the user said otherwise."""

@@ -6,7 +6,7 @@ from typing import Any
 from hearth.cloud import Conflict, Failing, NotFound, Service
 from hearth.kit import Context, chosen, row_of
 from hearth.kit.refs import REFS
-from hearth.resources.nova.networks import Network, networks_of, port_body, rewired
+from hearth.resources.nova.networks import Network, networks_of, port_body
 from hearth.resources.nova.ports import PORTS, drop_ports, made_ports, make_port
 
 
@@ -34,33 +34,6 @@ async def group_ids(network: Service, names: Sequence[str]) -> list[str]:
     ref = REFS["neutron.security_group"]
     listed = (await network.get(ref.path))[ref.key]
     return [chosen(ref, listed, name) for name in names]
-
-
-async def rewire(
-    ctx: Context, ident: str, networks: Sequence[Network], security_groups: Sequence[str]
-) -> None:
-    """Plug the server in as wanted; what is so already is left alone.
-
-    Raises Conflict while Nova is still taking something out; another attempt goes on from there.
-    """
-    ports = await ports_for(ctx, networks, security_groups)
-    compute = ctx.cloud["compute"]
-    path = f"/servers/{ident}/os-interface"
-    interfaces = (await compute.get(path))["interfaceAttachments"]
-    difference = rewired(networks, ports, interfaces)
-    for port in difference.detach:
-        await unplug(ctx, ident, port)
-    if difference.detach:
-        left = (await compute.get(path))["interfaceAttachments"]
-        if any(one["port_id"] in difference.detach for one in left):
-            words = f"Server {ident} has not let go of its interfaces yet."
-            raise Conflict(Failing("compute", "DELETE", path, message=words))
-    for asked in difference.attach:
-        await compute.post(path, {"interfaceAttachment": asked})
-    made = await made_ports(ctx.cloud["network"], ctx.marker)
-    await drop_ports(
-        ctx.cloud["network"], [port for port in made if port["id"] not in ports.values()]
-    )
 
 
 async def unplug(ctx: Context, ident: str, port: str) -> None:

@@ -54,6 +54,8 @@ def detach_interface(nova: Nova, call: Call) -> Answer:
     """Take a port from a server, in a moment."""
     server, vif = _find(nova, call)
     _need_able(server, "detach_interface")
+    if any(one["port_id"] == vif.port_id for one in nova.errands.where("server_id", server["id"])):
+        return Answer(202)  # it is on its way out already
     nova.errands.add(
         {
             "id": nova.world.ids.uuid(),

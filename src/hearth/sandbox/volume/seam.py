@@ -37,7 +37,8 @@ class ForCompute:
         """The server is about to let go of it."""
         row = self._held(volume_id, server_id)
         volume = self.cinder.volumes.get(volume_id)
-        if row is not None and volume is not None and volume["status"] == "in-use":
+        alone = volume is not None and volume["status"] == "in-use" and not volume["multiattach"]
+        if row is not None and alone:
             self.cinder.set(self.cinder.volumes, volume_id, status="detaching")
 
     def detach(self, volume_id: str, server_id: str) -> None:

@@ -1,6 +1,14 @@
 from typing import Any
 
-from hearth.resources.nova.networks import Network, nics, port_body, problems, rewired
+from hearth.resources.nova.networks import (
+    Network,
+    Plug,
+    Rewiring,
+    nics,
+    port_body,
+    problems,
+    rewired,
+)
 
 
 def networks(*given: dict[str, Any]) -> list[Network]:
@@ -59,7 +67,40 @@ def test_what_is_plugged_in_as_wanted_stays_and_only_the_rest_changes():
 
     assert (same.detach, same.attach) == ((), ())
     assert moved.detach == ("p1",)
-    assert moved.attach == ({"net_id": "n1", "fixed_ips": [{"ip_address": "10.0.0.9"}]},)
+    assert moved.attach == (Plug(network="n1", address="10.0.0.9"),)
+    assert moved.attach[0].body("10.0.0.9") == {
+        "net_id": "n1",
+        "fixed_ips": [{"ip_address": "10.0.0.9"}],
+    }
+
+
+def test_what_is_on_its_way_out_serves_nobody_and_its_address_is_asked_for_again():
+    has: list[dict[str, object]] = [
+        {"port_id": "p1", "net_id": "n1", "fixed_ips": [{"ip_address": "10.0.0.1"}]},
+        {"port_id": "p2", "net_id": "n2", "fixed_ips": []},
+    ]
+    out = [
+        {"port": "p2", "network": "n2", "addresses": []},
+        {"port": "p1", "network": "n1", "addresses": ["10.0.0.1"]},
+    ]
+
+    back = rewired(networks({"network": "n1"}, {"port": "p2"}, {"network": "n1"}), {}, has, out)
+
+    assert back.detach == ("p1", "p2")
+    assert back.attach == (
+        Plug(network="n1", address="10.0.0.1", again="p1"),
+        Plug(port="p2"),
+        Plug(network="n1"),
+    )
+
+
+def test_a_network_of_novas_choice_stays_and_is_asked_for_where_there_is_none():
+    has: list[dict[str, object]] = [{"port_id": "p1", "net_id": "n1", "fixed_ips": []}]
+    auto = networks({"allocate_network": "auto"})
+
+    assert rewired(auto, {}, has) == Rewiring((), ())
+    assert rewired(auto, {}, []).attach[0].body(None) == {}
+    assert rewired(networks({"allocate_network": "none"}), {}, has) == Rewiring(("p1",), ())
 
 
 def test_a_network_that_names_nothing_is_told():
