@@ -206,8 +206,8 @@ def test_steps_are_whole_numbers():
 def test_in_the_cfn_dialect_one_word_hides():
     head = "AWSTemplateFormatVersion: 2010-09-09\nParameters: {p: {Type: String, NoEcho: %s}}"
 
-    templates = [parse(head % word)[0] for word in ("true", '"True"', "abc")]
-    hidden = [one.parameters["p"].hidden for one in templates if one is not None]
+    texts = [head % word for word in ("true", '"True"', "abc")]
+    hidden = [parsed(text).parameters["p"].hidden for text in texts]
 
     assert hidden == [True, True, False]
 

@@ -50,8 +50,9 @@ def test_templates_inside_tell_of_their_parameters_at_every_level():
 
 
 def test_a_type_that_names_a_template_stands_for_itself_in_the_environment():
-    document = environment_of(outer(), Environment(registry=REGISTRY), {})
+    document = environment_of(outer(), Environment(registry=REGISTRY), {"size": 7})
 
     types = {"inner.yaml": "inner.yaml", "My::Type": "middle.yaml"}
     assert document["resource_registry"] == {**types, "resources": {}}
+    assert document["parameters"] == {"size": 7}
     assert "encrypted_param_names" not in document
