@@ -54,7 +54,10 @@ class Asked:
         found = self._known("syntax", expression, None)
         if found is None:
             return None
-        return found.failed if found.value is None else str(found.value)
+        if found.value is None:
+            # Not to have read it in time says nothing about it: evaluating it will tell.
+            return None if found.passing else found.failed
+        return str(found.value)
 
     def matches(self, pattern: str, text: str) -> bool:
         """Whether a pattern matches a whole text; raises Unmatched."""

@@ -45,7 +45,7 @@ def _mapping(body: Mapping[str, Any], name: str) -> dict[str, Any]:
     if value is None or (name == "parameters" and value == []):
         return {}
     if not isinstance(value, dict):
-        kind = "ValueError" if name == "parameters" else "AttributeError"
+        kind = "AttributeError" if name == "files" and not value else "ValueError"
         raise Refused(f'"{name}" must be an object.', kind=kind)
     return value
 
