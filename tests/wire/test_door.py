@@ -148,13 +148,11 @@ def test_what_cannot_be_read_is_refused_in_a_sentence(desk, method, path, body, 
     assert word in reply.error["message"]
 
 
-@pytest.mark.parametrize(
-    ("name", "kind"), [("files", "AttributeError"), ("parameters", "ValueError")]
-)
-def test_what_upstream_has_no_words_for_is_told_as_a_problem(desk, name, kind):
+@pytest.mark.parametrize("name", ["files", "parameters"])
+def test_what_upstream_has_no_words_for_is_told_as_a_problem(desk, name):
     reply = desk.ask("POST", "/stacks", {"stack_name": "a", "template": {}, name: ["x"]})
 
-    assert (reply.status, reply.error["type"], reply.error["message"]) == (400, kind, None)
+    assert (reply.status, reply.error["type"], reply.error["message"]) == (400, "ValueError", None)
     assert name in reply.error["problems"][0]["message"]
 
 
