@@ -11,6 +11,7 @@ from hearth.base.errors import HearthError
 from hearth.bus import Accepted, SignalResource, StackRef
 from hearth.stack import ConfigRecord, DeploymentRecord, StackRecord
 from hearth.store import configs, deployments
+from tests.support.guests import GOOD
 from tests.support.house import House, house
 from tests.support.virtual import run
 
@@ -53,7 +54,6 @@ outputs:
 ALL = ONE.replace(
     "HEAT_SIGNAL", "HEAT_SIGNAL\n      actions: [CREATE, UPDATE, DELETE, SUSPEND, RESUME]"
 )
-GOOD = {"deploy_stdout": "said", "deploy_stderr": "", "deploy_status_code": 0, "result": "done"}
 
 
 async def signal(home: House, made: Accepted, details: Any, name: str = "deployment") -> None:

@@ -1,69 +1,22 @@
 """Wherever an engine dies, every action is deployed once, and the server's answer is heard once."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from hearth.base.errors import HearthError
-from hearth.bus import Accepted, SignalResource, StackRef
+from hearth.bus import Accepted
 from hearth.store import configs, deployments
-from tests.lifecycle.test_engine_deployments import ALL, GOOD
+from tests.lifecycle.test_engine_deployments import ALL
 from tests.lifecycle.test_engine_deployments import outputs as of
+from tests.support.guests import guests
 from tests.support.house import House, house
 from tests.support.virtual import run
 
-THINKING_S = 1.3
 DEPLOYED = ALL.replace("signal_transport: HEAT_SIGNAL", "signal_transport: CFN_SIGNAL")
-
-
-class Guest:
-    """What an agent in the server does: it applies each config that it is told of once."""
-
-    def __init__(self, home: House, made: Accepted) -> None:
-        self.home, self.made = home, made
-        self.applied: list[tuple[str, str]] = []
-        self.answers: dict[str, dict[str, Any]] = {}
-
-    async def work(self) -> None:
-        while True:
-            with suppress(HearthError):  # the engine is away, and so is its database
-                await self._look()
-            await self.home.clock.sleep(0.2)
-
-    async def _look(self) -> None:
-        store = self.home.store
-        for one in await store.read(deployments.listed, None):
-            done = self.answers.get(one.config_id)
-            if done is None:
-                self.applied.append((one.action or "", one.config_id))
-                await self.home.clock.sleep(THINKING_S)
-                done = GOOD | {"result": f"run {len(self.applied)}"}
-                self.answers[one.config_id] = done
-            if one.status == "IN_PROGRESS":
-                await self._answer(done)
-
-    async def _answer(self, details: dict[str, Any]) -> None:
-        ref = StackRef(self.made.name, self.made.stack_id)
-        command = SignalResource(
-            **self.home.command(), stack=ref, resource="deployment", details=details
-        )
-        await self.home.bus.call(command)
-
-
-@asynccontextmanager
-async def guest(home: House, made: Accepted) -> AsyncIterator[Guest]:
-    """A guest at work."""
-    one = Guest(home, made)
-    task = asyncio.create_task(one.work())
-    try:
-        yield one
-    finally:
-        task.cancel()
-        await asyncio.wait([task])
 
 
 async def disturbed(home: House, made: Accepted, moments: list[float]) -> Any:
@@ -86,7 +39,7 @@ def test_a_life_with_crashes_applies_every_action_once(tmp_path: Path, seed: int
         async with house(tmp_path) as home:
             before = home.objects()
             made = await home.create("tale", DEPLOYED)
-            async with guest(home, made) as one:
+            async with guests(home) as one:
                 stacks = [await disturbed(home, made, [5.0 + moments[0], *moments[1:]])]
                 await home.update(made, DEPLOYED, parameters={"word": "two"})
                 stacks.append(await disturbed(home, made, moments))
@@ -117,7 +70,7 @@ def test_a_change_that_nobody_lived_to_hear_of_deploys_nothing_twice(tmp_path: P
         async with house(tmp_path) as home:
             before = home.objects()
             made = await home.create("tale", DEPLOYED)
-            async with guest(home, made) as one:
+            async with guests(home) as one:
                 home.fuse.arm(change)
                 settled = asyncio.create_task(_ended(home, made))
                 blown = asyncio.create_task(home.fuse.blown.wait())
@@ -155,7 +108,7 @@ def test_what_was_begun_and_never_ended_is_undone_whole(tmp_path: Path, change: 
         async with house(tmp_path) as home:
             before = home.objects()
             made = await home.create("tale", DEPLOYED)
-            async with guest(home, made):
+            async with guests(home):
                 home.fuse.arm(change)
                 settled = asyncio.create_task(_ended(home, made))
                 blown = asyncio.create_task(home.fuse.blown.wait())

@@ -16,8 +16,16 @@ from hearth.resources.heat.signed_handle import SignedHandle, UpdateWaitConditio
 from hearth.resources.heat.software_component import SoftwareComponent
 from hearth.resources.heat.software_config import SoftwareConfig
 from hearth.resources.heat.software_deployment import SoftwareDeployment
+from hearth.resources.heat.software_deployment_group import (
+    SoftwareDeploymentGroup,
+    SoftwareDeployments,
+)
 from hearth.resources.heat.structured_config import StructuredConfig
 from hearth.resources.heat.structured_deployment import StructuredDeployment
+from hearth.resources.heat.structured_deployment_group import (
+    StructuredDeploymentGroup,
+    StructuredDeployments,
+)
 from hearth.resources.heat.test_resource import TestResource
 from hearth.resources.heat.value import ValueType
 from hearth.resources.heat.wait_condition import SignedCondition, WaitCondition
@@ -40,8 +48,12 @@ TYPES: tuple[type[ResourceType], ...] = (
     SoftwareComponent,
     SoftwareConfig,
     SoftwareDeployment,
+    SoftwareDeploymentGroup,
+    SoftwareDeployments,
     StructuredConfig,
     StructuredDeployment,
+    StructuredDeploymentGroup,
+    StructuredDeployments,
     TestResource,
     UpdateWaitConditionHandle,
     ValueType,
@@ -67,8 +79,12 @@ __all__ = [
     "SoftwareComponent",
     "SoftwareConfig",
     "SoftwareDeployment",
+    "SoftwareDeploymentGroup",
+    "SoftwareDeployments",
     "StructuredConfig",
     "StructuredDeployment",
+    "StructuredDeploymentGroup",
+    "StructuredDeployments",
     "TestResource",
     "UpdateWaitConditionHandle",
     "ValueType",
