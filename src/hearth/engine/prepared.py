@@ -53,16 +53,7 @@ def job_of(
         props=desk.record(kind, properties) if record else None,
         metadata=row.metadata,
         update_policy=row.update_policy,
-        rivals=_rivals(work, row),
-    )
-
-
-def _rivals(work: Work, row: ResourceRecord) -> tuple[ResourceRecord, ...]:
-    """Other generations of the same resource."""
-    return tuple(
-        other
-        for other in work.rows.values()
-        if other.id != row.id and (other.name, other.type_resolved) == (row.name, row.type_resolved)
+        rivals=work.namesakes(row),
     )
 
 

@@ -38,11 +38,31 @@ R = TypeVar("R", ResourceRecord, StackRecord)
 
 
 @dataclass(slots=True)
+class KnownIds:
+    """What rows are known by. Nobody asks in most runs, and secrets stay closed until then."""
+
+    _found: set[str] = field(default_factory=set)
+    _rows: dict[tuple[str, str | None], Value] = field(default_factory=dict)
+
+    def learn(self, row: ResourceRecord) -> None:
+        """Note what a row is known by."""
+        self._rows[row.id, row.physical_id] = row.reference
+
+    def __contains__(self, text: object) -> bool:
+        for (_row, ident), reference in self._rows.items():
+            known = (ident, plain(reference))
+            self._found.update(one for one in known if isinstance(one, str))
+        self._rows.clear()
+        return text in self._found
+
+
+@dataclass(slots=True)
 class Work:
     """A run under way.
 
     rows: by id, as durably recorded. ids: what they are known by, which needs no checking.
     views: nested stacks by the row that they are; fresh: those that were just read for a step.
+    by_name: ids of all rows that there were of a name.
     live: live attributes that were asked for, by row and name. missing: what was just found not
     to be there, until the evaluation that asked has been told. started: keys of steps that have
     a row of their own in the store. above: the resources that the stack is nested in, once a
@@ -63,7 +83,8 @@ class Work:
     live: dict[tuple[str, str], Value] = field(default_factory=dict)
     started: set[str] = field(default_factory=set)
     observed: list[str] = field(default_factory=list)
-    ids: set[str] = field(default_factory=set)
+    ids: KnownIds = field(default_factory=KnownIds)
+    by_name: dict[str, list[str]] = field(default_factory=dict)
     missing: dict[Need, Against] = field(default_factory=dict)
     above: tuple[Above, ...] | None = None
     causes: int = 0
@@ -89,10 +110,15 @@ class Work:
 
     def keep(self, row: ResourceRecord) -> None:
         """Hold a row as it is recorded."""
+        if row.id not in self.rows:
+            self.by_name.setdefault(row.name, []).append(row.id)
         self.rows[row.id] = row
-        for text in (row.physical_id, plain(row.reference)):
-            if isinstance(text, str):
-                self.ids.add(text)
+        self.ids.learn(row)
+
+    def namesakes(self, row: ResourceRecord) -> tuple[ResourceRecord, ...]:
+        """Other generations of the same resource."""
+        rows = (self.rows.get(ident) for ident in self.by_name[row.name] if ident != row.id)
+        return tuple(o for o in rows if o is not None and o.type_resolved == row.type_resolved)
 
     def put(self, row: ResourceRecord) -> PutResource:
         """A new row."""

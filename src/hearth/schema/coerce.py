@@ -5,7 +5,6 @@ checked without showing it, and closed again.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 
 from hearth.base import Problem, Report, Secret, Span, Unknown, Value
@@ -61,8 +60,16 @@ def coerce(
 
 def default_of(declared: Field) -> Value:
     """A field's default, safe to be changed by who gets it."""
-    default = declared.default
-    return deepcopy(default) if isinstance(default, list | dict) else default
+    return copied(declared.default)
+
+
+def copied(value: Value) -> Value:
+    """A value of which nothing is shared that could be changed."""
+    if isinstance(value, dict):
+        return {key: copied(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [copied(item) for item in value]
+    return value
 
 
 def respelled(fields: Mapping[str, Field], given: Mapping[str, Value]) -> Mapping[str, Value]:
@@ -107,12 +114,22 @@ class _Coercion:
                     done[key] = found
             elif declared.defaulted:
                 if declared.default is not None:
-                    self.path.append(key)
-                    done[key] = self.value(declared, default_of(declared))
-                    self.path.pop()
+                    done[key] = self.default(key, declared)
             elif declared.required:
                 self.problem(f"Property {key} not assigned", "missing-property")
         return done
+
+    def default(self, key: str, declared: Field) -> Value:
+        """A default as it is once checked: mostly it is checked once for ever."""
+        if _CHECKED in declared.settled:
+            return copied(declared.settled[_CHECKED])
+        before = len(self.report)
+        self.path.append(key)
+        found = self.value(declared, default_of(declared))
+        self.path.pop()
+        if len(self.report) == before and not _asks_outside(declared):
+            declared.settled[_CHECKED] = copied(found)
+        return found
 
     def one(self, declared: Field, given: Value) -> Value:
         """A value that was given, null included: null is as good as absent."""
@@ -129,7 +146,7 @@ class _Coercion:
             if declared.defaulted:
                 given = default_of(declared)
             elif declared.required:
-                given = deepcopy(_EMPTY[declared.kind])
+                given = copied(_EMPTY[declared.kind])
             if given is None:
                 return None
         return self.value(declared, given)
@@ -175,7 +192,7 @@ class _Coercion:
     def entry(self, item: Field, given: Value) -> Value:
         """An entry of a list; null is what its kind is when empty."""
         if given is None:
-            return deepcopy(_EMPTY[item.kind])
+            return copied(_EMPTY[item.kind])
         return self.one(item, given)
 
     def map_value(self, declared: Field, given: Value) -> Value:
@@ -267,6 +284,18 @@ class _Coercion:
 def dotted(path: Sequence[str | int]) -> str:
     """A path as it is written: `.key` and `[index]`."""
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+
+
+def _asks_outside(declared: Field) -> bool:
+    """Whether what is wrong with a value is for others to say, now so and then otherwise."""
+    inside = (*declared.fields.values(), *((declared.item,) if declared.item else ()))
+    own = any(isinstance(one, Custom) for one in declared.constraints)
+    # A pattern of a user's is matched elsewhere, and not before it is asked for.
+    patterns = declared.lenient and any(isinstance(one, Pattern) for one in declared.constraints)
+    return own or patterns or any(map(_asks_outside, inside))
+
+
+_CHECKED = "checked default"
 
 
 def _near(found: Value, constraint: Constraint) -> str | None:

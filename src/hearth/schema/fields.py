@@ -51,6 +51,7 @@ class Field:
     ref: a custom constraint that also turns a name into an id. wire: the name in the service's
     document, None if it is not part of it. becomes: the newer name of the property, to which
     a value given under this one moves.
+    settled: what is known once of it, because it never changes.
     """
 
     doc: str = ""
@@ -74,6 +75,7 @@ class Field:
     live: bool = False
     lenient: bool = False
     becomes: str | None = None
+    settled: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def defaulted(self) -> bool:

@@ -1,6 +1,7 @@
 """Values to text and back. A secret is written encrypted, and comes back as a secret."""
 
 from base64 import urlsafe_b64encode
+from collections.abc import Callable
 from math import isfinite
 from typing import Any
 
@@ -12,9 +13,47 @@ from hearth.store.errors import Rejected
 
 _SECRET = "$secret"  # noqa: S105 (a key in a document)
 _NUMBER = "$number"
+
+
+def _nothing() -> None:
+    return None
+
+
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
+_EMPTY: dict[str, Callable[[], Any]] = {"{}": dict, "[]": list, "null": _nothing}
 _KEY_BYTES = 32
+
+
+class Sealed(Secret):
+    """A secret as it was stored: opened when somebody wants to know it, which is seldom."""
+
+    __slots__ = ("_codec", "_opened", "token")
+    _codec: "Codec"
+    _opened: tuple[Value, ...]
+    token: str
+
+    def __init__(self, codec: "Codec", token: str) -> None:
+        object.__setattr__(self, "_codec", codec)
+        object.__setattr__(self, "_opened", ())
+        object.__setattr__(self, "token", token)
+
+    @property
+    def value(self) -> Value:
+        """What it holds."""
+        if not self._opened:
+            object.__setattr__(self, "_opened", (self._codec.open(self.token),))
+        return self._opened[0]
+
+    def sealed_by(self, codec: "Codec") -> bool:
+        """Whether it is written as it was read."""
+        return self._codec is codec
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and bool(self.value == other.value)
+
+    def __hash__(self) -> int:
+        return hash((self.value,))
 
 
 class Codec:
@@ -25,10 +64,11 @@ class Codec:
     user writes is taken for ours.
     """
 
-    __slots__ = ("_fernet",)
+    __slots__ = ("_fernet", "_last")
 
     def __init__(self, key: str) -> None:
         self._fernet = Fernet(fernet_key(key))
+        self._last: tuple[Secret, str] | None = None
 
     def text(self, value: Value) -> str:
         """The value as JSON text. What is not known yet has no place in a database."""
@@ -40,6 +80,8 @@ class Codec:
 
     def value(self, text: str) -> Value:
         """The value that was written."""
+        if text in _EMPTY:
+            return _EMPTY[text]()
         found = _decode(text)
         return self._unmarked(found) if _SECRET in text or _NUMBER in text else found
 
@@ -58,9 +100,10 @@ class Codec:
             ) from error
 
     def _marked(self, value: Value) -> Any:
+        if isinstance(value, Sealed) and value.sealed_by(self):
+            return {_SECRET: value.token}
         if isinstance(value, Secret):
-            _refuse_unknown(value.value)
-            return {_SECRET: self.seal(value.value)}
+            return {_SECRET: self._token(value)}
         if isinstance(value, dict):
             marked = {key: self._marked(item) for key, item in value.items()}
             return {f"${key}": item for key, item in marked.items()} if _alike(value) else marked
@@ -71,16 +114,28 @@ class Codec:
         _refuse_unknown(value)
         return value
 
+    def _token(self, secret: Secret) -> str:
+        """A secret as it is written. One that stands in several columns is encrypted once."""
+        known = self._last
+        if known is None or known[0] is not secret:
+            _refuse_unknown(secret.value)
+            self._last = known = (secret, self.seal(secret.value))
+        return known[1]
+
     def _unmarked(self, value: Any) -> Value:
         if isinstance(value, dict):
-            if _alike(value):
+            if len(value) == 1 and _alike(value):
                 ((key, item),) = value.items()
                 if key == _SECRET:
-                    return Secret(self.open(item))
+                    return Sealed(self, item)
                 if key == _NUMBER:
                     return float(item)
                 return {key[1:]: self._unmarked(item)}
-            return {key: self._unmarked(item) for key, item in value.items()}
+            inner = self._unmarked
+            return {
+                key: inner(item) if isinstance(item, dict | list) else item
+                for key, item in value.items()
+            }
         if isinstance(value, list):
             return [self._unmarked(item) for item in value]
         return value

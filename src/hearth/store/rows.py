@@ -51,7 +51,7 @@ class Shape(Generic[Record]):
     stand in another table.
     """
 
-    __slots__ = ("_kinds", "_names", "_own", "_read", "_record")
+    __slots__ = ("_has_state", "_kinds", "_names", "_others", "_own", "_plain", "_record")
 
     def __init__(
         self, record: type[Record], kinds: Mapping[str, Kind], elsewhere: Iterable[str] = ()
@@ -59,8 +59,10 @@ class Shape(Generic[Record]):
         self._record = record
         self._kinds = dict(kinds)
         self._names = tuple(each.name for each in fields(record))  # type: ignore[arg-type]
+        self._plain = tuple(name for name in self._names if name not in self._kinds)
+        self._others = tuple(item for item in self._kinds.items() if item[1] is not STATE)
+        self._has_state = STATE in self._kinds.values()
         self._own = tuple(name for name in self._names if name not in elsewhere)
-        self._read = tuple((name, self._kinds.get(name)) for name in self._names)
 
     def row(self, codec: Codec, record: Record) -> Row:
         """The record as a row of its table."""
@@ -83,19 +85,19 @@ class Shape(Generic[Record]):
 
     def read(self, codec: Codec, found: Mapping[Any, Any]) -> Record:
         """The record that a row holds; fields whose columns were not asked for get defaults."""
-        values: Row = {}
-        for name, kind in self._read:
-            if kind is STATE:
-                values[name] = _state(found)
-            elif name in found:
-                values[name] = found[name] if kind is None else kind.read(codec, found[name])
+        row = found if isinstance(found, dict) else dict(found)
+        values = {name: row[name] for name in self._plain if name in row}
+        for name, kind in self._others:
+            if name in row:
+                values[name] = kind.read(codec, row[name])
+        if self._has_state:
+            values["state"] = _STATES[row["action"], row["status"]]
         return self._record(**values)
 
 
-def _state(row: Mapping[Any, Any]) -> State | None:
-    if row["action"] is None:
-        return None
-    return State(Action(row["action"]), Status(row["status"]))
+_STATES: dict[tuple[str | None, str | None], State | None] = {
+    (action.value, status.value): State(action, status) for action in Action for status in Status
+} | {(None, None): None}
 
 
 def _enum(enum: type[Enum]) -> Kind:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hearth.base import Secret, Unknown
+from hearth.base import Secret, Unknown, plain
 from hearth.store.codec import Codec, fernet_key
 from hearth.store.errors import Rejected
 
@@ -48,12 +48,36 @@ def test_what_is_not_known_is_refused_wherever_it_hides(value):
 
 
 def test_another_key_does_not_open_it():
-    text = CODEC.text(Secret("x"))
+    found = Codec("another key of thirty-two bytes!").value(CODEC.text(Secret("x")))
 
     with pytest.raises(Rejected) as caught:
-        Codec("another key of thirty-two bytes!").value(text)
+        _ = found.value
 
     assert caught.value.kind == "InvalidEncryptionKey"
+
+
+def test_a_secret_that_was_stored_is_a_secret_like_any_other():
+    found = CODEC.value(CODEC.text({"a": Secret(["x", 1])}))["a"]
+
+    assert found == Secret(["x", 1])
+    assert Secret(["x", 1]) == found
+    assert found != Secret("y")
+    assert plain(found) == ["x", 1]
+    assert "x" not in repr(found)
+    assert hash(CODEC.value(CODEC.text(Secret("x")))) == hash(Secret("x"))
+
+
+def test_a_secret_that_is_written_as_it_was_read_is_not_encrypted_again():
+    text = CODEC.text({"a": Secret("x")})
+
+    assert CODEC.text(CODEC.value(text)) == text
+
+
+def test_a_secret_under_another_key_is_encrypted_anew():
+    found = CODEC.value(CODEC.text(Secret("x")))
+    other = Codec("another key of thirty-two bytes!")
+
+    assert other.value(other.text(found)) == Secret("x")
 
 
 @pytest.mark.parametrize(

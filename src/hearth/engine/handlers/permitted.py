@@ -19,10 +19,13 @@ class Permitted:
     policy: Policy
     caller: Caller
     denied: list[str] = field(default_factory=list)
+    known: dict[str, TypeSchema | None] = field(default_factory=dict)
 
     def find(self, name: str) -> TypeSchema | None:
         """The schema of the type, whether the caller may use it or not."""
-        found = self.types.find(name)
+        if name in self.known:
+            return self.known[name]
+        found = self.known[name] = self.types.find(name)
         if name.count("::") > 1 and not self.policy.allows_type(self.caller, name):
             self.denied.append(name)
         return found
