@@ -178,6 +178,33 @@ def test_a_plan_says_where_as_the_user_said_it(capsys: pytest.CaptureFixture[str
 
 
 @pytest.mark.usefixtures("user")
+def test_what_touches_no_resource_is_deployed_too(capsys: pytest.CaptureFixture[str]) -> None:
+    head = "heat_template_version: 2018-08-31\n"
+    Path("out.yaml").write_text(head + "outputs: {a: {value: one}}\n")
+    arguments = ["deploy", "out.yaml", "--name", "out", "--yes"]
+    heat_program.main([*arguments, "--tags", "x"])
+    Path("out.yaml").write_text(head + "outputs: {a: {value: two}}\n")
+    capsys.readouterr()
+
+    changed = heat_program.main(arguments)
+    lines = said(capsys)
+    again = heat_program.main(arguments)
+    same = said(capsys)
+    heat_program.main(["plan", "out.yaml", "--name", "out", "--exit-code"])
+
+    assert (changed, again) == (0, 0)
+    assert lines[:3] == [
+        "Plan for stack out: only the stack itself changes",
+        "  ~ the stack itself",
+        "      outputs.a  one → two",
+    ]
+    assert lines[-1] == "  a  two"
+    assert "Nothing to do." in same
+    heat_program.main(["show", "out"])
+    assert any("x" in line for line in said(capsys) if "tags" in line.lower())
+
+
+@pytest.mark.usefixtures("user")
 def test_each_change_of_a_stack_has_its_line_in_the_log(up: Running) -> None:
     arguments = ["deploy", "fails.yaml", "--name", "logged", "-P", "word=hidden", "--yes"]
     heat_program.main(arguments)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-READY_WITHIN_S = 30.0
+READY_WITHIN_S = 120.0
 
 
 @dataclass(slots=True)

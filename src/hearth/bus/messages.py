@@ -209,13 +209,19 @@ class PlanNew(Command[Document], frozen=True, kw_only=True, tag=True):
 
 
 class PlanUpdate(Command[Document], frozen=True, kw_only=True, tag=True):
-    """The plan that an update would carry out. body: the plan document."""
+    """The plan that an update would carry out. body: the plan document.
+
+    It says under `itself` what changes of the stack itself, beside its resources.
+    """
 
     stack: StackRef
     source: Source
     existing: bool = False
     clear_parameters: tuple[str, ...] = ()
     converge: bool = False
+    tags: tuple[str, ...] | None = None
+    timeout_mins: int | None = None
+    disable_rollback: bool | None = None
 
 
 class SignalResource(Command[Done], frozen=True, kw_only=True, tag=True):

@@ -23,8 +23,8 @@ def deploy(session: Session, template: str, name: str | None, **options: Any) ->
     """Make a stack be what TEMPLATE says, whether it is new or not."""
     bundle, body = read(template, options["environments"], options["parameters"])
     name = name or _stem(template)
-    body |= _settings(options)
     stack = session.look_for(name)
+    body |= _settings(options, stack)
     plan = _plan(session, bundle, body, name, stack)
     planview.show(session.out, plan, name, new=stack is None)
     if stack is not None and not planview.changes(plan) and _settled(stack):
@@ -92,12 +92,15 @@ def _settled(stack: dict[str, Any]) -> bool:
     return str(stack["stack_status"]).endswith("_COMPLETE")
 
 
-def _settings(options: dict[str, Any]) -> dict[str, Any]:
+def _settings(options: dict[str, Any], stack: dict[str, Any] | None) -> dict[str, Any]:
+    """What is said of the stack itself. The tags that it has stay, unless others are given."""
     settings: dict[str, Any] = {"disable_rollback": bool(options["no_rollback"])}
     if options["timeout"]:
         settings["timeout_mins"] = options["timeout"]
-    if options["tags"]:
-        settings["tags"] = options["tags"]
+    has = ",".join((stack or {}).get("tags") or ())
+    tags = options["tags"] if options["tags"] is not None else has
+    if tags:
+        settings["tags"] = tags
     return settings
 
 

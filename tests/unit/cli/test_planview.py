@@ -50,3 +50,39 @@ def test_a_plan_is_a_document_for_programs(capsys: pytest.CaptureFixture[str]) -
 def test_what_touches_nothing_is_no_change() -> None:
     assert changes(PLAN) == 4
     assert changes({"counts": {"unchanged": 3}}) == 0
+
+
+def test_a_change_is_shown_where_it_differs_and_nowhere_else(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    rules = [{"port": 22, "from": "any"}, {"port": 80, "from": "any"}]
+    other = [rules[0], {"port": 81, "from": "any"}]
+    change = {"path": "rules", "before": rules, "after": other}
+    whole = {"path": "names", "before": ["a"], "after": ["a", "b"]}
+    step = {"do": "update", "resource": "it", "type": "T", "changes": [change, whole]}
+
+    show(Output(), {"counts": {"update": 1}, "steps": [step]}, "web", new=False)
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[2:] == ["      rules[1].port  80 → 81", "      names          [a] → [a, b]"]
+
+
+def test_what_changes_of_the_stack_itself_is_shown_and_counts(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    itself = [
+        {"path": "outputs.ip", "before": {"get_attr": ["a", "b"]}, "after": None},
+        {"path": "template", "before": None, "after": None},
+    ]
+    plan = {"counts": {"unchanged": 1}, "steps": [], "itself": itself}
+
+    show(Output(), plan, "web", new=False)
+
+    lines = capsys.readouterr().out.splitlines()
+    assert changes(plan) == 2
+    assert lines == [
+        "Plan for stack web: 1 unchanged, the stack itself changes",
+        "  ~ the stack itself",
+        "      outputs.ip  {get_attr: [a, b]} → null",
+        "      template    other words, the same resources",
+    ]

@@ -160,6 +160,9 @@ async def _plan_update(parts: Parts, ask: Ask, *, existing: bool) -> Reply:
             existing=existing,
             clear_parameters=given.cleared(body),
             converge=given.converge(body),
+            tags=given.tags(body),
+            timeout_mins=given.timeout_mins(body),
+            disable_rollback=given.disable_rollback(body),
         )
     )
     return Reply({"plan": planned.body, "problems": problems(planned.problems)})

@@ -27,7 +27,8 @@ from hearth.engine.handlers.declared import (
 from hearth.engine.handlers.inside import Unmade
 from hearth.engine.handlers.reading import gathered, refusal
 from hearth.engine.handlers.touched import as_previewed
-from hearth.engine.handlers.update import wish
+from hearth.engine.handlers.update import settled, wish
+from hearth.engine.handlers.wording import aside, in_words
 from hearth.engine.needs import Asked, evaluate_all
 from hearth.engine.planning import ROUNDS, Planned
 from hearth.identity import Caller
@@ -133,8 +134,11 @@ async def plan_new(desk: Desk, command: PlanNew) -> Document:
 async def plan_update(desk: Desk, command: PlanUpdate) -> Document:
     """The plan that the update would carry out."""
     wished = await wish(desk, command)
-    document = plan_document(wished.made.plan) | {"version": wished.stack.version}
-    return Document(document, wished.good.warnings)
+    stack, good, before = wished.stack, wished.good, wished.before
+    plan = await in_words(desk, good.work, stack, before.inputs, wished.made)
+    own = aside(stack, settled(stack, command), before, wished.given, good.blueprint)
+    document = plan_document(plan) | {"itself": own, "version": stack.version}
+    return Document(document, good.warnings)
 
 
 async def _new(

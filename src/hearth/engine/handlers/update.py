@@ -39,6 +39,7 @@ class Wished:
     """What an update comes to."""
 
     stack: StackRecord
+    before: Before
     given: Read
     good: Checked
     made: Planned
@@ -49,7 +50,7 @@ async def update(desk: Desk, command: UpdateStack) -> Accepted:
     wished = await wish(desk, command)
     if command.expected_version not in (None, wished.stack.version):
         raise Clash(f"Stack {wished.stack.name} has changed since it was looked at.")
-    stack, given = _settings(wished.stack, command), wished.given
+    stack, given = settled(wished.stack, command), wished.given
     made_of = inputs_of(desk, given, stack)
     fields = _fields(wished, stack, made_of.id)
     trust = await _new_trust(desk, command.caller, stack)
@@ -93,7 +94,7 @@ async def wish(desk: Desk, command: UpdateStack | PreviewUpdate | PlanUpdate) ->
     good = await checked(desk, command.caller, given, stack, rows)
     _immutable(stack, before, given, good)
     made = await plan_of(desk, good.work, Action.UPDATE)
-    return Wished(stack, given, good, made)
+    return Wished(stack, before, given, good, made)
 
 
 def _possible(stack: StackRecord) -> None:
@@ -129,7 +130,7 @@ def _immutable(stack: StackRecord, before: Before, given: Read, good: Checked) -
         raise refusal(Report([immutable_problem(names)]))
 
 
-def _settings(stack: StackRecord, command: UpdateStack) -> StackRecord:
+def settled(stack: StackRecord, command: UpdateStack | PlanUpdate) -> StackRecord:
     """The stack with what the request says of it; what it leaves out stays."""
     tags = command.tags if command.tags is not None else (stack.tags if command.existing else ())
     timeout = command.timeout_mins if command.timeout_mins is not None else stack.timeout_mins
