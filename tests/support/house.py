@@ -170,7 +170,7 @@ class House(Asking):
         self.engine = Engine(seams, Mode(alone=True, threads=False))
         self._tasks = asyncio.create_task(self._run())
         if not self.caller.user_id:
-            self.caller = await self._log_in()
+            self.caller = await self.log_in("demo", "demo")
 
     async def _run(self) -> None:
         async with asyncio.TaskGroup() as tasks:
@@ -197,17 +197,16 @@ class House(Asking):
         await asyncio.wait([self._tasks])
         await self.store.close()
 
-    async def _log_in(self) -> Caller:
-        token, project = await login(self.transport, "demo", "demo")
+    async def log_in(self, user: str, project_name: str) -> Caller:
+        """Somebody who asks; what is asked next is asked by `caller`."""
+        token, project = await login(self.transport, user, project_name)
         shown = await self.transport.request(
             "GET", f"{URL}/identity/v3/auth/tokens",
             {"X-Auth-Token": token.value, "X-Subject-Token": token.value}, None, 10.0,
         )  # fmt: skip
         body = shown.json["token"]
         roles = frozenset(role["name"] for role in body["roles"])
-        return Caller(
-            body["user"]["id"], project, roles, user_name="demo", token=Secret(token.value)
-        )
+        return Caller(body["user"]["id"], project, roles, user_name=user, token=Secret(token.value))
 
     async def settled(self, made: Accepted, seconds: float = 600.0) -> StackRecord:
         """The stack once nothing is being done to it."""

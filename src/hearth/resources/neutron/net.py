@@ -55,7 +55,7 @@ class Net(NeutronType):
             "Whether security groups and address checks apply to its ports.", since="5.0.0"
         )
         qos_policy_id: str = attr("The QoS policy attached.", since="6.0.0")
-        segments: list[Any] = attr("Its segments.", since="11.0.0")
+        segments: list[Any] = attr("Its segments.", since="11.0.0", live=True)
         status: str = attr("What Neutron says of its state.")
         subnets: list[Any] = attr("The ids of its subnets.")
         tenant_id: str = attr("The project that owns it.")

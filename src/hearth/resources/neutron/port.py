@@ -136,7 +136,9 @@ class Port(NeutronType):
         mac_address: str = attr("Its MAC address.")
         name: str = attr("Its name.")
         network: dict[str, Any] = attr(
-            "The network that it belongs to, with all that Neutron says of it.", since="11.0.0"
+            "The network that it belongs to, with all that Neutron says of it.",
+            since="11.0.0",
+            live=True,
         )
         network_id: str = attr("The network that it belongs to.")
         port_security_enabled: bool = attr(
@@ -149,7 +151,7 @@ class Port(NeutronType):
         security_groups: list[Any] = attr("The ids of its security groups.")
         status: str = attr("What Neutron says of its state.")
         subnets: list[Any] = attr(
-            "The subnets of its addresses, with all that Neutron says of them."
+            "The subnets of its addresses, with all that Neutron says of them.", live=True
         )
         tenant_id: str = attr("The project that owns it.")
 
