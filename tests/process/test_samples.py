@@ -18,7 +18,7 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture(scope="module")
 def hearth(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     state: Path = tmp_path_factory.mktemp("samples")
-    with running(state, "--speed", "fast") as up:
+    with running(state, "--speed", "fast", "--guests") as up:
         yield up
 
 
@@ -43,6 +43,7 @@ def test_a_sample_lives_and_leaves_nothing_behind(rest: Rest, sample: Sample) ->
 
     rest.ok("POST", "/stacks", {**body, "stack_name": sample.name})
     created = finished(rest, sample, "CREATE_COMPLETE")
+    check_outputs(sample, created)
     first = resources(rest, sample)
     objects_before = objects(rest)
 
@@ -92,6 +93,13 @@ def resources(rest: Rest, sample: Sample) -> dict[str, tuple[str, str, str | Non
         )
         for row in rows
     }  # fmt: skip
+
+
+def check_outputs(sample: Sample, stack: dict[str, Any]) -> None:
+    """What guests have answered is what the sample shows."""
+    told = {one["output_key"]: str(one["output_value"]) for one in stack["outputs"]}
+    for name, beginning in sample.says.items():
+        assert told[name].startswith(beginning), (name, told[name])
 
 
 def check_change(

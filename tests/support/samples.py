@@ -5,7 +5,7 @@ HEARTH_SAMPLES says.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ class Sample:
     edit: what the change does to the template's text. files: nested templates by name.
     replaced, updated, added, removed: the top-level resources that the change is about; all
     others must not be touched. perhaps: those replaced of which a preview cannot know it.
+    says: how outputs begin, once it is created.
     """
 
     path: str
@@ -45,6 +46,7 @@ class Sample:
     added: frozenset[str] = frozenset()
     removed: frozenset[str] = frozenset()
     perhaps: frozenset[str] = frozenset()
+    says: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -107,4 +109,18 @@ SAMPLES = (
            edit=_edited("The five is bar", "The five is six"),
            replaced=frozenset({"five_init", "server_init", "server"}),
            perhaps=frozenset({"server_init", "server"})),
+    Sample("hot/software-config/example-templates/example-script-template.yaml", _SERVER,
+           edit=_edited("foo: fooooo", "foo: other"),
+           files=("config-scripts/example-script.sh",), updated=frozenset({"deployment"}),
+           says={"result": "The file /tmp/baaaaa contains fooooo for server",
+                 "stdout": "Writing to /tmp/baaaaa\nWritten to /tmp/baaaaa\n",
+                 "stderr": "Output to stderr\n", "status_code": "0",
+                 "other_result": "The file /tmp/barmy contains fu for server"}),
+    Sample("hot/software-config/example-templates/example-deploy-sequence.yaml", _SERVER,
+           edit=_edited("previous: 'deployment_b'", "previous: 'b'"),
+           updated=frozenset({"deployment_c"}),
+           says={"deployment_b_stdout": "Previous: Previous: NONE\ndeployment_a is running on "}),
+    Sample("hot/native_waitcondition.yaml", _SERVER, edit=_edited("count: 5", "count: 4"),
+           updated=frozenset({"wait_condition"}),
+           says={"wc_data": '{"1": null, "2": null, "3": "data3", "4": "data4", "5": null}'}),
 )  # fmt: skip

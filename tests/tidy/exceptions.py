@@ -11,6 +11,7 @@ BROAD_EXCEPTS: dict[str, str] = {
     "hearth.store.committer:Committer.commit": "a driver may raise anything; one entry's fault",
     "hearth.store.leases:Renewal._run": "the top of a thread; the next renewal must still come",
     "hearth.store.writer:Writer._commit_some": "the top of a batch; the next must be written",
+    "hearth.sandbox.guests.player:Guests._turn": "the top of a guest; the others go on",
     "hearth.serve.expressions.program:main": "the top of a request in a process of its own",
     "hearth.serve.expressions.program:Yaql.syntax": "a parser may raise anything; it is told",
     "hearth.serve.workers:_forked": "the top of a worker's process; its fault is logged",

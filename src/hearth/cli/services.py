@@ -38,6 +38,10 @@ _SPEED = click.option(
     "--speed", type=click.Choice(["real", "fast"]), default="real", show_default=True,
     help="How long the simulated cloud takes over its work.",
 )  # fmt: skip
+_GUESTS = click.option(
+    "--guests", is_flag=True,
+    help="Play the agents in the simulated servers: they signal, and apply deployments.",
+)  # fmt: skip
 
 
 @click.command()
@@ -54,17 +58,15 @@ _SPEED = click.option(
 @click.option("--cloud", metavar="URL", help="Use the cloud whose Keystone is at URL.")
 @click.option("--detach", is_flag=True, help="Go on in the background.")
 @_SPEED
-def up(state_dir: Path | None, host: str, port_base: int, cloud: str | None, *, detach: bool,
-       speed: str) -> int:  # fmt: skip
+@_GUESTS
+def up(state_dir: Path | None, *, detach: bool, cloud: str | None, **given: Any) -> int:
     """Run everything in one process, with a simulated cloud."""
     folder = (state_dir or default_state_dir()).expanduser().resolve()
     if detach:
-        return _detached(folder, host, port_base, cloud, speed)
+        return _detached(folder, {**given, "cloud": cloud})
     from hearth.serve import UpOptions, run_up
 
-    options = UpOptions(
-        state_dir=folder, host=host, port_base=port_base, cloud_url=cloud, speed=speed
-    )
+    options = UpOptions(state_dir=folder, cloud_url=cloud, **given)
     return run_up(options, lambda: click.echo(exports(folder)))
 
 
@@ -77,13 +79,13 @@ def up(state_dir: Path | None, host: str, port_base: int, cloud: str | None, *, 
     "--heat-url", metavar="URL",
     help="heat-api in its catalogue; by default this host, at the port below.",
 )  # fmt: skip
-def sandbox(state_dir: Path | None, host: str, port: int, speed: str, heat_url: str | None) -> int:
+@_GUESTS
+def sandbox(state_dir: Path | None, **given: Any) -> int:
     """Run the simulated cloud alone."""
     from hearth.serve import SandboxOptions, run_sandbox
 
     folder = (state_dir or default_state_dir()).expanduser().resolve()
-    options = SandboxOptions(state_dir=folder, host=host, port=port, speed=speed, heat_url=heat_url)
-    return run_sandbox(options)
+    return run_sandbox(SandboxOptions(state_dir=folder, **given))
 
 
 @click.command()
@@ -142,7 +144,7 @@ def _again(command: str, folder: Path) -> str:
     return f"hearth {command}{'' if usual else f' --state-dir {folder}'}"
 
 
-def _detached(folder: Path, host: str, port_base: int, cloud: str | None, speed: str) -> int:
+def _detached(folder: Path, given: dict[str, Any]) -> int:
     """Start `hearth up` as a process of its own; return when it is ready."""
     if _running(folder):
         after = _again("status", folder)
@@ -155,8 +157,11 @@ def _detached(folder: Path, host: str, port_base: int, cloud: str | None, speed:
             next_command="hearth up --state-dir DIR",
         ) from error
     log = folder / "hearth.log"
-    arguments = ["up", "--state-dir", str(folder), "--host", host, "--port-base", str(port_base),
-                 "--speed", speed, *(["--cloud", cloud] if cloud else [])]  # fmt: skip
+    arguments = ["up", "--state-dir", str(folder)]
+    for name in ("host", "port_base", "speed", "cloud"):
+        if given[name]:
+            arguments += [f"--{name.replace('_', '-')}", str(given[name])]
+    arguments += ["--guests"] if given["guests"] else []
     started = start(arguments, log)
     wait_ready(folder, started)
     click.echo(f"hearth runs as process {started.process.pid}; its log is {log}")

@@ -20,6 +20,8 @@ class Times:
     backup: float = 2.0
     image_save: float = 2.0
     image_import: float = 1.0
+    guest_pulse: float = 2.0
+    """How often a guest looks for what there is to do."""
 
     @classmethod
     def fast(cls, seconds: float = 0.0) -> "Times":

@@ -9,7 +9,8 @@ class UpOptions:
     """`hearth up`. Ports: cfn at the base, cloudwatch +3, heat-api +4, the sandbox +5.
 
     port_base 0: whatever ports are free. cloud_url: the cloud to use instead of a sandbox inside.
-    speed: how long the sandbox takes over its work: `real` or `fast`.
+    speed: how long the sandbox takes over its work: `real` or `fast`. guests: whether the agents
+    in its servers are played.
     """
 
     state_dir: Path
@@ -17,6 +18,7 @@ class UpOptions:
     port_base: int = 8000
     cloud_url: str | None = None
     speed: str = "real"
+    guests: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class SandboxOptions:
     """`hearth sandbox`.
 
     heat_url: heat-api in its catalogue; without it the port below its own, as `up` has it.
+    guests: whether the agents in its servers are played.
     """
 
     state_dir: Path
@@ -31,6 +34,7 @@ class SandboxOptions:
     port: int = 8005
     speed: str = "real"
     heat_url: str | None = None
+    guests: bool = False
 
 
 @dataclass(frozen=True, slots=True)

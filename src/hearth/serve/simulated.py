@@ -1,10 +1,11 @@
 """The simulated cloud, as a server of its own."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 
 from hearth.sandbox import Settings, Times, build
 from hearth.serve.folder import Folder, Secrets
+from hearth.serve.guests import played
 from hearth.serve.http import address, bound, port_of, serving
 from hearth.serve.options import SandboxOptions
 from hearth.serve.seams import SystemClock, SystemIds
@@ -41,7 +42,10 @@ async def sandbox(options: SandboxOptions) -> AsyncIterator[str]:
             options.speed,
         )
         with closing(build(settings, SystemClock(), SystemIds())) as cloud:
-            async with serving(cloud.app, listening):
+            async with AsyncExitStack() as stack:
+                await stack.enter_async_context(serving(cloud.app, listening))
+                if options.guests:
+                    await stack.enter_async_context(played(cloud))
                 yield f"{settings.url}/identity/v3"
 
 

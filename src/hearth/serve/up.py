@@ -17,6 +17,7 @@ from hearth.serve.embedded import embedded, heat_conf, keystone_at, opened, vali
 from hearth.serve.engine import engine, service_user, sessions
 from hearth.serve.folder import Folder
 from hearth.serve.ground import ground
+from hearth.serve.guests import played
 from hearth.serve.http import address, bound, port_of, serving
 from hearth.serve.options import UpOptions, Urls
 from hearth.serve.seams import SystemClock, SystemIds
@@ -65,6 +66,8 @@ async def _start(
         told = cloud_settings(folder, secrets, at["cloud"], at["heat"], at["cfn"], options.speed)
         cloud = stack.enter_context(closing(build(told, clock, ids)))
         await stack.enter_async_context(serving(cloud.app, sockets["cloud"]))
+        if options.guests:
+            await stack.enter_async_context(played(cloud))
         identity = f"{at['cloud']}/identity/v3"
     else:
         identity = await keystone_at(options.cloud_url)
