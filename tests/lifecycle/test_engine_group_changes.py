@@ -224,3 +224,19 @@ def test_an_access_policy_names_resources_of_its_stack(tmp_path: Path):
 
     assert "AccessPolicy resource two not in stack" in wrong.sentence
     assert outputs(stack) == {"ref": "policy"}
+
+
+def test_how_many_members_there_are_may_be_known_only_when_others_are_made(tmp_path: Path):
+    template = GROUP.replace("{get_param: count}", "{get_attr: [number, value]}").replace(
+        "resources:\n", "resources:\n  number: {type: OS::Heat::Value, properties: {value: 3}}\n", 1
+    )
+
+    async def story():
+        async with house(tmp_path) as home:
+            made = await home.create("tale", template)
+            return await home.settled(made)
+
+    stack = run(story())
+
+    assert str(stack.state) == "CREATE_COMPLETE", stack.reason
+    assert outputs(stack)["said"] == ["v0", "v1", "v2"]

@@ -179,12 +179,12 @@ class Blueprint:
         values = found.values
         if refers(schema):
             values = translated(schema.properties, values, view.ident)
-        place = Place(self.active.resources, self.timeout_s, name)
-        report.extend(together(self.template, definition, self.kind(name), values, place))
         policy: dict[str, Value] = {}
         if definition.update_policy is not None:
             policy, more = resolved_policy(self.template, definition, schema.update_policy, scope)
             report.extend(more)
+        place = Place(self.active.resources, self.timeout_s, name, policy)
+        report.extend(together(self.template, definition, self.kind(name), values, place))
         own = replace(scope, report=report)
         metadata = evaluate(definition.metadata, own)
         wanted = Wanted(

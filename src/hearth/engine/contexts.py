@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import Any
 
-from hearth.base import Value
+from hearth.base import Value, plain
 from hearth.cloud import Cloud
 from hearth.engine.desk import Desk
+from hearth.engine.fetching import fetch_template
 from hearth.engine.nested import load_view
 from hearth.engine.signalling import Signal, taken
 from hearth.engine.software import Shelf
@@ -25,6 +26,7 @@ from hearth.kit import (
 from hearth.plan import ATTEMPTED, BEGAN, BELOW, MADE_OF, RELEASED, SCALING
 from hearth.stack import ResourceRecord, physical_name
 from hearth.store import Batch, Moved, PutHeard, SetStack, hearing
+from hearth.store.resources import shown
 
 TRIES = 10
 """So often a signal is taken anew because another one came first."""
@@ -131,8 +133,32 @@ def context(
     made.waiting = Waiter(desk, kind, made)
     made.engines = desk.census.engines
     if kind.nests and work.blueprint is not None:
-        made.referenced = work.blueprint.asked_of.paths(row.name)
+        _nest(desk, work, made, kind)
     return made
+
+
+def _nest(desk: Desk, work: Work, made: Context, kind: ResourceType) -> None:
+    """What a type may know that is a stack of its own."""
+    blueprint = work.blueprint
+    assert blueprint is not None, "what nests has a blueprint"
+
+    def beside(text: str) -> ResourceRecord | None:
+        return next(
+            (row for row in shown(work.rows.values()).values() if _goes_by(row, text)), None
+        )
+
+    async def fetch(url: str) -> str:
+        return await fetch_template(desk.fetcher, desk.settings, url)
+
+    made.referenced = blueprint.asked_of.paths(made.name)
+    made.beside = beside
+    made.files = blueprint.files
+    made.fetch = fetch
+    made.answers = {key: found for (name, key), found in work.answers.items() if name == kind.name}
+
+
+def _goes_by(row: ResourceRecord, text: str) -> bool:
+    return text in (row.physical_id, plain(row.reference), row.name)
 
 
 async def keep(desk: Desk, work: Work, project_id: str) -> None:

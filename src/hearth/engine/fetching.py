@@ -47,7 +47,7 @@ class Nowhere:
 async def fetched(fetcher: Fetcher, settings: Settings, given: Given) -> Given:
     """What was given, with the template that it names by an address; its size is checked."""
     if given.template is None and given.template_url:
-        text = await _fetch(fetcher, settings, given.template_url)
+        text = await fetch_template(fetcher, settings, given.template_url)
         given = msgspec.structs.replace(given, template=text)
     sized(given.template, settings)
     return given
@@ -71,7 +71,7 @@ async def inside(fetcher: Fetcher, settings: Settings, source: Source) -> dict[s
         url = walk.missing.pop()
         if len(walk.fetched) >= MOST:
             raise OverLimit(f"Request limit exceeded: more than {MOST} templates to fetch.")
-        walk.fetched[url] = await _fetch(fetcher, settings, url)
+        walk.fetched[url] = await fetch_template(fetcher, settings, url)
         walk.look_into(url, walk.fetched[url])
     return walk.fetched
 
@@ -113,7 +113,8 @@ class _Walk:
                 yield name
 
 
-async def _fetch(fetcher: Fetcher, settings: Settings, url: str) -> str:
+async def fetch_template(fetcher: Fetcher, settings: Settings, url: str) -> str:
+    """The template at an address; Invalid where there is none."""
     try:
         return await fetcher.fetch(url, settings.max_template_size, settings.template_fetch_timeout)
     except Unfetched as wrong:

@@ -1,5 +1,7 @@
 """Asking from outside what an evaluation lacked."""
 
+from typing import Any
+
 from hearth.base.errors import HearthError
 from hearth.engine.contexts import context
 from hearth.engine.desk import Desk
@@ -7,6 +9,7 @@ from hearth.engine.ledger import LOST
 from hearth.engine.needs import Need, evaluate_all
 from hearth.engine.nested import load_view
 from hearth.engine.work import Work
+from hearth.stack import Action, ResourceRecord, State, Status
 
 
 async def gather(desk: Desk, work: Work, needs: frozenset[Need]) -> None:
@@ -23,6 +26,23 @@ async def gather(desk: Desk, work: Work, needs: frozenset[Need]) -> None:
                 work.fresh.add(need.key)
         elif need.what == "live":
             await _live(desk, work, need)
+        elif need.what == "ask":
+            work.answers[need.key, need.value] = await _asked(desk, work, need)
+
+
+async def _asked(desk: Desk, work: Work, need: Need) -> Any:
+    """What a nesting type lacks before it can say what it expands to."""
+    kind = desk.registry.type(need.key)
+    assert kind is not None, "only a type that there is asks"
+    nobody = ResourceRecord(
+        desk.ids.uuid(),
+        work.stack.id,
+        "",
+        need.key,
+        State(Action.INIT, Status.COMPLETE),
+        desk.clock.now(),
+    )
+    return await kind.ask(context(desk, work, nobody, kind), need.value)
 
 
 async def _live(desk: Desk, work: Work, need: Need) -> None:

@@ -17,7 +17,8 @@ class Need:
     """What must be asked from outside before an evaluation can be complete.
 
     what: `ref` (key: the row of kit.refs, value: the name), `view` (key: a nesting row),
-    `members` (the same, read anew though it is known), `live` (key: a row, value: the
+    `members` (the same, read anew though it is known), `ask` (key: a nesting type, value: what
+    it asks), `live` (key: a row, value: the
     attribute); `yaql`, `syntax` and `match` (key: what the user wrote, value: the data as JSON).
     """
 

@@ -22,7 +22,7 @@ from hearth.engine.nested import begin_child, expanded
 from hearth.engine.perform import ACTIONS
 from hearth.engine.prepared import Prepared, job_of, told
 from hearth.engine.work import Work
-from hearth.kit import Context, Expansion
+from hearth.kit import Context, Expansion, Lacking
 from hearth.plan import ATTEMPTED, BEGAN, RELEASED, Do, Step, Verdict, Wanted, decide
 from hearth.stack import Action, Intent, ResourceRecord, State, Status, StepState
 from hearth.store import DropResource
@@ -153,6 +153,8 @@ def _new(desk: Desk, work: Work, step: Step, wanted: Wanted, *, again: bool) -> 
             row = replace(row, intent=Intent(1, now, now + desk.request_s))
         try:
             grown = _grown(desk, work, row, wanted)
+        except Lacking as lack:
+            return Prepared(needs=frozenset({Need("ask", kind.name, str(lack))}))
         except HearthError as error:
             return _refused(desk, work, step, row, (_problem(error),))
         done.draft.add(work.recorded(row))
@@ -237,6 +239,8 @@ def _begin_update(
             return Prepared(needs=frozenset({Need("members", row.id)}))
         try:
             grown = _grown(desk, work, row, wanted)
+        except Lacking as lack:
+            return Prepared(needs=frozenset({Need("ask", kind.name, str(lack))}))
         except HearthError as error:
             return _refused(desk, work, step, row, (_problem(error),))
         values: dict[str, Any] = {

@@ -60,7 +60,9 @@ async def _resized(
     desk: Desk, work: Work, scale: Scale
 ) -> tuple[ResourceRecord, Nested, Expansion]:
     """The group, its stack as it is, and what that is to be."""
-    row = await desk.store.read(resources.find, scale.group)
+    for one in await desk.store.read(resources.of, work.stack.id):
+        work.keep(one)
+    row = work.rows.get(scale.group)
     given = await desk.store.read(inputs.find, work.stack.inputs_id)
     kind = desk.kind_of(work, row) if row is not None else None
     if row is None or given is None or kind is None or kind.resize is None:
@@ -70,7 +72,6 @@ async def _resized(
     if not whole or view.busy:
         raise NothingToDo
     work.blueprint = await desk.library.blueprint(desk.store, given, work.stack)
-    work.keep(row)
     work.views[row.id] = view
     ctx = context(desk, work, row, kind)
     props = desk.record(kind, row.properties)

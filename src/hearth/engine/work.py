@@ -63,6 +63,7 @@ class Work:
     rows: by id, as durably recorded. ids: what they are known by, which needs no checking.
     views: nested stacks by the row that they are; fresh: those that were just read for a step.
     by_name: ids of all rows that there were of a name.
+    answers: what nesting types have asked, by the type and what it was.
     live: live attributes that were asked for, by row and name. missing: what was just found not
     to be there, until the evaluation that asked has been told. started: keys of steps that have
     a row of their own in the store. above: the resources that the stack is nested in, once a
@@ -94,6 +95,7 @@ class Work:
     registry: Registry = field(default_factory=Registry)
     snapshot: str | None = None
     copies: dict[str, ResourceRecord] = field(default_factory=dict)
+    answers: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     @property
     def scope(self) -> str:

@@ -16,11 +16,13 @@ class ByStack:
 
     nests: it is a stack of its own; `expand` says which.
     follows: what it expands to depends upon the members that its stack has.
+    shaped_by: properties without whose values it cannot be said what it expands to.
     own_metadata: keys of the metadata that the type itself keeps there.
     """
 
     nests: ClassVar[bool] = False
     follows: ClassVar[bool] = False
+    shaped_by: ClassVar[tuple[str, ...]] = ()
     own_metadata: ClassVar[frozenset[str]] = frozenset()
     resize: ClassVar[Any] = None
     """`(self, ctx, props, scale) -> int`: how many members a signal comes to; NothingToDo where
@@ -31,7 +33,11 @@ class ByStack:
         return None
 
     def expand(self, ctx: Context, props: Any) -> Expansion:
-        """The stack that it is, for types that nest."""
+        """The stack that it is, for types that nest; Lacking if something must be asked first."""
+        raise NotImplementedError
+
+    async def ask(self, ctx: Context, key: str) -> Any:
+        """What `expand` lacks, and finds in `ctx.answers` when it is called again."""
         raise NotImplementedError
 
     def nested_attribute(

@@ -57,6 +57,10 @@ class StackFacts:
     timeout_s: float = inf
 
 
+class Lacking(Exception):
+    """Raised by `expand`: something must be asked from outside before. Its text says what."""
+
+
 class NoMember(LookupError):
     """Raised by `nested_attribute`: the stack has no member of that name."""
 
@@ -99,14 +103,16 @@ class Nested:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a resource stands: its template's resources by name, and the time the stack has.
+    """Where a resource stands.
 
-    name: what it is called among them.
+    resources: its template's, by name. timeout_s: the time the stack has. name: what the resource
+    is called among them. update_policy: what is said beside the properties.
     """
 
     resources: Mapping[str, Any]
     timeout_s: float
     name: str = ""
+    update_policy: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +139,14 @@ class Waiting(Protocol):
     async def gone(self, ident: str) -> None:
         """Return once the object is gone."""
         ...
+
+
+def _nothing_beside(_text: str) -> ResourceRecord | None:
+    return None
+
+
+async def _nothing_fetched(url: str) -> str:
+    raise AssertionError(f"{url} is fetched only where the engine does it")
 
 
 async def _nothing_kept() -> None:
@@ -180,9 +194,11 @@ class Context:
     keep_project: record which project the users of the stack are in.
     software: the configs and deployments that hearth keeps.
     referenced: for nesting types, the paths of the attributes that others ask of the resource.
-    capacity: for nesting types, how many members a signal comes to. engines: how many engines are
-    at work. keep: makes `data`, and what was changed of `software`, durable before the verb goes
-    on. deed: an id that this step alone has, whoever attempts it.
+    beside: for nesting types, the row of the resource of this stack that goes by a text. files:
+    those that came with the template. answers: what `ask` has found, by what was asked. fetch:
+    the text at an address. capacity: for nesting types, how many members a signal comes to.
+    engines: how many engines are at work. keep: makes `data`, and what was changed of `software`,
+    durable before the verb goes on. deed: an id that this step alone has, whoever attempts it.
     """
 
     cloud: Cloud
@@ -210,6 +226,10 @@ class Context:
     began: float = 0.0
     software: Software = field(default_factory=Nothing)
     referenced: tuple[tuple[Value, ...], ...] = ()
+    beside: Callable[[str], ResourceRecord | None] = _nothing_beside
+    files: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    fetch: Callable[[str], Awaitable[str]] = _nothing_fetched
     capacity: int | None = None
     engines: int = 1
     keep: Callable[[], Awaitable[None]] = _nothing_kept

@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass, field, replace
 
-from hearth.base import Problem, Report, Unknown, Value
-from hearth.base.errors import OverLimit
+from hearth.base import Problem, Report, Unknown, Value, unknown_in
+from hearth.base.errors import HearthError, OverLimit
 from hearth.engine.blueprint import Blueprint, Source
 from hearth.engine.contexts import context
 from hearth.engine.desk import Desk
-from hearth.engine.needs import Answers
+from hearth.engine.needs import Answers, Need
 from hearth.engine.nested import stored
 from hearth.engine.sources import read_template
 from hearth.engine.templated import Templated
 from hearth.engine.work import Work
-from hearth.kit import Expansion, ResourceType
+from hearth.kit import Expansion, Lacking, ResourceType
 from hearth.plan import Wanted
 from hearth.schema import TypeSource
 from hearth.stack import Action, ResourceRecord, State, Status
@@ -66,7 +66,16 @@ class Inside:
         if len(names) >= self.around.max_depth:
             words = f"Recursion depth exceeds {self.around.max_depth}."
             raise OverLimit(f"Request limit exceeded: {words}")
-        expansion = self._expansion(blueprint, kind, wanted)
+        try:
+            expansion = self._expansion(blueprint, kind, wanted)
+        except Lacking as lack:
+            self.view.needs.add(Need("ask", kind.name, str(lack)))
+            return
+        except HearthError as error:
+            self._take(Report([Problem("expansion", error.sentence, kind=error.kind)]), "")
+            return
+        if expansion is None:
+            return
         template, report = read_template(expansion.template, "nested_stack")
         inner = f"{path}resources.{name}<nested_stack>."
         if template is None:
@@ -89,7 +98,12 @@ class Inside:
         self.found[below] = child
         self.look(child, inner, below)
 
-    def _expansion(self, blueprint: Blueprint, kind: ResourceType, wanted: Wanted) -> Expansion:
+    def _expansion(
+        self, blueprint: Blueprint, kind: ResourceType, wanted: Wanted
+    ) -> Expansion | None:
+        """The stack that a resource is; None as long as it cannot be known."""
+        if any(unknown_in(wanted.properties.get(key)) for key in kind.shaped_by):
+            return None
         if isinstance(kind, Templated):
             text = blueprint.files[wanted.resolved]
             return Expansion(text, nested_parameters(wanted.properties))
@@ -105,6 +119,7 @@ class Inside:
         )
         ctx = context(self.desk, self.work, row, kind)
         ctx.referenced = blueprint.asked_of.paths(wanted.name)
+        ctx.files = blueprint.files
         return stored(kind.expand(ctx, self.desk.record(kind, wanted.properties)))
 
     def _take(self, found: Report, path: str) -> None:

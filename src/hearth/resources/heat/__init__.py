@@ -3,9 +3,14 @@
 from hearth.kit import ResourceType
 from hearth.resources.heat.access_policy import AccessPolicy
 from hearth.resources.heat.auto_scaling_group import AutoScalingGroup
+from hearth.resources.heat.aws_auto_scaling_group import AwsAutoScalingGroup
+from hearth.resources.heat.aws_scaling_policy import AwsScalingPolicy
 from hearth.resources.heat.cloud_config import CloudConfig
+from hearth.resources.heat.cloudformation_stack import CloudFormationStack
 from hearth.resources.heat.delay import Delay
 from hearth.resources.heat.ha_restarter import HARestarter
+from hearth.resources.heat.instance_group import InstanceGroup
+from hearth.resources.heat.launch_configuration import LaunchConfiguration
 from hearth.resources.heat.multipart_mime import MultipartMime
 from hearth.resources.heat.none import NoneType
 from hearth.resources.heat.random_string import RandomString
@@ -36,6 +41,11 @@ TYPES: tuple[type[ResourceType], ...] = (
     MultipartMime,
     AccessPolicy,
     AutoScalingGroup,
+    LaunchConfiguration,
+    InstanceGroup,
+    CloudFormationStack,
+    AwsScalingPolicy,
+    AwsAutoScalingGroup,
     Delay,
     HARestarter,
     NoneType,
@@ -65,9 +75,14 @@ __all__ = [
     "TYPES",
     "AccessPolicy",
     "AutoScalingGroup",
+    "AwsAutoScalingGroup",
+    "AwsScalingPolicy",
     "CloudConfig",
+    "CloudFormationStack",
     "Delay",
     "HARestarter",
+    "InstanceGroup",
+    "LaunchConfiguration",
     "MultipartMime",
     "NoneType",
     "RandomString",

@@ -31,6 +31,7 @@ class AutoScalingGroup(Scaled):
 
     name = "OS::Heat::AutoScalingGroup"
     support = since("2014.1")
+    shaped_by = ("min_size", "max_size", "desired_capacity")
 
     class Properties(Record):
         cooldown: int | None = prop(

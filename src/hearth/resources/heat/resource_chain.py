@@ -16,6 +16,7 @@ class ResourceChain(Grouped):
 
     name = "OS::Heat::ResourceChain"
     support = since("6.0.0")
+    shaped_by = ("resources",)
 
     class Properties(Record):
         concurrent: bool = prop("Whether several may be made at a time.", default=False)

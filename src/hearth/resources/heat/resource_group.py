@@ -61,6 +61,7 @@ class ResourceGroup(Grouped):
     name = "OS::Heat::ResourceGroup"
     support = since("2014.1")
     follows = True
+    shaped_by = ("count", "removal_policies")
 
     class Properties(Record):
         count: int = prop("How many members there are.", default=1, update=True, range=(0, None))
