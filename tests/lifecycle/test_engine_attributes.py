@@ -1,4 +1,4 @@
-"""Each attribute that a type declares says something, asked for as users do: by a stack's output."""
+"""Each attribute that a type declares says something, asked for as users do: by an output."""
 
 from pathlib import Path
 from typing import Any

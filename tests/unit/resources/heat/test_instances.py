@@ -57,6 +57,6 @@ def test_devices_say_what_they_are():
 def test_a_pause_that_is_too_long_is_found_with_the_policy():
     kind = InstanceGroup()
     props = kind.Properties.of({"AvailabilityZones": [], "LaunchConfigurationName": "c", "Size": 1})
-    place = Place({}, 3600.0, {"RollingUpdate": {"PauseTime": "PT2H"}})
+    place = Place({}, 3600.0, update_policy={"RollingUpdate": {"PauseTime": "PT2H"}})
 
     assert list(kind.misplaced(props, place)) == ["PauseTime may be one hour at most."]
