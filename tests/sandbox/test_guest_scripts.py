@@ -98,7 +98,8 @@ def test_user_data_may_be_a_script_a_document_or_nothing():
     document = (
         'Content-Type: multipart/mixed; boundary="b"\nMIME-Version: 1.0\n\n'
         "--b\nContent-Type: text/x-shellscript\n\ncurl http://one\n"
-        "--b\nContent-Type: text/cloud-config\n\nruncmd:\n- curl http://two\n- [curl, http://three]\n"
+        "--b\nContent-Type: text/cloud-config\n\n"
+        "runcmd:\n- curl http://two\n- [curl, http://three]\n"
         "--b\nContent-Type: text/x-cfninitdata\nContent-Disposition: attachment; "
         'filename="cfn-userdata"\n\n#!/bin/sh\ncurl http://four\n'
         "--b\nContent-Type: text/x-cfninitdata\nContent-Disposition: attachment; "
