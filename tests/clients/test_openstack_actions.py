@@ -1,7 +1,9 @@
 """The unmodified `openstack` with python-heatclient does to a stack what can be done to one."""
 
+import json
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -121,19 +123,37 @@ def test_an_update_is_cancelled_with_and_without_going_back(
 def test_a_snapshot_is_made_shown_gone_back_to_and_deleted(
     shell: Openstack, stack: str, template: str
 ) -> None:
-    made = shell.json("stack", "snapshot", "create", "--name", "good", stack)
+    made = shell.json("stack", "snapshot", "create", "--name", "good", stack)["ID"]
     once(lambda: shell.json("stack", "show", stack)["stack_status"] == "SNAPSHOT_COMPLETE")
     listed = shell.json("stack", "snapshot", "list", stack)
-    shown = shell.json("stack", "snapshot", "show", stack, made["id"])
+    shown = shell.json("stack", "snapshot", "show", stack, made)
     update = ("--wait", "--parameter", "length=9", "-t", template)
     shell.ok("stack", "update", *update, stack)
-    shell.ok("stack", "snapshot", "restore", stack, made["id"])
+    shell.ok("stack", "snapshot", "restore", stack, made)
     once(lambda: shell.json("stack", "show", stack)["stack_status"] == "RESTORE_COMPLETE")
-    shell.ok("stack", "snapshot", "delete", "--yes", stack, made["id"])
+    shell.ok("stack", "snapshot", "delete", "--yes", stack, made)
     once(lambda: shell.json("stack", "snapshot", "list", stack) == [])
 
     assert [(row["ID"], row["Name"], row["Status"]) for row in listed] == [
-        (made["id"], "good", "COMPLETE")
+        (made, "good", "COMPLETE")
     ]
     assert shown["data"]["resources"].keys() == {"net", "word"}
     assert shell.json("stack", "show", stack)["parameters"]["length"] == "8"
+
+
+def test_a_stack_is_exported_abandoned_and_adopted(
+    shell: Openstack, stack: str, tmp_path: Path
+) -> None:
+    told = tmp_path / "told.json"
+    before = shell.json("stack", "resource", "list", stack)
+    shell.ok("stack", "export", "--output-file", str(told), stack)
+    exported = json.loads(told.read_text())
+    shell.ok("stack", "abandon", "--output-file", str(told), stack)
+    once(lambda: shell.run("stack", "show", stack)["code"] != 0)
+    shell.ok("stack", "adopt", "--wait", "--adopt-file", str(told), stack)
+    after = shell.json("stack", "resource", "list", stack)
+
+    assert exported == json.loads(told.read_text())
+    assert {row["resource_status"] for row in after} == {"ADOPT_COMPLETE"}
+    ids = {row["resource_name"]: row["physical_resource_id"] for row in before}
+    assert {row["resource_name"]: row["physical_resource_id"] for row in after} == ids

@@ -29,6 +29,7 @@ from hearth.bus.answering import answer
 from hearth.bus.carrier import Bells, Bus, Handler
 from hearth.bus.local import LocalBus
 from hearth.bus.messages import (
+    AbandonStack,
     Accepted,
     Answer,
     Command,
@@ -65,6 +66,7 @@ from hearth.bus.messages import (
 )
 
 __all__ = [
+    "AbandonStack",
     "Accepted",
     "Answer",
     "Bells",

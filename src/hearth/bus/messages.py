@@ -145,6 +145,16 @@ class StackAction(Command[Done], frozen=True, kw_only=True, tag=True):
     action: str
 
 
+class AbandonStack(Command[Done], frozen=True, kw_only=True, tag=True):
+    """Let go of a stack: its rows go, its objects stay.
+
+    version: of the stack's row when the document was made by which others take its objects over.
+    """
+
+    stack: StackRef
+    version: int
+
+
 class SnapshotStack(Command[Document], frozen=True, kw_only=True, tag=True):
     """Begin to keep a snapshot of a stack. body: {id}."""
 
@@ -351,6 +361,7 @@ _COMMANDS = msgspec.msgpack.Decoder(
     | UpdateStack
     | DeleteStack
     | StackAction
+    | AbandonStack
     | SnapshotStack
     | DeleteSnapshot
     | RestoreSnapshot

@@ -43,7 +43,7 @@ async def _given_up(desk: Desk, ledger: Ledger, run: RunRecord, error: BaseExcep
         else (f"Unexpected exit while IN_PROGRESS: {type(error).__name__}")
     )
     events: tuple[EventRecord, ...] = ()
-    snapshot = from_document(run.plan).snapshot
+    snapshot = from_document(run.plan).aim.snapshot
     if snapshot is not None and await desk.store.read(snapshots.find, snapshot) is not None:
         changes.append(SetSnapshot(snapshot, {"status": Status.FAILED, "reason": reason}))
     if stack.run_id == run.id:

@@ -67,7 +67,7 @@ def copied(desk: Desk, work: Work) -> Mapping[str, dict[str, Any]]:
     return {
         row.name: {kind.key: row.physical_id}
         for row in work.copies.values()
-        if row.stack_id == work.snapshot
+        if row.stack_id == work.aim.snapshot
         and row.state == COPIED
         and (kind := desk.registry.copy(row.type_resolved)) is not None
     }
@@ -83,7 +83,7 @@ def _fresh(desk: Desk, work: Work, step: Step, row: ResourceRecord) -> ResourceR
     now = desk.clock.now()
     return ResourceRecord(
         id=step.new_row or "",
-        stack_id=work.snapshot if step.do is Do.SNAPSHOT and work.snapshot else row.id,
+        stack_id=work.aim.snapshot if step.do is Do.SNAPSHOT and work.aim.snapshot else row.id,
         name=row.name,
         type=row.type,
         type_resolved=row.type_resolved,

@@ -23,7 +23,7 @@ from hearth.engine.telling import (
 )
 from hearth.engine.upwards import tell_above
 from hearth.engine.work import Work
-from hearth.plan import Do, later, to_document
+from hearth.plan import Aim, Do, later, to_document
 from hearth.stack import Action, ResourceRecord, RunRecord, RunStatus, StackRecord, State, Status
 from hearth.store import (
     Change,
@@ -44,7 +44,7 @@ from hearth.store import (
 CANCEL, ROLL_BACK = "cancel", "rollback"
 """Words in `superseded_by` that are no run's id: stop; stop and go back."""
 
-_ROLLED_BACK = frozenset({Action.CREATE, Action.UPDATE})
+_ROLLED_BACK = frozenset({Action.CREATE, Action.UPDATE, Action.ADOPT})
 _HOLDING = frozenset({Action.CREATE, Action.UPDATE, Action.ADOPT, Action.RESTORE})
 """Actions that make a template hold: what a later failure leads back to. A rollback holds nothing
 new, and an action that changes no definition says nothing of the template."""
@@ -96,7 +96,8 @@ async def _succeeded(desk: Desk, work: Work, draft: Draft, stack: StackRecord) -
         "state": State(action, Status.COMPLETE), "reason": reason, "run_id": None,
     }  # fmt: skip
     if action is Action.DELETE:
-        await _forget_project(desk, work, stack)
+        if not work.aim.keeping:
+            await _forget_project(desk, work, stack)
         await _forget_trust(desk, work, draft)
         draft.add(DropResources(work.stack.id))
         values |= {"deleted_at": now, "outputs": ()}
@@ -171,7 +172,7 @@ def _never_begun(desk: Desk, work: Work) -> list[PutResource]:
             )
         )
         for step in work.progress.steps.values()
-        if step.do is Do.CREATE and step.row not in work.rows
+        if step.do in (Do.CREATE, Do.ADOPT) and step.row not in work.rows
     ]
 
 
@@ -215,7 +216,7 @@ def _roll_back(desk: Desk, work: Work, draft: Draft) -> None:
         root_id=stack.root_id,
         action=Action.ROLLBACK,
         status=RunStatus.RUNNING,
-        plan=to_document(later(Action.ROLLBACK)),
+        plan=to_document(later(Action.ROLLBACK, aim=Aim(keeping=work.run.action is Action.ADOPT))),
         started_at=now,
         deadline_at=now + (work.run.deadline_at - work.run.started_at),
         inputs_id=inputs_id,

@@ -32,7 +32,7 @@ class Job:
     child: the run of the nested stack that the step waits for; expansion: what that is to be.
     made_of: what the resource is made of beside its properties.
     hook: where the step stands and waits, and does nothing else. copy: the making of a
-    copy, which comes first.
+    copy, which comes first. kept: what is deleted is a row, and the object stays.
     """
 
     step: Step
@@ -54,6 +54,7 @@ class Job:
     made_of: str = ""
     hook: str = ""
     copy: "Job | None" = None
+    kept: bool = False
     _aborted: str | None = None
     _waiting: asyncio.Future[Any] | None = None
 

@@ -107,7 +107,7 @@ async def _waited(desk: Desk, stored: Stored, plan: Plan) -> bool:
 
 def beside(run: RunRecord) -> bool:
     """Whether a run goes on beside those of its stack: it takes a snapshot away."""
-    return run.action is Action.DELETE and from_document(run.plan).snapshot is not None
+    return run.action is Action.DELETE and from_document(run.plan).aim.snapshot is not None
 
 
 async def _work(desk: Desk, stored: Stored, fence: Fence) -> Work:
@@ -126,7 +126,7 @@ async def _work(desk: Desk, stored: Stored, fence: Fence) -> Work:
     )
     for row in stored.rows:
         work.keep(row)
-    work.snapshot = from_document(stored.run.plan).snapshot
+    work.aim = from_document(stored.run.plan).aim
     work.copies = {copy.id: copy for copy in stored.copies}
     work.hooks = {(one.resource_id, one.hook): one for one in stored.hooks}
     if stored.inputs is not None:
@@ -138,6 +138,7 @@ async def _work(desk: Desk, stored: Stored, fence: Fence) -> Work:
 async def _settle_plan(desk: Desk, work: Work, ledger: Ledger, plan: Plan) -> Plan:
     """Make a plan that was left for later, from what is recorded now."""
     made = await planned(desk, work, plan.action, plan.waves)
+    made.plan = replace(made.plan, aim=plan.aim)
     if made.problems:
         first = made.problems[0]
         raise HearthError(first.upstream or first.sentence, kind=first.kind)
@@ -205,7 +206,7 @@ def _copies(
     db: Connection, run: RunRecord, rows: Iterable[ResourceRecord]
 ) -> Iterator[ResourceRecord]:
     """The copies that the run is about: of its snapshot, of all of a stack that goes, of rows."""
-    snapshot = from_document(run.plan).snapshot
+    snapshot = from_document(run.plan).aim.snapshot
     holders = [row.id for row in rows if kept_as_snapshot(row)]
     if snapshot is not None:
         holders.append(snapshot)

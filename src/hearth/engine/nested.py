@@ -7,6 +7,8 @@ from math import inf
 from typing import Any
 from uuid import UUID
 
+from hearth.base import Secret
+from hearth.engine.adopting import told_of
 from hearth.engine.desk import Desk
 from hearth.engine.job import Ended, Job
 from hearth.engine.ledger import Draft
@@ -16,7 +18,7 @@ from hearth.engine.telling import begun, inherited, stack_event
 from hearth.engine.templated import Templated
 from hearth.engine.work import Work
 from hearth.kit import Context, Expansion, Member, Nested
-from hearth.plan import BELOW, Wanted, later, to_document
+from hearth.plan import BELOW, Aim, Wanted, later, to_document
 from hearth.stack import (
     Action,
     Inputs,
@@ -56,7 +58,7 @@ def begin_child(desk: Desk, work: Work, job: Job, action: Action, draft: Draft) 
     if job.again:
         return  # all of it became durable together with the step's beginning
     row = work.rows[job.row.id]
-    if action is Action.CREATE or row.nested_id is None:
+    if action in (Action.CREATE, Action.ADOPT) or row.nested_id is None:
         stack = _new_stack(desk, work, job)
         draft.add(PutStack(stack))
         draft.add(work.change(row.id, {"nested_id": stack.id, "physical_id": stack.id}))
@@ -185,13 +187,14 @@ def stored(expansion: Expansion) -> Expansion:
 
 def _run(desk: Desk, work: Work, job: Job, stack: StackRecord, action: Action) -> RunRecord:
     now = desk.clock.now()
+    waves = job.expansion.waves if job.expansion else None
     return RunRecord(
         id=job.child or "",
         stack_id=stack.id,
         root_id=stack.root_id,
         action=action,
         status=RunStatus.RUNNING,
-        plan=to_document(later(action, waves=job.expansion.waves if job.expansion else None)),
+        plan=to_document(later(action, waves=waves, aim=_aim(work, job))),
         started_at=now,
         deadline_at=work.run.deadline_at,
         inputs_id=stack.inputs_id,
@@ -201,6 +204,13 @@ def _run(desk: Desk, work: Work, job: Job, stack: StackRecord, action: Action) -
         fence=1,
         owner=desk.worker,
     )
+
+
+def _aim(work: Work, job: Job) -> Aim:
+    """What the run below is about: what is kept is kept below, what is taken over is told of."""
+    if job.action is not Action.ADOPT:
+        return Aim(keeping=work.aim.keeping)
+    return Aim(keeping=work.aim.keeping, adopted=Secret(dict(told_of(work, job.row.name))))
 
 
 async def await_child(desk: Desk, work: Work, job: Job) -> Ended:
@@ -222,17 +232,21 @@ async def await_child(desk: Desk, work: Work, job: Job) -> Ended:
     view = await load_view(desk, nested_id)
     work.views[job.row.id] = view
     fields: dict[str, Any] = {}
-    if job.action in (Action.CREATE, Action.UPDATE):
+    if job.action in _EXPANDING:
         fields["data"] = dict(job.ctx.data)
     elif BELOW in job.row.data:
         fields["data"] = {key: value for key, value in job.row.data.items() if key != BELOW}
     found = job.kind.nested_attributes(view, replace(job.row, **fields))
     complete = replace(job.row, attributes=found)
     fields |= {"attributes": found, "reference": job.kind.reference(complete)}
-    if job.action in (Action.CREATE, Action.UPDATE):
+    if job.action in _EXPANDING:
         fields["metadata"] = job.kind.nested_metadata(job.ctx, job.props, view)
     outcome = "replaced" if job.action is Action.CREATE and job.step.do.value != "create" else ""
     return Ended(job, fields, outcome=outcome)
+
+
+_EXPANDING = frozenset({Action.CREATE, Action.UPDATE, Action.ADOPT})
+"""Actions for which the type says what its stack is to be."""
 
 
 async def cancel_child(desk: Desk, job: Job) -> None:

@@ -46,6 +46,8 @@ async def perform(job: Job, means: Means) -> Ended:
             return await delete(job, means)
         case Do.CHECK:
             return await check(job, means)
+        case Do.ADOPT:
+            return await adopt(job, means)
         case Do.SUSPEND | Do.RESUME:
             return await switch(job, means)
         case Do.SNAPSHOT:
@@ -143,8 +145,7 @@ async def delete(job: Job, means: Means) -> Ended:
     """Have the object gone; one that was never known by an id is looked for first."""
     row = job.row
     ident = row.physical_id
-    kept = row.external or row.deletion_policy.lower() == "retain"
-    if kept:
+    if job.kept:
         return Ended(job, drop=True)
     if job.kind.touches_nothing:
         await job.kind.delete(job.ctx, ident or "")
@@ -182,6 +183,13 @@ async def give_up_waiting(job: Job) -> None:
         # The step fails for another reason already.
         with suppress(HearthError):
             await job.kind.cancel(job.ctx, job.row.physical_id)
+
+
+async def adopt(job: Job, means: Means) -> Ended:
+    """See what is taken over; what exists only in our rows is as its row says."""
+    if job.kind.touches_nothing:
+        return Ended(job, observed(job, job.row, dict(job.ctx.data)))
+    return await check(job, means)
 
 
 async def switch(job: Job, means: Means) -> Ended:
@@ -346,6 +354,7 @@ ACTIONS: Mapping[Do, Action] = {
     Do.SUSPEND: Action.SUSPEND,
     Do.RESUME: Action.RESUME,
     Do.SNAPSHOT: Action.SNAPSHOT,
+    Do.ADOPT: Action.ADOPT,
     Do.FORGET: Action.DELETE,
 }
 """What a step makes of its resource's action."""

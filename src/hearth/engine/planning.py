@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from hearth.base import Problem
+from hearth.engine.adopting import free_rows
 from hearth.engine.blueprint import Blueprint
 from hearth.engine.copies import copier
 from hearth.engine.desk import Desk
@@ -20,6 +21,7 @@ from hearth.plan import (
     Wanted,
     Waves,
     act,
+    adopting,
     copying,
     forgetting,
     hooked,
@@ -63,6 +65,8 @@ async def planned(desk: Desk, work: Work, action: Action, waves: Waves | None = 
         ours = [copy for copy in work.copies.values() if copy.stack_id not in work.rows]
         return Planned(replace(plan, steps=(*plan.steps, *forgetting(ours))))
     made = await _made(desk, work, action)
+    if action is Action.ADOPT:
+        made.plan = adopting(made.plan, await free_rows(desk, work))
     if waves is not None:
         made.plan = waved(made.plan, waves)
     return made
@@ -99,7 +103,7 @@ def _copying(desk: Desk, work: Work, plan: Plan) -> Plan:
     def row_id(row: ResourceRecord) -> str:
         return begun.get(row.id) or desk.ids.uuid()
 
-    return replace(copying(plan, work.rows, copied, row_id), snapshot=work.snapshot)
+    return plan if work.aim.keeping else copying(plan, work.rows, copied, row_id)
 
 
 def _stopping(plan: Plan, registry: Registry) -> Plan:

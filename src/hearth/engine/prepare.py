@@ -10,6 +10,7 @@ from typing import Any
 
 from hearth.base import Problem, Value, plain, unknown_in
 from hearth.base.errors import HearthError
+from hearth.engine.adopting import data, metadata, physical_id, told_of
 from hearth.engine.causes import failed
 from hearth.engine.contexts import context
 from hearth.engine.copies import begin_copy, forgetting
@@ -37,7 +38,7 @@ def prepare(desk: Desk, work: Work, step: Step, *, again: bool = False) -> Prepa
         return stopped
     again = again and begun_since(work, step)
     match step.do:
-        case Do.CREATE | Do.REPLACE | Do.UPDATE:
+        case Do.CREATE | Do.REPLACE | Do.UPDATE | Do.ADOPT:
             return _making(desk, work, step, again=again)
         case Do.FORGET:
             return forgetting(desk, work, step, again=again)
@@ -75,6 +76,8 @@ def _making(desk: Desk, work: Work, step: Step, *, again: bool) -> Prepared:
     if problems:
         row = begun or work.rows.get(step.row) or _fresh(desk, work, step, wanted)
         return _refused(desk, work, step, row, problems)
+    if step.do is Do.ADOPT:
+        return _adopted(desk, work, step, wanted, again=again)
     if step.do is not Do.UPDATE:
         return _new(desk, work, step, wanted, again=again)
     if step.new_row in work.rows and again:
@@ -175,6 +178,41 @@ def _new(desk: Desk, work: Work, step: Step, wanted: Wanted, *, again: bool) -> 
     if kind.nests:
         _take(done.job, grown)
         begin_child(desk, work, done.job, Action.CREATE, done.draft)
+    return done
+
+
+def _adopted(desk: Desk, work: Work, step: Step, wanted: Wanted, *, again: bool) -> Prepared:
+    """Take an object over that exists already: its row says all that was told of it."""
+    done = Prepared()
+    grown: Grown | None = None
+    told_so, kind = told_of(work, wanted.name), desk.kind(work, wanted.name)
+    row = work.rows.get(step.row)
+    if row is None:
+        row = replace(
+            _fresh(desk, work, step, wanted),
+            state=State(Action.ADOPT, Status.IN_PROGRESS),
+            data=data(kind, told_so),
+        )
+        ident = None if kind.nests else physical_id(told_so)
+        row = replace(row, physical_id=row.physical_id or ident)
+        row = replace(row, metadata=metadata(told_so) or row.metadata)
+        if row.physical_id is None and not kind.nests:
+            missing = Problem("no-id", "Resource ID was not provided.", kind="Exception")
+            return _refused(desk, work, step, row, (missing,))
+        try:
+            grown = _grown(desk, work, row, wanted)
+        except HearthError as error:
+            return _refused(desk, work, step, row, (_problem(error),))
+        done.draft.add(work.put(row))
+        told(desk, work, row.id, done.draft)
+    if not again:
+        done.draft.add(work.step(step.key, StepState.RUNNING))
+    done.job = job_of(desk, work, step, row, wanted.properties)
+    done.job.again = again
+    done.job.made_of = wanted.made_of
+    if kind.nests and not row.external:
+        _take(done.job, grown)
+        begin_child(desk, work, done.job, Action.ADOPT, done.draft)
     return done
 
 
@@ -322,9 +360,11 @@ def _acting(desk: Desk, work: Work, step: Step, row: ResourceRecord, *, again: b
         done.draft.add(work.change(row.id, values), work.step(step.key, StepState.RUNNING))
         told(desk, work, row.id, done.draft)
     kept = row.external or row.deletion_policy.lower() == "retain"
+    deleting = step.do is Do.DELETE
     done.job = job_of(desk, work, step, work.rows[row.id], row.properties)
     done.job.again = again
-    left_alone = step.do is Do.SNAPSHOT or (kept and step.do is Do.DELETE)
+    done.job.kept = deleting and (kept or work.aim.keeping)
+    left_alone = step.do is Do.SNAPSHOT or (kept and deleting)
     if desk.kind_of(work, row).nests and row.nested_id and not left_alone:
         begin_child(desk, work, done.job, action, done.draft)
     begin_copy(desk, work, done.job, done)

@@ -17,21 +17,21 @@ async def settle_snapshots(desk: Desk, work: Work, draft: Draft, reason: str, *,
 
     reason: how the run ended, in words.
     """
-    if work.snapshot is None:
+    if work.aim.snapshot is None:
         if ok and work.run.action is Action.DELETE:
             for one in await desk.store.read(snapshots.of, work.stack.id):
                 draft.add(DropSnapshot(one.id))
         return
-    if await desk.store.read(snapshots.find, work.snapshot) is None:
+    if await desk.store.read(snapshots.find, work.aim.snapshot) is None:
         return
     if ok and beside(work.run):
-        draft.add(DropSnapshot(work.snapshot))
+        draft.add(DropSnapshot(work.aim.snapshot))
         return
     values: dict[str, Any] = {"status": Status.COMPLETE if ok else Status.FAILED, "reason": reason}
     if ok:
         tree = await desk.store.read(trees.whole, work.stack.id)
         values["data"] = kept(_as_it_ends(work, tree), copied(desk, work)) if tree else {}
-    draft.add(SetSnapshot(work.snapshot, values))
+    draft.add(SetSnapshot(work.aim.snapshot, values))
 
 
 def _as_it_ends(work: Work, tree: Tree) -> Tree:

@@ -11,7 +11,7 @@ from hearth.engine.machine import Progress
 from hearth.engine.needs import Need
 from hearth.engine.software import Room
 from hearth.kit import Nested
-from hearth.plan import REPLACED, Do, Step
+from hearth.plan import REPLACED, Aim, Do, Step
 from hearth.schema import Against
 from hearth.stack import (
     HookRecord,
@@ -70,7 +70,7 @@ class Work:
     failure has to be told of. causes: how many failures have been. room: configs and
     deployments that the run has made. hooks: that steps have come to, by row and hook.
     registry: what the stack's environment says of its resources.
-    snapshot: the one that the run makes or takes away. copies: rows of copies, by id.
+    aim: what the run is about beside its action. copies: rows of copies, by id.
     """
 
     run: RunRecord
@@ -93,7 +93,7 @@ class Work:
     fresh: set[str] = field(default_factory=set)
     hooks: dict[tuple[str, str], HookRecord] = field(default_factory=dict)
     registry: Registry = field(default_factory=Registry)
-    snapshot: str | None = None
+    aim: Aim = field(default_factory=Aim)
     copies: dict[str, ResourceRecord] = field(default_factory=dict)
     answers: dict[tuple[str, str], Any] = field(default_factory=dict)
 

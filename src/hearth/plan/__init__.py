@@ -3,6 +3,7 @@
 Rule: pure. A plan says everything, in order; carrying it out adds nothing.
 """
 
+from hearth.plan.adopting import adopting
 from hearth.plan.copying import copying, forgetting, snapshots
 from hearth.plan.decide import (
     ATTEMPTED,
@@ -24,6 +25,7 @@ from hearth.plan.make import NOTHING, Desired, Fates, act, make
 from hearth.plan.show import plan_document
 from hearth.plan.values import (
     REPLACED,
+    Aim,
     Change,
     Do,
     Plan,
@@ -45,6 +47,7 @@ __all__ = [
     "RELEASED",
     "REPLACED",
     "SCALING",
+    "Aim",
     "Change",
     "Decision",
     "Desired",
@@ -58,6 +61,7 @@ __all__ = [
     "Wave",
     "Waves",
     "act",
+    "adopting",
     "changes",
     "copying",
     "decide",

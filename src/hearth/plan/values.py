@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from hearth.base import Value
+from hearth.base import Secret, Value
 from hearth.stack import Action
 
 REPLACED = "replaced"
@@ -122,11 +122,23 @@ class Waves:
 
 
 @dataclass(frozen=True, slots=True)
+class Aim:
+    """What a plan is about beside its action.
+
+    snapshot: the one that it makes or takes away. keeping: what it lets go of stays in the cloud.
+    adopted: the document by which objects are taken over; it may hold secrets, and is one.
+    """
+
+    snapshot: str | None = None
+    keeping: bool = False
+    adopted: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Steps in an order in which each comes after what it requires.
 
     undecided: it is made when its run begins, once the run `after` has ended, in these waves.
-    snapshot: the snapshot that it makes or takes away.
     """
 
     action: Action
@@ -134,7 +146,7 @@ class Plan:
     undecided: bool = False
     after: str | None = None
     waves: Waves | None = None
-    snapshot: str | None = None
+    aim: Aim = Aim()
 
     def step(self, key: str) -> Step:
         """The step of that key."""
@@ -160,13 +172,10 @@ class Plan:
 
 
 def later(
-    action: Action,
-    after: str | None = None,
-    waves: Waves | None = None,
-    snapshot: str | None = None,
+    action: Action, after: str | None = None, waves: Waves | None = None, aim: Aim | None = None
 ) -> Plan:
     """A plan that is to be made when its run begins (once the run `after` has ended)."""
-    return Plan(action, undecided=True, after=after, waves=waves, snapshot=snapshot)
+    return Plan(action, undecided=True, after=after, waves=waves, aim=aim or Aim())
 
 
 def to_document(plan: Plan) -> dict[str, Any]:
@@ -176,7 +185,9 @@ def to_document(plan: Plan) -> dict[str, Any]:
         "undecided": plan.undecided,
         "after": plan.after,
         "waves": plan.waves.to_document() if plan.waves is not None else None,
-        "snapshot": plan.snapshot,
+        "snapshot": plan.aim.snapshot,
+        "keeping": plan.aim.keeping,
+        "adopted": plan.aim.adopted,
         "steps": [
             [
                 step.key, step.resource, step.do.value, step.row, step.type, step.old_row,
@@ -196,8 +207,10 @@ def from_document(document: Mapping[str, Any]) -> Plan:
         bool(document.get("undecided")),
         document.get("after"),
         Waves.from_document(document["waves"]) if document.get("waves") else None,
-        document.get("snapshot"),
-    )
+        Aim(
+            document.get("snapshot"), bool(document.get("keeping")), document.get("adopted"),
+        ),
+    )  # fmt: skip
 
 
 def _step(row: Iterable[Any]) -> Step:

@@ -13,6 +13,9 @@ from hearth.stack.records import Inputs, ResourceRecord, StackRecord
 OURS = "hearth:"
 """With this begins what the engine keeps among a resource's data for itself."""
 
+ROW = "hearth_row"
+"""Where the document tells the id of a resource's row, by which its object is marked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tree:
@@ -95,5 +98,5 @@ def _resource(row: ResourceRecord, more: Mapping[str, Value]) -> dict[str, Value
         "status": row.state.status.value,
         "metadata": row.metadata,
         "resource_data": own | dict(more),
-        "hearth_row": row.id,
+        ROW: row.id,
     }

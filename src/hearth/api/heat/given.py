@@ -122,3 +122,10 @@ def adopted(body: Mapping[str, Any]) -> dict[str, Any] | None:
     if not isinstance(document, dict):
         raise BadRequest('"adopt_stack_data" must be an object.')
     return document
+
+
+def template_of(adopt: Mapping[str, Any]) -> dict[str, Any]:
+    """The template of an abandoned stack, which no other takes the place of."""
+    if not isinstance(adopt.get("template"), (dict, str)):
+        raise BadRequest("Invalid adopt data: 'template'")
+    return {"template": adopt["template"], "template_url": None}

@@ -44,7 +44,7 @@ async def create(parts: Parts, ask: Ask) -> Reply:
         CreateStack(
             **parts.to_engine(ask),
             name=_name(body),
-            source=given.source(body, template_needed=adopt is None),
+            source=given.source(body if adopt is None else body | given.template_of(adopt)),
             timeout_mins=given.timeout_mins(body),
             disable_rollback=True if no_rollback is None else no_rollback,
             tags=given.tags(body) or (),

@@ -17,7 +17,7 @@ from hearth.api.heat.documents import (
 from hearth.api.heat.faults import WrongProject
 from hearth.api.heat.parts import Parts, Reply, ref, stack_at
 from hearth.base import masked
-from hearth.base.errors import Missing, Refused
+from hearth.base.errors import Missing
 from hearth.bus import RefreshOutputs
 from hearth.stack import StackRecord
 from hearth.store import StackQuery, hearing, inputs, stacks
@@ -157,9 +157,3 @@ async def show_output(parts: Parts, ask: Ask) -> Reply:
     if found is None:
         raise Missing(f"Specified output key {key} not found.", kind="NotFound")
     return Reply({"output": shown_output(found)})
-
-
-async def abandon(parts: Parts, ask: Ask) -> Reply:
-    """Refused: nothing lets go of a stack without deleting it yet."""
-    await stack_at(parts, ask)
-    raise Refused("Stack Abandon is not supported.", kind="NotSupported")

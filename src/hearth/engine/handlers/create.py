@@ -9,6 +9,7 @@ from hearth.bus import Accepted, CreateStack
 from hearth.cloud import create_trust, delete_trust
 from hearth.engine.announcing import durable
 from hearth.engine.desk import Desk
+from hearth.engine.handlers.adopting import settled_users, taken_over
 from hearth.engine.handlers.checking import checked, plan_of
 from hearth.engine.handlers.reading import Read, gathered
 from hearth.engine.handlers.runs import begun_event, kept, run_of, started, timeout_of
@@ -34,10 +35,13 @@ async def create(desk: Desk, command: CreateStack) -> Accepted:
     caller = command.caller
     check_name(command.name)
     await _room(desk, caller, command.name)
-    given = await gathered(desk, caller, command.source)
-    stack = new_stack(desk, command)
+    before, aim = taken_over(command)
+    given = await gathered(desk, caller, command.source, before)
+    stack = await settled_users(desk, new_stack(desk, command), command)
     good = await checked(desk, caller, given, stack)
-    made = await plan_of(desk, good.work, Action.CREATE)
+    good.work.aim = aim
+    made = await plan_of(desk, good.work, stack.state.action)
+    made.plan = replace(made.plan, aim=aim)
     inputs = inputs_of(desk, given, stack)
     trust = await trusted(desk, caller)
     stack = replace(
@@ -47,7 +51,7 @@ async def create(desk: Desk, command: CreateStack) -> Accepted:
         description=str(given.source.template.description or ""),
         shown_parameters=good.blueprint.parameters.shown(),
     )
-    run = run_of(desk, stack, Action.CREATE, caller.request_id, made.plan)
+    run = run_of(desk, stack, stack.state.action, caller.request_id, made.plan)
     stack = replace(stack, run_id=run.id)
     answer = Accepted(stack.id, stack.name)
     changes: tuple[Change, ...] = (
@@ -94,12 +98,13 @@ async def _room(desk: Desk, caller: Caller, name: str) -> None:
 def new_stack(desk: Desk, command: CreateStack) -> StackRecord:
     """The stack's row, before anything is known of its template."""
     caller, ident = command.caller, desk.ids.uuid()
+    action = Action.CREATE if command.adopt is None else Action.ADOPT
     return StackRecord(
         id=ident,
         name=command.name,
         project_id=caller.project_id,
-        state=State(Action.CREATE, Status.IN_PROGRESS),
-        reason=begun(Action.CREATE),
+        state=State(action, Status.IN_PROGRESS),
+        reason=begun(action),
         inputs_id="",
         created_at=desk.clock.now(),
         root_id=ident,

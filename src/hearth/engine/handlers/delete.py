@@ -1,30 +1,43 @@
-"""Deleting a stack: at any time, whatever else is being done to it."""
+"""Deleting a stack: at any time, whatever else is being done to it; and letting go of one."""
 
 from dataclasses import replace
+from typing import Any
 
-from hearth.bus import DeleteStack, Done
+from hearth.base.errors import Clash
+from hearth.bus import AbandonStack, Command, DeleteStack, Done
 from hearth.engine.announcing import durable
 from hearth.engine.desk import Desk
-from hearth.engine.handlers.finding import found
+from hearth.engine.handlers.finding import at_rest, found
 from hearth.engine.handlers.runs import begin_run, begun_event, kept, run_of, started
 from hearth.engine.telling import begun
-from hearth.plan import later
-from hearth.stack import Action, State, Status
+from hearth.plan import Aim, Plan, later
+from hearth.stack import Action, StackRecord, State, Status
 from hearth.store import Batch
 
 
 async def delete(desk: Desk, command: DeleteStack) -> Done:
     """Begin to delete; what is under way is stopped first."""
     stack = await found(desk, command.caller, command.stack)
-    answer = Done()
     if stack.state == State(Action.DELETE, Status.IN_PROGRESS) and stack.run_id is not None:
-        await desk.store.write(Batch((kept(desk, command, answer),)))
-        return answer
-    plan = later(Action.DELETE, stack.run_id)
+        await desk.store.write(Batch((kept(desk, command, Done()),)))
+        return Done()
+    return await _begin(desk, command, stack, later(Action.DELETE, stack.run_id))
+
+
+async def abandon(desk: Desk, command: AbandonStack) -> Done:
+    """Begin to let go of a stack at rest, as it was when it was told of."""
+    stack = await found(desk, command.caller, command.stack)
+    at_rest(stack)
+    if stack.version != command.version:
+        raise Clash(f"Stack {stack.name} has changed since it was looked at.")
+    return await _begin(desk, command, stack, later(Action.DELETE, aim=Aim(keeping=True)))
+
+
+async def _begin(desk: Desk, command: Command[Any], stack: StackRecord, plan: Plan) -> Done:
     run = run_of(desk, stack, Action.DELETE, command.caller.request_id, plan)
     changes = begin_run(stack, run, {})
     told = replace(stack, state=State(Action.DELETE, Status.IN_PROGRESS), reason=begun(run.action))
     event = begun_event(desk, told, run)
-    await durable(desk.store, Batch((*changes, kept(desk, command, answer)), (event,)))
+    await durable(desk.store, Batch((*changes, kept(desk, command, Done())), (event,)))
     started(desk, stack, run)
-    return answer
+    return Done()

@@ -5,6 +5,7 @@ from typing import Any
 
 from hearth.base.errors import Late, Refused
 from hearth.bus import (
+    AbandonStack,
     Answer,
     Command,
     CreateConfig,
@@ -35,7 +36,7 @@ from hearth.engine.desk import Desk
 from hearth.engine.handlers.actions import act
 from hearth.engine.handlers.configs import create_config, delete_config
 from hearth.engine.handlers.create import create
-from hearth.engine.handlers.delete import delete
+from hearth.engine.handlers.delete import abandon, delete
 from hearth.engine.handlers.deployments import (
     create_deployment,
     delete_deployment,
@@ -95,6 +96,7 @@ HANDLERS: Mapping[type, Callable[[Desk, Any], Awaitable[Answer]]] = {
     UpdateStack: update,
     DeleteStack: delete,
     StackAction: act,
+    AbandonStack: abandon,
     SnapshotStack: snapshot,
     DeleteSnapshot: delete_snapshot,
     RestoreSnapshot: restore,

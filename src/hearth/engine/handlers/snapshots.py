@@ -21,7 +21,7 @@ from hearth.engine.handlers.finding import at_rest, found
 from hearth.engine.handlers.runs import begin_run, begun_event, kept, run_of, started
 from hearth.engine.sources import text_changes
 from hearth.engine.telling import begun
-from hearth.plan import Plan, forgetting, later
+from hearth.plan import Aim, Plan, forgetting, later
 from hearth.stack import Action, Inputs, SnapshotRecord, StackRecord, State, Status
 from hearth.store import (
     Batch,
@@ -50,7 +50,7 @@ async def snapshot(desk: Desk, command: SnapshotStack) -> Document:
     made = SnapshotRecord(
         desk.ids.uuid(), stack.id, command.name, desk.clock.now(), stack.inputs_id
     )
-    plan = later(Action.SNAPSHOT, snapshot=made.id)
+    plan = later(Action.SNAPSHOT, aim=Aim(made.id))
     run = run_of(desk, stack, Action.SNAPSHOT, command.caller.request_id, plan)
     told = replace(stack, state=State(run.action, Status.IN_PROGRESS), reason=begun(run.action))
     answer = Document({"id": made.id})
@@ -75,7 +75,7 @@ async def delete_snapshot(desk: Desk, command: DeleteSnapshot) -> Done:
         action = stack.state.action.value
         raise Clash(f"Stack {stack.name} already has an action ({action}) in progress.")
     copies = await desk.store.read(resources.of, known.id)
-    plan = Plan(Action.DELETE, forgetting(copies), snapshot=known.id)
+    plan = Plan(Action.DELETE, forgetting(copies), aim=Aim(known.id))
     run = run_of(desk, stack, Action.DELETE, command.caller.request_id, plan)
     going = {"action": Action.DELETE, "status": Status.IN_PROGRESS, "reason": ""}
     changes: tuple[Change, ...] = (
