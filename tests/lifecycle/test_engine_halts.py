@@ -5,7 +5,11 @@ from pathlib import Path
 import pytest
 
 from hearth.base.errors import Clash, Refused
+from hearth.engine.finish import CANCEL
+from hearth.engine.handlers.runs import begin_run, run_of
 from hearth.sandbox import Times
+from hearth.stack import Action
+from hearth.store import Batch, SetRun
 from tests.support.house import house
 from tests.support.virtual import run
 
@@ -31,6 +35,12 @@ resources:
     properties: {flavor: m1.small, image: cirros, networks: [{network: private}]}
 """
 
+NET = """
+heat_template_version: 2018-08-31
+resources:
+  net: {type: OS::Neutron::Net}
+"""
+
 
 def test_a_delete_overtakes_a_creation(tmp_path: Path):
     async def story():
@@ -46,6 +56,27 @@ def test_a_delete_overtakes_a_creation(tmp_path: Path):
     assert str(stack.state) == "DELETE_COMPLETE", stack.reason
     assert after == before
     assert "after CREATE_IN_PROGRESS" not in told
+
+
+def test_what_is_stopped_before_it_has_begun_has_done_nothing(tmp_path: Path):
+    async def story():
+        async with house(tmp_path) as home:
+            made = await home.create("tale", NET)
+            stack = await home.settled(made)
+            held = home.objects()
+            going = run_of(home.engine.desk, stack, Action.DELETE, "req-1", None)
+            stop = SetRun(going.id, {"superseded_by": CANCEL})
+            await home.store.write(Batch((*begin_run(stack, going, {}), stop)))
+            await home.crash()
+            await home.start()
+            ended = await home.settled(made)
+            return ended, held, home.objects(), await home.rows(made)
+
+    ended, held, objects, rows = run(story())
+
+    assert str(ended.state) == "DELETE_FAILED"
+    assert objects == held
+    assert set(rows) == {"net"}
 
 
 def test_a_newer_update_overtakes_a_creation(tmp_path: Path):

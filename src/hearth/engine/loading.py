@@ -9,7 +9,7 @@ from hearth.engine.bookkeeping import bookkeeping
 from hearth.engine.desk import Desk
 from hearth.engine.leases import guard
 from hearth.engine.ledger import Ledger
-from hearth.engine.machine import Command, begin
+from hearth.engine.machine import Command, Finish, Halt, begin
 from hearth.engine.planning import planned
 from hearth.engine.work import Work
 from hearth.plan import Do, Plan, from_document, to_document
@@ -74,8 +74,9 @@ async def load(desk: Desk, ledger: Ledger, held: RunRecord) -> tuple[Work, list[
         plan = from_document(stored.run.plan)
     work = await _work(desk, stored, ledger.fence)
     if plan.undecided and stored.run.superseded_by is not None:
-        plan = Plan(plan.action)  # something newer came before it began
-    elif plan.undecided:
+        # Something newer came before it began: it ends, and nothing is done.
+        return work, [Finish(ok=False, halt=Halt.SUPERSEDED)]
+    if plan.undecided:
         plan = await _settle_plan(desk, work, ledger, plan)
     states = {one.key: (one.state, one.outcome or one.reason) for one in stored.steps}
     work.progress, commands = begin(plan, states, persistent=plan.action in _PERSISTENT)
