@@ -28,6 +28,7 @@ class Job:
     marks; props: the same as the type's Record, laid open. changed: names that differ. again:
     an earlier worker was lost while at it. old: what a replacement stands in for.
     rivals: other rows of the same name and type, which stand for objects of their own.
+    theirs: ids of objects that other rows of the name see to, and this one leaves alone.
     shelf: the configs and deployments that its verbs change.
     child: the run of the nested stack that the step waits for; expansion: what that is to be.
     made_of: what the resource is made of beside its properties.
@@ -49,6 +50,7 @@ class Job:
     again: bool = False
     old: ResourceRecord | None = None
     rivals: tuple[ResourceRecord, ...] = ()
+    theirs: frozenset[str] = frozenset()
     child: str | None = None
     expansion: Expansion | None = None
     made_of: str = ""

@@ -27,7 +27,7 @@ from hearth.engine.means import pause as _pause
 from hearth.engine.poll import gone, ready
 from hearth.engine.releases import give_way, take_back, taken_over
 from hearth.kit import InError, NeedsReplacing, NotYet, Observation, Phase
-from hearth.plan import RELEASED, REPLACED, Do
+from hearth.plan import LINGERS, RELEASED, REPLACED, Do
 from hearth.stack import Action, Intent, ResourceRecord, State, Status
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 8.0
@@ -78,7 +78,8 @@ async def conjure(job: Job) -> Ended:
 async def create(job: Job, means: Means) -> Ended:
     """Make the object, however many attempts it takes, and wait until it is ready."""
     kind, ctx = job.kind, job.ctx
-    if job.old is not None:
+    # Once it is there, what goes by the old one's name may be the new one.
+    if job.old is not None and job.row.physical_id is None:
         await give_way(job, means, job.old, ctx)
     attempt = job.row.intent.attempt if job.row.intent else 1
     look = job.again
@@ -105,6 +106,8 @@ async def create(job: Job, means: Means) -> Ended:
 async def update(job: Job, means: Means) -> Ended:
     """Bring the object in line. Repeating it does only what is still to be done."""
     ident = job.row.physical_id or ""
+    if LINGERS in job.row.data and not await _whole(job, means, ident):
+        return Ended(job, outcome="replace")
     if RELEASED in job.row.data:
         await take_back(job, means)
     try:
@@ -117,6 +120,15 @@ async def update(job: Job, means: Means) -> Ended:
     seen = await _settled(job, means, ident)
     await _patiently(job, means, lambda: job.kind.configure(job.ctx, ident, job.props))
     return Ended(job, await _attributes(job, means, ident, seen))
+
+
+async def _whole(job: Job, means: Means, ident: str) -> bool:
+    """Whether an object that was to go, and did not, is there and well."""
+    if not job.kind.phases.field:
+        seen = await _patiently(job, means, lambda: job.kind.observe(job.ctx, ident))
+    else:
+        seen = await job.wait(lambda: means.poller.until(job.kind, job.ctx, ident, ready))
+    return bool(seen.phase is Phase.READY)
 
 
 async def _until_done(job: Job, means: Means, ask: Callable[[], Awaitable[None]]) -> None:
@@ -153,7 +165,7 @@ async def delete(job: Job, means: Means) -> Ended:
     if ident is None and row.intent is not None and job.props is not None:
         ident = await _look(job, means)
     await copied(job, means)
-    if ident is not None and not taken_over(job):
+    if ident is not None and ident not in job.theirs and not taken_over(job):
         await _clear_away(job, means, ident)
     elif row.intent is not None:
         await job.kind.sweep(job.ctx)

@@ -24,7 +24,18 @@ from hearth.engine.perform import ACTIONS
 from hearth.engine.prepared import Prepared, job_of, told
 from hearth.engine.work import Work
 from hearth.kit import Context, Expansion, Lacking
-from hearth.plan import ATTEMPTED, BEGAN, RELEASED, Do, Step, Verdict, Wanted, decide
+from hearth.plan import (
+    ATTEMPTED,
+    BEGAN,
+    LINGERS,
+    RELEASED,
+    Do,
+    Step,
+    Verdict,
+    Wanted,
+    decide,
+    lingers,
+)
 from hearth.stack import Action, Intent, ResourceRecord, State, Status, StepState
 from hearth.store import DropResource
 
@@ -286,6 +297,7 @@ def _begin_update(
             "reason": "state changed",
             "data": {
                 **row.data, ATTEMPTED: dict(wanted.properties), BEGAN: desk.clock.now(),
+                **({LINGERS: True} if lingers(kind, row) else {}),
             },
         }  # fmt: skip
         done.draft.add(work.change(row.id, values), work.step(step.key, StepState.RUNNING))
@@ -300,7 +312,7 @@ def _begin_update(
     if kind.nests:
         _take(done.job, grown)
         begin_child(desk, work, done.job, Action.UPDATE, done.draft)
-    elif not again and not changed and not _beside(row, wanted):
+    elif not again and not changed and not lingers(kind, row) and not _beside(row, wanted):
         done.ended = Ended(done.job)
     return done
 

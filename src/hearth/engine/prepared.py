@@ -13,7 +13,7 @@ from hearth.engine.nested import child_run_id
 from hearth.engine.perform import ACTIONS
 from hearth.engine.telling import resource_event
 from hearth.engine.work import Work
-from hearth.plan import Step
+from hearth.plan import REPLACED, Do, Step
 from hearth.stack import Action, ResourceRecord
 
 
@@ -54,7 +54,29 @@ def job_of(
         metadata=row.metadata,
         update_policy=row.update_policy,
         rivals=work.namesakes(row),
+        theirs=theirs(work, row),
     )
+
+
+def theirs(work: Work, row: ResourceRecord) -> frozenset[str]:
+    """Ids of objects that other generations see to: those that stay, or were made later.
+
+    A name may be all that an object goes by: then the new one is what the old one was.
+    """
+    return frozenset(
+        other.physical_id
+        for other in work.namesakes(row)
+        if other.physical_id is not None
+        and (not _goes(work, other) or (other.created_at, other.id) > (row.created_at, row.id))
+    )
+
+
+def _goes(work: Work, row: ResourceRecord) -> bool:
+    """Whether the row's object is to be deleted in this run."""
+    step = work.progress.steps.get(f"-{row.id}")
+    if step is None or step.do is not Do.DELETE:
+        return False
+    return step.only_if is None or work.progress.outcomes.get(step.only_if) == REPLACED
 
 
 def told(desk: Desk, work: Work, ident: str, draft: Draft) -> None:

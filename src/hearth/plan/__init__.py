@@ -9,6 +9,7 @@ from hearth.plan.decide import (
     ATTEMPTED,
     BEGAN,
     BELOW,
+    LINGERS,
     MADE_OF,
     RELEASED,
     SCALING,
@@ -19,6 +20,7 @@ from hearth.plan.decide import (
     changes,
     decide,
     differences,
+    lingers,
 )
 from hearth.plan.hooks import hooked
 from hearth.plan.make import NOTHING, Desired, Fates, act, make
@@ -42,6 +44,7 @@ __all__ = [
     "ATTEMPTED",
     "BEGAN",
     "BELOW",
+    "LINGERS",
     "MADE_OF",
     "NOTHING",
     "RELEASED",
@@ -70,6 +73,7 @@ __all__ = [
     "from_document",
     "hooked",
     "later",
+    "lingers",
     "make",
     "plan_document",
     "snapshots",

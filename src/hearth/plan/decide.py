@@ -4,7 +4,7 @@ The plan asks when it is made, and the machine's shell asks again when a value h
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, Protocol
 
@@ -27,6 +27,9 @@ BELOW = "hearth:below"
 
 SCALING = "hearth:scaling"
 """Where a group's row keeps what the signal asked for by which it was scaled last."""
+
+LINGERS = "hearth:lingers"
+"""Where a row's data notes that its object was to go, did not, and is taken up again."""
 
 RELEASED = "hearth:released"
 """Where a row's data keeps what its object held, from before a replacement takes it over."""
@@ -148,7 +151,8 @@ def _decided(kind: Kind, recorded: ResourceRecord, wanted: Wanted) -> Decision:
         return _external(recorded, wanted)
     if kind.nests and recorded.nested_id is not None:
         return _nesting(kind, recorded, wanted)
-    failed = recorded.state.status is not Status.COMPLETE
+    left = lingers(kind, recorded)
+    failed = recorded.state.status is not Status.COMPLETE and not left
     if failed and (recorded.state.action in _AGAIN or not kind.mends):
         return Decision(Verdict.REPLACE, reason=f"it is {recorded.state}: {recorded.reason}")
     if recorded.state.action is Action.INIT:
@@ -158,9 +162,18 @@ def _decided(kind: Kind, recorded: ResourceRecord, wanted: Wanted) -> Decision:
     if kind.anything_goes:
         return Decision(Verdict.NONE)
     differing = _differing(recorded, wanted)
-    if not differing:
+    if not differing and not left:
         return _beside(kind, recorded, wanted)
-    return _of_changes(kind, recorded, wanted, differing)
+    decision = _of_changes(kind, recorded, wanted, differing)
+    if left and decision.verdict is Verdict.UPDATE:
+        # Only a look at it tells whether it is as it was.
+        return replace(decision, either=True, reason="it was to be deleted, and is still there")
+    return decision
+
+
+def lingers(kind: Kind, recorded: ResourceRecord) -> bool:
+    """Whether its deletion has failed: what stood in the way of that may have kept it whole."""
+    return recorded.state == State(Action.DELETE, Status.FAILED) and kind.mends
 
 
 def _nesting(kind: Kind, recorded: ResourceRecord, wanted: Wanted) -> Decision:

@@ -8,11 +8,11 @@ so that until then a failure can lead back to what there was.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hearth.base import masked
 from hearth.graph import Graph
-from hearth.plan.decide import Decision, Kind, Verdict, Wanted, changes, decide
+from hearth.plan.decide import Decision, Kind, Verdict, Wanted, changes, decide, lingers
 from hearth.plan.values import BARRIER, Change, Do, Plan, Step
 from hearth.stack import Action, ResourceRecord, Status
 
@@ -104,7 +104,11 @@ def _update_step(making: Making, wanted: Wanted, requires: tuple[str, ...]) -> S
         case Verdict.REPLACE:
             return _replacement(step, making.new_id(), row, changes(kind, row.properties, wanted))
         case _:
-            return _in_place(step, making.new_id(), decision, changes(kind, row.properties, wanted))
+            found = changes(kind, row.properties, wanted)
+            if not decision.either:
+                # The type may change in place what its schema says it cannot.
+                found = tuple(replace(one, replaces=False) for one in found)
+            return _in_place(step, making.new_id(), decision, found)
 
 
 def _replacement(step: Step, new: str, row: ResourceRecord, found: tuple[Change, ...]) -> Step:
@@ -131,12 +135,13 @@ def _chosen(making: Making, wanted: Wanted) -> tuple[ResourceRecord, Decision] |
     judged = [(row, decide(kind, row, wanted)) for row in rows]
     ranks = {Verdict.NONE: 0, Verdict.UPDATE: 1, Verdict.REFUSE: 2, Verdict.REPLACE: 3}
 
-    def rank(item: tuple[ResourceRecord, Decision]) -> tuple[bool, bool, int, bool, float]:
+    def rank(item: tuple[ResourceRecord, Decision]) -> tuple[bool, bool, int, bool, bool, float]:
         row, decision = item
-        failed = row.state.status is Status.FAILED
-        deleting = row.state.action is Action.DELETE
-        nearness = ranks[decision.verdict]
-        return (failed, deleting, nearness, row.replaced_by is not None, -row.created_at)
+        lingering = lingers(kind, row)
+        failed = row.state.status is Status.FAILED and not lingering
+        deleting = row.state.action is Action.DELETE and not lingering
+        nearness, replaced = ranks[decision.verdict], row.replaced_by is not None
+        return (failed, deleting, nearness, lingering, replaced, -row.created_at)
 
     return min(judged, key=rank)
 

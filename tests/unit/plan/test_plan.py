@@ -104,12 +104,40 @@ def test_an_unknown_value_may_still_force_a_replacement():
     [
         ("CREATE_FAILED", Verdict.REPLACE),
         ("CHECK_FAILED", Verdict.REPLACE),
-        ("DELETE_FAILED", Verdict.REPLACE),
+        ("DELETE_FAILED", Verdict.UPDATE),
+        ("DELETE_IN_PROGRESS", Verdict.REPLACE),
         ("UPDATE_FAILED", Verdict.NONE),
     ],
 )
 def test_a_failure_is_mended(state, verdict):
     assert decide(KIND, row("x", state=state), wanted("x")).verdict is verdict
+
+
+def test_what_could_not_be_deleted_is_looked_at_before_it_is_taken_back():
+    old = row("x", state="DELETE_FAILED", size=1, name="a")
+
+    same = decide(KIND, old, wanted("x", size=1, name="a"))
+    other = decide(KIND, old, wanted("x", size=2, name="a"))
+
+    assert (same.verdict, same.either) == (Verdict.UPDATE, True)
+    assert other.verdict is Verdict.REPLACE
+
+
+def test_a_rollback_takes_back_the_old_object_that_could_not_be_deleted():
+    old = replace(row("x", state="DELETE_FAILED", size=1), replaced_by="id-new")
+    new = replace(row("x", size=2), id="id-new", replaces="id-x", created_at=2.0)
+
+    back = planned([old, new], wanted("x", size=1), action=Action.ROLLBACK)
+    on = planned([old, new], wanted("x", size=2))
+
+    assert (back.step("x").do, back.step("x").row, back.step("x").either) == (
+        Do.UPDATE,
+        "id-x",
+        True,
+    )
+    assert back.step("-id-new").do is Do.DELETE
+    assert (on.step("x").do, on.step("x").row) == (Do.NONE, "id-new")
+    assert on.step("-id-x").do is Do.DELETE
 
 
 def test_a_failed_update_is_taken_back_though_what_is_recorded_never_changed():

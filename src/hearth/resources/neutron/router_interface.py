@@ -71,6 +71,30 @@ class RouterInterface(NeutronType):
         ident = f"{props.router}:{key}={value}"
         return None if (await self.observe(ctx, ident)).phase is Phase.GONE else ident
 
+    async def update(self, ctx: Context, ident: str, props: Any, changed: frozenset[str]) -> None:
+        """Nothing of it can change in place."""
+
+    async def release(self, ctx: Context, ident: str) -> None:
+        """Make room for the interface of another router to the same subnet."""
+        await self.delete(ctx, ident)
+
+    async def held(self, ctx: Context, ident: str) -> dict[str, Any] | None:
+        """What it serves, if the other is to serve that too: a subnet has one gateway."""
+        other = ctx.record.properties
+        router, key, value = _parts(ident)
+        if value not in (other.get("subnet"), other.get("port")):
+            return None
+        if (await self.observe(ctx, ident)).phase is Phase.GONE:
+            return None
+        return {"router": router, key: value}
+
+    async def reclaim(self, ctx: Context, ident: str, held: dict[str, Any]) -> None:
+        """Serve it again."""
+        if (await self.observe(ctx, ident)).phase is Phase.GONE:
+            path = f"/v2.0/routers/{held['router']}/add_router_interface"
+            served = {key: value for key, value in held.items() if key != "router"}
+            await ctx.cloud["network"].put(path, served)
+
     async def delete(self, ctx: Context, ident: str) -> None:
         router, key, value = _parts(ident)
         try:

@@ -4,9 +4,16 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from hearth.base import Value
+from hearth.cloud import NotFound
 from hearth.kit import Context, ResourceType, Rest
 from hearth.schema import Record, attr, prop, since
 from hearth.stack import ResourceRecord
+
+_MAKING = (
+    "id", "name", "ram", "vcpus", "disk", "swap", "rxtx_factor", "OS-FLV-EXT-DATA:ephemeral",
+    "os-flavor-access:is_public",
+)  # fmt: skip
+"""What a flavor is made with."""
 
 
 class Flavor(ResourceType):
@@ -93,6 +100,43 @@ class Flavor(ResourceType):
 
     async def update(self, ctx: Context, ident: str, props: Any, changed: frozenset[str]) -> None:
         """What can change is brought in line by `configure`."""
+
+    async def release(self, ctx: Context, ident: str) -> None:
+        """Make room for another flavor of the same name or id; servers that have it keep it."""
+        await self.delete(ctx, ident)
+
+    async def held(self, ctx: Context, ident: str) -> dict[str, Any] | None:
+        """All that it is, if the other is to have its name or id."""
+        compute, path = ctx.cloud["compute"], f"/flavors/{ident}"
+        try:
+            shown = (await compute.get(path))["flavor"]
+            specs = (await compute.get(f"{path}/os-extra_specs"))["extra_specs"]
+        except NotFound:
+            return None
+        other = ctx.record.properties
+        if shown["name"] != other.get("name") and ident != other.get("flavorid"):
+            return None
+        tenants: list[str] = []
+        if not shown["os-flavor-access:is_public"]:
+            listed = (await compute.get(f"{path}/os-flavor-access"))["flavor_access"]
+            tenants = [str(one["tenant_id"]) for one in listed]
+        body = {key: shown[key] for key in _MAKING if shown.get(key) not in (None, "")}
+        return {"flavor": body, "extra_specs": specs, "tenants": tenants}
+
+    async def reclaim(self, ctx: Context, ident: str, held: dict[str, Any]) -> None:
+        """Make it again under its id."""
+        compute = ctx.cloud["compute"]
+        try:
+            shown = (await compute.get(f"/flavors/{ident}"))["flavor"]
+        except NotFound:
+            await compute.post("/flavors", {"flavor": held["flavor"]})
+        else:
+            if any(shown.get(key) != value for key, value in held["flavor"].items()):
+                await self.delete(ctx, ident)
+                await compute.post("/flavors", {"flavor": held["flavor"]})
+        await self.tell(ctx, ident, held["extra_specs"])
+        if not held["flavor"]["os-flavor-access:is_public"]:
+            await self.admit(ctx, ident, set(held["tenants"]))
 
     async def gather(self, ctx: Context, ident: str, shown: dict[str, Any]) -> dict[str, Any]:
         specs = await ctx.cloud["compute"].get(f"/flavors/{ident}/os-extra_specs")

@@ -57,6 +57,31 @@ class Container(ResourceType):
     async def find(self, ctx: Context, props: Any) -> str | None:
         return None
 
+    def replaces(self, before: Any, after: Any, changed: frozenset[str]) -> bool:
+        """Only for another name: a new container of the same name would be the old one.
+
+        Heat replaces it, and then deletes what it takes for the old one.
+        """
+        return "name" in changed
+
+    async def update(self, ctx: Context, ident: str, props: Any, changed: frozenset[str]) -> None:
+        """Give it these labels and rights; what others have put on it stays."""
+        swift, before = ctx.cloud["object-store"], ctx.record.properties
+        headers: dict[str, str] = {}
+        for name, wanted in (("X-Container-Read", props.X_Container_Read),
+                             ("X-Container-Write", props.X_Container_Write)):  # fmt: skip
+            if name in changed:
+                headers |= {name: wanted} if wanted is not None else {_removal(name): "x"}
+        for kind, wanted in (("X-Container-Meta", props.X_Container_Meta),
+                             ("X-Account-Meta", props.X_Account_Meta)):  # fmt: skip
+            given = await _ours(ctx, kind, before.get(kind), wanted) if kind in changed else {}
+            if kind == "X-Container-Meta":
+                headers |= given
+            elif given:
+                await swift.request("POST", "", headers=given)
+        if headers:
+            await swift.request("POST", f"/{quote(ident)}", headers=headers)
+
     async def observe(self, ctx: Context, ident: str) -> Observation:
         try:
             headers = await ctx.cloud["object-store"].head(f"/{quote(ident)}")
@@ -106,6 +131,26 @@ class Container(ResourceType):
 
 
 AT_ONCE = 1000  # objects that one attempt at emptying deletes at most
+
+
+async def _ours(
+    ctx: Context, kind: str, before: Value, wanted: Mapping[str, Any]
+) -> dict[str, str]:
+    """Headers that set the labels wanted, and take away those that we have ever put there."""
+    known = ctx.data.get(kind)
+    put: set[str] = set(before) if isinstance(before, dict) else set()
+    put |= {str(key) for key in known} if isinstance(known, list) else set()
+    # Whoever is cut short has perhaps put there what is wanted now.
+    ctx.data[kind] = sorted({*put, *wanted})
+    await ctx.keep()
+    gone = {_removal(f"{kind}-{key}"): "x" for key in sorted(put - {*wanted})}
+    ctx.data[kind] = sorted(wanted)
+    return gone | labels(kind, wanted)
+
+
+def _removal(header: str) -> str:
+    """The header that takes away what another one gave."""
+    return f"X-Remove-{header.removeprefix('X-')}"
 
 
 def labels(prefix: str, given: Mapping[str, Any]) -> dict[str, str]:
