@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 import yaml
 
+from hearth.base.errors import Refused
 from hearth.sandbox import Times
+from hearth.stack import Action
 from tests.support.house import House, house
 from tests.support.virtual import run
 
@@ -167,3 +169,41 @@ def test_a_port_that_lists_do_not_show_yet_is_let_go_of_for_the_replacement(tmp_
 
     assert str(stack.state) == "UPDATE_COMPLETE", stack.reason
     assert seconds < 30
+
+
+@pytest.mark.parametrize("case", ["port", "server on a port", "made key of the same name"])
+@pytest.mark.parametrize("change", [1, 2, 3, 4])
+def test_what_a_stopped_replacement_took_under_an_unknown_id_goes_back(
+    tmp_path: Path, case: str, change: int
+):
+    template, given = CASES[case]
+
+    async def story():
+        async with house(tmp_path, list_delay_s=4.0) as home:
+            await home.clock.sleep(5.0)  # until lists show what the cloud began with
+            made = await home.create("tale", template)
+            assert str((await home.settled(made)).state) == "CREATE_COMPLETE"
+            before = held(home)
+            home.fuse.arm(change)
+            await home.update(made, changed(template, given, fail=True))
+            watch = asyncio.create_task(home.fuse.blown.wait())
+            await asyncio.wait([watch], timeout=60)
+            watch.cancel()
+            await home.crash()
+            await home.start()
+            try:
+                await home.act(made, "cancel_update")
+            except Refused:
+                return None
+            stack = await home.settled(made)
+            while stack.state.action is Action.UPDATE:
+                await home.clock.sleep(0.1)
+                stack = await home.settled(made)
+            return stack, before, held(home)
+
+    told = run(story())
+
+    if told is not None:
+        stack, before, after = told
+        assert str(stack.state) == "ROLLBACK_COMPLETE", stack.reason
+        assert after == before

@@ -221,6 +221,8 @@ class Hand:
         found = kind.attributes(shown, made.props, ctx.record)
         ctx.record = replace(ctx.record, attributes=found)
         made.attributes = plain(found)
+        strayed = kind.drift(made.props, shown) if not kind.touches_nothing else {}
+        assert strayed == {}, f"what was just made is said to have strayed: {strayed}"
 
 
 async def login(

@@ -23,7 +23,7 @@ from hearth.kit import (
     StackFacts,
     marker,
 )
-from hearth.plan import ATTEMPTED, BEGAN, BELOW, LINGERS, MADE_OF, RELEASED, SCALING
+from hearth.plan import ATTEMPTED, BEGAN, BELOW, DRIFT, LINGERS, MADE_OF, RELEASED, SCALING
 from hearth.stack import ResourceRecord, physical_name
 from hearth.store import Batch, Moved, PutHeard, SetStack, hearing
 from hearth.store.resources import shown
@@ -43,7 +43,7 @@ SETTINGS = (
 )
 """The options that types may know of."""
 
-_OURS = frozenset({ATTEMPTED, BEGAN, BELOW, LINGERS, MADE_OF, RELEASED, SCALING})
+_OURS = frozenset({ATTEMPTED, BEGAN, BELOW, DRIFT, LINGERS, MADE_OF, RELEASED, SCALING})
 """What a row's data keeps for the engine, and is none of the types' business."""
 
 

@@ -27,7 +27,8 @@ class Job:
     row: as last recorded; `change` records more of it durably. properties: as evaluated, with
     marks; props: the same as the type's Record, laid open. changed: names that differ. again:
     an earlier worker was lost while at it. old: what a replacement stands in for.
-    rivals: other rows of the same name and type, which stand for objects of their own.
+    rivals: other rows of the same name and type, which stand for objects of their own; others:
+    these as jobs, where what they took is to go back.
     theirs: ids of objects that other rows of the name see to, and this one leaves alone.
     shelf: the configs and deployments that its verbs change.
     child: the run of the nested stack that the step waits for; expansion: what that is to be.
@@ -50,6 +51,7 @@ class Job:
     again: bool = False
     old: ResourceRecord | None = None
     rivals: tuple[ResourceRecord, ...] = ()
+    others: "tuple[Job, ...]" = ()
     theirs: frozenset[str] = frozenset()
     child: str | None = None
     expansion: Expansion | None = None
@@ -63,8 +65,9 @@ class Job:
     def abort(self, reason: str) -> None:
         """Stop it where it can be stopped: while it waits."""
         self._aborted = self._aborted or reason
-        if self.copy is not None:
-            self.copy.abort(reason)
+        for inner in (self.copy, *self.others):
+            if inner is not None:
+                inner.abort(reason)
         if self._waiting is not None and not self._waiting.done():
             self._waiting.cancel()
 

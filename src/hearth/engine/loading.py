@@ -7,6 +7,7 @@ from hearth.base.errors import HearthError, OverLimit
 from hearth.cloud import Cloud, ServiceAuth, TrustAuth
 from hearth.engine.bookkeeping import bookkeeping
 from hearth.engine.desk import Desk
+from hearth.engine.drift import look_for_drift
 from hearth.engine.leases import guard
 from hearth.engine.ledger import Ledger
 from hearth.engine.machine import Command, Finish, Halt, begin
@@ -138,6 +139,7 @@ async def _work(desk: Desk, stored: Stored, fence: Fence) -> Work:
 
 async def _settle_plan(desk: Desk, work: Work, ledger: Ledger, plan: Plan) -> Plan:
     """Make a plan that was left for later, from what is recorded now."""
+    noted = await look_for_drift(desk, work) if plan.aim.converging else []
     made = await planned(desk, work, plan.action, plan.waves)
     made.plan = replace(made.plan, aim=plan.aim)
     if made.problems:
@@ -146,6 +148,7 @@ async def _settle_plan(desk: Desk, work: Work, ledger: Ledger, plan: Plan) -> Pl
     await _room(desk, work, made.plan)
     changes: tuple[Change, ...] = (
         SetRun(work.run.id, {"plan": to_document(made.plan)}),
+        *noted,
         *bookkeeping(work, made),
     )
     await ledger.write(changes)

@@ -208,9 +208,8 @@ def _run(desk: Desk, work: Work, job: Job, stack: StackRecord, action: Action) -
 
 def _aim(work: Work, job: Job) -> Aim:
     """What the run below is about: what is kept is kept below, what is taken over is told of."""
-    if job.action is not Action.ADOPT:
-        return Aim(keeping=work.aim.keeping)
-    return Aim(keeping=work.aim.keeping, adopted=Secret(dict(told_of(work, job.row.name))))
+    told = Secret(dict(told_of(work, job.row.name))) if job.action is Action.ADOPT else None
+    return replace(work.aim, snapshot=None, adopted=told)
 
 
 async def await_child(desk: Desk, work: Work, job: Job) -> Ended:

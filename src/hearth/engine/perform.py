@@ -21,6 +21,7 @@ from hearth.cloud import (
 )
 from hearth.engine.job import Ended, Job
 from hearth.engine.leases import LeaseShort
+from hearth.engine.looking import look_for
 from hearth.engine.means import PATIENCE, Means
 from hearth.engine.means import patiently as _patiently
 from hearth.engine.means import pause as _pause
@@ -163,7 +164,7 @@ async def delete(job: Job, means: Means) -> Ended:
         await job.kind.delete(job.ctx, ident or "")
         return Ended(job, drop=True)
     if ident is None and row.intent is not None and job.props is not None:
-        ident = await _look(job, means)
+        ident = await look_for(job, means)
     await copied(job, means)
     if ident is not None and ident not in job.theirs and not taken_over(job):
         await _clear_away(job, means, ident)
@@ -239,7 +240,7 @@ async def _bring_about(job: Job, means: Means, *, look: bool) -> str:
     kind, ctx = job.kind, job.ctx
     asked_at: float | None = None
     for attempt in range(1, PATIENCE + 1):
-        ident = await _look(job, means, asked_at) if look else None
+        ident = await look_for(job, means, asked_at) if look else None
         try:
             if ident is None:
                 ident = await kind.create(ctx, job.props)
@@ -260,24 +261,6 @@ async def _bring_about(job: Job, means: Means, *, look: bool) -> str:
             await means.note(job, {"physical_id": ident, "data": dict(ctx.data)})
             return ident
     raise AssertionError("the last attempt returns or raises")
-
-
-async def _look(job: Job, means: Means, asked_at: float | None = None) -> str | None:
-    """What an earlier attempt made; None when the service can no longer be hiding it.
-
-    asked_at: when this worker itself got no answer; without it the attempt was another's.
-    """
-    found: str | None = await _patiently(job, means, lambda: job.kind.find(job.ctx, job.props))
-    if found is not None or job.kind.fenced or job.kind.touches_nothing:
-        return found
-    now = means.clock.now()
-    if asked_at is None:
-        asked_at = means.began + means.request_s if job.again else now
-    hidden_s = asked_at + job.kind.visible_s - now
-    if hidden_s > 0:
-        await job.wait(lambda: means.clock.sleep(hidden_s))
-    later: str | None = await _patiently(job, means, lambda: job.kind.find(job.ctx, job.props))
-    return later
 
 
 async def _settled(job: Job, means: Means, ident: str) -> Observation:

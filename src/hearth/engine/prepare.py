@@ -306,6 +306,7 @@ def _begin_update(
     done.job.again = again
     done.job.changed = changed
     done.job.made_of = wanted.made_of
+    done.job.others = _others(desk, work, done.job) if RELEASED in row.data else ()
     done.job.metadata = wanted.metadata
     done.job.ctx.metadata = dict(wanted.metadata)
     done.job.update_policy = wanted.update_policy
@@ -344,6 +345,17 @@ def _take(job: Job, grown: Grown | None) -> None:
 
 def _problem(error: HearthError) -> Problem:
     return Problem("expansion", error.sentence, kind=error.kind)
+
+
+def _others(desk: Desk, work: Work, job: Job) -> tuple[Job, ...]:
+    """The making of the other rows of the same name, as far as it has come."""
+    found = []
+    for rival in job.rivals:
+        step = replace(job.step, do=Do.CREATE, row=rival.id)
+        other = job_of(desk, work, step, rival, rival.properties)
+        other.again = True
+        found.append(other)
+    return tuple(found)
 
 
 def _beside(row: ResourceRecord, wanted: Wanted) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from hearth.cloud import Conflict
 from hearth.engine.job import Job
+from hearth.engine.looking import look_for
 from hearth.engine.means import PATIENCE, Means, patiently, pause
 from hearth.kit import Context
 from hearth.plan import RELEASED
@@ -32,13 +33,24 @@ async def take_back(job: Job, means: Means) -> None:
     """Give the job's object what it held before a replacement that is not to be."""
     kind, ident = job.kind, job.row.physical_id or ""
     held = job.row.data[RELEASED]
-    for rival in job.rivals:
+    for other in job.others:
+        rival = await _known(other, means)
         taker = replace(job.ctx, record=replace(job.row, replaces=rival.id))
         await give_way(job, means, rival, taker)
         if rival.replaces == job.row.id:
             # Its letting go may have been cut short, and still be coming to its end.
             await give_way(job, means, job.row, replace(job.ctx, record=rival))
     await _until_free(job, means, lambda: kind.reclaim(job.ctx, ident, held))
+
+
+async def _known(other: Job, means: Means) -> ResourceRecord:
+    """Another row with its object: one that was asked for, and then left alone, is looked for."""
+    row = other.row
+    if row.physical_id is None and row.intent is not None and other.props is not None:
+        found = await look_for(other, means)
+        if found is not None:
+            await means.note(other, {"physical_id": found})
+    return other.row
 
 
 async def _until_free(job: Job, means: Means, ask: Callable[[], Awaitable[None]]) -> None:

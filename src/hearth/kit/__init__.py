@@ -21,7 +21,7 @@ from hearth.kit.context import (
     Waiting,
 )
 from hearth.kit.copying import Copy
-from hearth.kit.inside import inside
+from hearth.kit.inside import inside, within
 from hearth.kit.letterboxes import (
     Letter,
     beside,
@@ -147,5 +147,6 @@ __all__ = [
     "unmarked",
     "user",
     "with_domain",
+    "within",
     "words",
 ]

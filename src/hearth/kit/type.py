@@ -12,6 +12,7 @@ from hearth.base import Value, plain
 from hearth.kit.by_rest import ByRest
 from hearth.kit.by_stack import ByStack
 from hearth.kit.context import Context, Place
+from hearth.kit.inside import within
 from hearth.kit.marker import unmarked
 from hearth.schema import Record, Support, TypeSchema
 from hearth.stack import Action, ResourceRecord
@@ -110,6 +111,21 @@ class ResourceType(ByRest, ByStack):
     def checked(self, values: Mapping[str, Value]) -> Iterable[str]:
         """The same, of values that were coerced."""
         return () if self.anything_goes else self.problems(self.Properties.of(plain(dict(values))))
+
+    def drift(self, props: Any, shown: dict[str, Any]) -> dict[str, Value]:
+        """Of what may be changed in place, what the cloud shows otherwise: by property.
+
+        By default whatever the service is sent and shows again under the same name; more than was
+        asked for is no difference.
+        """
+        clean, found = unmarked(shown), {}
+        for name, declared in self.Properties.fields.items():
+            if not declared.update:
+                continue
+            for key, value in props.wire(only=frozenset({name})).items():
+                if key in clean and not within(value, clean[key]):
+                    found[name] = clean[key]
+        return found
 
     def replaces(self, before: Any, after: Any, changed: frozenset[str]) -> bool:
         """Whether the change needs a new object; by default, what the schema says."""

@@ -31,6 +31,12 @@ SCALING = "hearth:scaling"
 LINGERS = "hearth:lingers"
 """Where a row's data notes that its object was to go, did not, and is taken up again."""
 
+DRIFT = "hearth:drift"
+"""Where a row's data notes what the cloud was seen to show otherwise: values, by property."""
+
+GONE = "hearth:gone"
+"""What stands there alone for an object that is not there any more."""
+
 RELEASED = "hearth:released"
 """Where a row's data keeps what its object held, from before a replacement takes it over."""
 
@@ -157,6 +163,8 @@ def _decided(kind: Kind, recorded: ResourceRecord, wanted: Wanted) -> Decision:
         return Decision(Verdict.REPLACE, reason=f"it is {recorded.state}: {recorded.reason}")
     if recorded.state.action is Action.INIT:
         return Decision(Verdict.REPLACE, reason="it was never created")
+    if GONE in recorded.data.get(DRIFT, {}):
+        return Decision(Verdict.REPLACE, reason="it is not there any more")
     if kind.renewed:
         return Decision(Verdict.REPLACE, reason="every update makes it anew")
     if kind.anything_goes:
@@ -202,7 +210,13 @@ def _differing(recorded: ResourceRecord, wanted: Wanted) -> frozenset[str]:
     attempted = recorded.data.get(ATTEMPTED)
     if attempted is not None:
         differing |= differences(attempted, wanted.properties)
-    return differing
+    return differing | frozenset(recorded.data.get(DRIFT, ()))
+
+
+def in_force(recorded: ResourceRecord) -> dict[str, Value]:
+    """The properties that are in force, as far as is known."""
+    drift = {key: value for key, value in recorded.data.get(DRIFT, {}).items() if key != GONE}
+    return recorded.properties | drift
 
 
 def differences(before: Mapping[str, Value], after: Mapping[str, Value]) -> frozenset[str]:

@@ -12,7 +12,16 @@ from dataclasses import dataclass, field, replace
 
 from hearth.base import masked
 from hearth.graph import Graph
-from hearth.plan.decide import Decision, Kind, Verdict, Wanted, changes, decide, lingers
+from hearth.plan.decide import (
+    Decision,
+    Kind,
+    Verdict,
+    Wanted,
+    changes,
+    decide,
+    in_force,
+    lingers,
+)
 from hearth.plan.values import BARRIER, Change, Do, Plan, Step
 from hearth.stack import Action, ResourceRecord, Status
 
@@ -102,9 +111,9 @@ def _update_step(making: Making, wanted: Wanted, requires: tuple[str, ...]) -> S
         case Verdict.NONE if row.state.status is Status.COMPLETE:
             return step
         case Verdict.REPLACE:
-            return _replacement(step, making.new_id(), row, changes(kind, row.properties, wanted))
+            return _replacement(step, making.new_id(), row, changes(kind, in_force(row), wanted))
         case _:
-            found = changes(kind, row.properties, wanted)
+            found = changes(kind, in_force(row), wanted)
             if not decision.either:
                 # The type may change in place what its schema says it cannot.
                 found = tuple(replace(one, replaces=False) for one in found)

@@ -127,11 +127,13 @@ class Aim:
 
     snapshot: the one that it makes or takes away. keeping: what it lets go of stays in the cloud.
     adopted: the document by which objects are taken over; it may hold secrets, and is one.
+    converging: what the cloud shows is looked at first, and put right.
     """
 
     snapshot: str | None = None
     keeping: bool = False
     adopted: Secret | None = None
+    converging: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,7 @@ def to_document(plan: Plan) -> dict[str, Any]:
         "snapshot": plan.aim.snapshot,
         "keeping": plan.aim.keeping,
         "adopted": plan.aim.adopted,
+        "converging": plan.aim.converging,
         "steps": [
             [
                 step.key, step.resource, step.do.value, step.row, step.type, step.old_row,
@@ -209,6 +212,7 @@ def from_document(document: Mapping[str, Any]) -> Plan:
         Waves.from_document(document["waves"]) if document.get("waves") else None,
         Aim(
             document.get("snapshot"), bool(document.get("keeping")), document.get("adopted"),
+            bool(document.get("converging")),
         ),
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from hearth.cloud import delete_trust
 from hearth.engine.announcing import durable
 from hearth.engine.bookkeeping import bookkeeping
 from hearth.engine.desk import Desk
+from hearth.engine.drift import look_for_drift
 from hearth.engine.handlers.checking import Checked, checked, plan_of
 from hearth.engine.handlers.create import inputs_of, trusted
 from hearth.engine.handlers.finding import found
@@ -18,7 +19,7 @@ from hearth.engine.handlers.runs import begin_run, begun_event, kept, run_of, st
 from hearth.engine.planning import Planned
 from hearth.engine.telling import begun
 from hearth.identity import Caller
-from hearth.plan import Plan, later
+from hearth.plan import Aim, later
 from hearth.stack import Action, Credentials, StackRecord, State, Status
 from hearth.store import (
     Batch,
@@ -57,7 +58,9 @@ async def update(desk: Desk, command: UpdateStack) -> Accepted:
     if trust is not None:
         fields["credentials_id"] = trust.id
     busy = wished.stack.run_id
-    plan: Plan = wished.made.plan if busy is None else later(Action.UPDATE, busy)
+    aim = Aim(converging=converging(desk, command))
+    settled = busy is None and not aim.converging
+    plan = wished.made.plan if settled else later(Action.UPDATE, busy, aim=aim)
     run = run_of(
         desk, replace(stack, inputs_id=made_of.id), Action.UPDATE, command.caller.request_id, plan
     )
@@ -65,7 +68,7 @@ async def update(desk: Desk, command: UpdateStack) -> Accepted:
     changes: list[Change] = [*given.texts, PutInputs(made_of)]
     changes += _credentials(wished.stack, trust)
     changes += begin_run(wished.stack, run, fields)
-    if busy is None:
+    if settled:
         changes += bookkeeping(wished.good.work, wished.made)
     told = replace(stack, state=State(run.action, Status.IN_PROGRESS), reason=begun(run.action))
     event = begun_event(desk, told, run)
@@ -93,8 +96,15 @@ async def wish(desk: Desk, command: UpdateStack | PreviewUpdate | PlanUpdate) ->
     given = await gathered(desk, command.caller, command.source, patch, command.clear_parameters)
     good = await checked(desk, command.caller, given, stack, rows)
     _immutable(stack, before, given, good)
+    if converging(desk, command) and not isinstance(command, UpdateStack):
+        await look_for_drift(desk, good.work)
     made = await plan_of(desk, good.work, Action.UPDATE)
     return Wished(stack, before, given, good, made)
+
+
+def converging(desk: Desk, command: UpdateStack | PreviewUpdate | PlanUpdate) -> bool:
+    """Whether what the cloud shows is to be looked at; for an update its run does so."""
+    return command.converge or desk.settings.observe_on_update
 
 
 def _possible(stack: StackRecord) -> None:

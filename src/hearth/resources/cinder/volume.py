@@ -179,6 +179,13 @@ class Volume(ResourceType):
         smaller = None not in (before.size, after.size) and after.size < before.size
         return (restored and smaller) or super().replaces(before, after, changed)
 
+    def drift(self, props: Any, shown: dict[str, Any]) -> dict[str, Value]:
+        """As always; but Cinder shows the name of the type, and labels are texts."""
+        found = super().drift(props, shown)
+        found.pop("volume_type", None)
+        labels = unmarked(shown).get("metadata") or {}
+        return found if labels == texts(props.metadata) else found | {"metadata": labels}
+
     def restore(self, properties: dict[str, Any], copy: str) -> dict[str, Any]:
         """From the backup that was made of it, and from nothing else."""
         others = ("image", "imageRef", "source_volid")

@@ -5,8 +5,9 @@ from typing import Any
 
 import msgspec
 
+from hearth.base import Value
 from hearth.cloud import NotFound
-from hearth.kit import METADATA_KEY, Context, Observation, ResourceType
+from hearth.kit import METADATA_KEY, Context, Observation, ResourceType, unmarked
 
 
 async def act(
@@ -85,3 +86,16 @@ def texts(metadata: Mapping[str, Any]) -> dict[str, str]:
         key: value if isinstance(value, str) else msgspec.json.encode(value).decode()
         for key, value in metadata.items()
     }
+
+
+def strayed(kind: ResourceType, props: Any, shown: dict[str, Any]) -> dict[str, Value]:
+    """What Nova shows otherwise than was asked, beside what it shows as it was sent."""
+    found = ResourceType.drift(kind, props, shown)
+    for name in ("flavor", "image"):
+        now = (shown.get(name) or {}).get("id")
+        if now is not None and getattr(props, name) not in (None, now):
+            found[name] = now
+    labels = unmarked(shown).get("metadata") or {}
+    if labels != texts(props.metadata):
+        found["metadata"] = labels
+    return found

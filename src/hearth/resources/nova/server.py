@@ -23,7 +23,15 @@ from hearth.kit import (
 from hearth.resources.nova.addresses import detailed, first, plain
 from hearth.resources.nova.block_devices import BlockDevice, LegacyDevice
 from hearth.resources.nova.block_devices import problems as disk_problems
-from hearth.resources.nova.changes import act, rebuild, relabel, resize, resume, suspend
+from hearth.resources.nova.changes import (
+    act,
+    rebuild,
+    relabel,
+    resize,
+    resume,
+    strayed,
+    suspend,
+)
 from hearth.resources.nova.creation import (
     contact,
     contactable,
@@ -82,6 +90,7 @@ class Server(ResourceType):
     resume = resume
     copy = ServerImage
     restore = from_image
+    drift = strayed
 
     class Properties(Record):
         admin_pass: str | None = prop(

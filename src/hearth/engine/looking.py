@@ -1,0 +1,22 @@
+"""Looking for what an earlier attempt may have made, before it is made again or done without."""
+
+from hearth.engine.job import Job
+from hearth.engine.means import Means, patiently
+
+
+async def look_for(job: Job, means: Means, asked_at: float | None = None) -> str | None:
+    """What an earlier attempt made; None when the service can no longer be hiding it.
+
+    asked_at: when this worker itself got no answer; without it the attempt was another's.
+    """
+    found: str | None = await patiently(job, means, lambda: job.kind.find(job.ctx, job.props))
+    if found is not None or job.kind.fenced or job.kind.touches_nothing:
+        return found
+    now = means.clock.now()
+    if asked_at is None:
+        asked_at = means.began + means.request_s if job.again else now
+    hidden_s = asked_at + job.kind.visible_s - now
+    if hidden_s > 0:
+        await job.wait(lambda: means.clock.sleep(hidden_s))
+    later: str | None = await patiently(job, means, lambda: job.kind.find(job.ctx, job.props))
+    return later
