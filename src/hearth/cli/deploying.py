@@ -34,7 +34,7 @@ def deploy(session: Session, template: str, name: str | None, **options: Any) ->
     watch = _watch(session, name, stack)
     stack_id = _send(session, bundle, body, name, stack)
     watch.stack_id, watch.template = stack_id, bundle.name
-    return _finish(session, watch, options["timeout"])
+    return finish(session, watch, options["timeout"])
 
 
 def plan(session: Session, template: str, name: str | None, *, exit_code: bool,
@@ -60,7 +60,7 @@ def delete(session: Session, names: tuple[str, ...], *, yes: bool, wait: bool, t
         watch.skip_events()
         session.heat.call("DELETE", stack_path(stack["stack_name"], stack["id"]))
         if wait:
-            worst = max(worst, _finish(session, watch, timeout, deleting=True))
+            worst = max(worst, finish(session, watch, timeout, deleting=True))
         else:
             session.out.line(f"{name}  deletion has begun; `heat watch {name}` to look")
     return worst
@@ -71,7 +71,7 @@ def watch(session: Session, name: str, timeout: int | None) -> int:
     stack = session.find(name)
     seen = Watch(session.heat, session.out, stack["id"], stack["stack_name"])
     deleting = stack["stack_status"].startswith("DELETE")
-    return _finish(session, seen, timeout, deleting=deleting)
+    return finish(session, seen, timeout, deleting=deleting)
 
 
 def cancel(session: Session, name: str, *, no_rollback: bool) -> int:
@@ -163,7 +163,7 @@ def _watch(session: Session, name: str, stack: dict[str, Any] | None) -> Watch:
     return seen
 
 
-def _finish(
+def finish(
     session: Session, seen: Watch, timeout_mins: int | None, *, deleting: bool = False
 ) -> int:
     """Follow the work to its end, then say what came of it."""

@@ -6,7 +6,7 @@ import traceback
 import click
 
 import hearth
-from hearth.cli import deploying, looking, oldnames, tools, why
+from hearth.cli import acting, deploying, keeping, looking, oldnames, tools, why
 from hearth.cli.errors import Exit, Stop
 from hearth.cli.output import output
 from hearth.cli.problems import show_stop
@@ -36,6 +36,8 @@ for _option in LOGIN_OPTIONS:
     heat = click.option(f"--os-{_option.replace('_', '-')}", _option, hidden=True)(heat)
 for _command in (
     *deploying.COMMANDS,
+    *acting.COMMANDS,
+    *keeping.COMMANDS,
     *looking.COMMANDS,
     *why.COMMANDS,
     *tools.COMMANDS,

@@ -65,15 +65,16 @@ def read(
 ) -> tuple[Bundle, dict[str, Any]]:
     """The bundle of a template, and the request's body for it. lenient: files may be missing."""
     read_in = bundle(template, environments, lenient=lenient)
-    return read_in, {**read_in.body(), "parameters": _parameters(parameters)}
+    return read_in, {**read_in.body(), "parameters": pairs(parameters)}
 
 
-def _parameters(given: tuple[str, ...]) -> dict[str, str]:
-    pairs = [pair for text in given for pair in _split(text)]
-    for pair in pairs:
+def pairs(given: tuple[str, ...]) -> dict[str, str]:
+    """Parameters as they are given on a command line."""
+    found = [pair for text in given for pair in _split(text)]
+    for pair in found:
         if "=" not in pair:
             raise Stop(f'the parameter "{pair}" is not of the form name=value')
-    return dict(pair.split("=", 1) for pair in pairs)
+    return dict(pair.split("=", 1) for pair in found)
 
 
 def _split(text: str) -> list[str]:
