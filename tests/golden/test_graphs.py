@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from hearth.engine.aside import Here
 from hearth.engine.blueprint import Blueprint, Library, Source
 from hearth.engine.checks import Checks
 from hearth.engine.needs import Asked
@@ -50,7 +51,7 @@ def test_resources_require_one_another_as_recorded(case: dict[str, Any]):
     source = Source(template, Environment(), texts, case["parameters"])
 
     checks = Checks(SystemClock())
-    made = Blueprint(source, Pseudo("gc"), Library(TYPES, checks), Asked(checks))
+    made = Blueprint(source, Pseudo("gc"), Library(TYPES, checks, Here()), Asked(checks))
 
     expected = case["expected"]["required_by"]
     assert {name: sorted(made.required_by(name)) for name in made.active.resources} == expected

@@ -6,6 +6,7 @@ An entry that matches nothing any more must go: a test says so.
 # Where everything may be caught: the top of a process, or of a step.
 BROAD_EXCEPTS: dict[str, str] = {
     "hearth.bus.answering:answer": "the top of a command; the next one must still be served",
+    "hearth.engine.poll:*": "the top of a look; who waits is told, and the others are looked at",
     "hearth.engine.runner:Runner._perform": "the top of a step; its fault is the step's outcome",
     "hearth.engine.worker:Worker._drive": "the top of a run; the others go on",
     "hearth.store.committer:Committer.commit": "a driver may raise anything; one entry's fault",

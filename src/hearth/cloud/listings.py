@@ -29,6 +29,8 @@ class Listing:
         self._plural = plural
         self._seen: dict[str, Mapping[str, Any]] = {}
         self._since: str = ""
+        self.asked = 0
+        """How many requests the last look took."""
 
     @property
     def batched(self) -> bool:
@@ -39,6 +41,7 @@ class Listing:
     async def look(self, idents: Iterable[str]) -> dict[str, Mapping[str, Any]]:
         """The documents of those that are listed, by id."""
         wanted = list(dict.fromkeys(idents))
+        self.asked = 0
         if self._service.name == "network":
             return await self._by_id(wanted)
         found = {str(item["id"]): item async for item in self._pages()}
@@ -53,6 +56,7 @@ class Listing:
     async def _by_id(self, wanted: list[str]) -> dict[str, Mapping[str, Any]]:
         found: dict[str, Mapping[str, Any]] = {}
         for chunk in _chunks(wanted):
+            self.asked += 1
             reply = await self._service.get(self._path, [("id", ident) for ident in chunk])
             found |= {str(item["id"]): item for item in reply.get(self._plural, ())}
         return found
@@ -64,6 +68,7 @@ class Listing:
         if where in _CHANGES and self._since:
             params["changes-since"] = self._since
         for _ in range(PAGES):
+            self.asked += 1
             reply = await self._service.get(path, params)
             for item in reply.get(self._plural, ()):
                 yield item

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, TypedDict, Unpack
 from urllib.parse import quote, urlencode
 
@@ -19,6 +20,7 @@ from hearth.cloud.errors import (
     Undelivered,
     failure,
 )
+from hearth.cloud.gate import Gate
 from hearth.cloud.session import Session, agreed
 from hearth.cloud.transport import Headers, Response
 from hearth.cloud.words import said
@@ -165,13 +167,16 @@ class Service:
             endpoint = await self.session.endpoint(self.name)
             headers |= await self._versioned(endpoint, sent.microversion)
             url = endpoint + sent.path
-            async with shared.gate(self.name).turn(self.session.auth.project_id):
+            gate, project = shared.gate(self.name), self.session.auth.project_id
+            async with gate.turn(project):
                 timeout_s = self._time_left(sent)
                 if self.session.guard and sent.method not in SAFE:
                     self.session.guard(sent.method, url, timeout_s)
-                return await shared.transport.request(
+                reply = await shared.transport.request(
                     sent.method, url, headers, sent.body, timeout_s
                 )
+                _told(gate, project, reply)
+                return reply
         except Undelivered as error:
             raise Unavailable(self._failing(sent, words=str(error))) from error
         except Lost as error:
@@ -204,7 +209,6 @@ class Service:
         if reply is None:
             return Failing(self.name, sent.method, sent.path, message=words)
         code, message = said(reply)
-        after = reply.headers.get("retry-after", "")
         return Failing(
             self.name,
             sent.method,
@@ -213,8 +217,26 @@ class Service:
             message,
             _request_id(reply),
             code,
-            float(after) if after.isdigit() else None,
+            _retry_after(reply),
         )
+
+
+def _told(gate: Gate, project: str, reply: Response) -> None:
+    """Let the gate know how the service bears what it is asked."""
+    wait_s = _retry_after(reply)
+    if reply.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        gate.overloaded(wait_s)
+    elif reply.status == HTTPStatus.TOO_MANY_REQUESTS or (
+        reply.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and wait_s is not None
+    ):
+        gate.too_many(project, wait_s)
+    elif reply.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        gate.well(project)
+
+
+def _retry_after(reply: Response) -> float | None:
+    after = reply.headers.get("retry-after", "")
+    return float(after) if after.isdigit() else None
 
 
 def _request_id(reply: Response) -> str:

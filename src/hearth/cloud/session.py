@@ -69,7 +69,9 @@ class Sessions:
 
     def gate(self, service: str) -> Gate:
         """The gate before a service."""
-        return self._gates.setdefault(service, Gate(self.settings.at_once))
+        if service not in self._gates:
+            self._gates[service] = Gate(self.settings.at_once, self.clock, self.random)
+        return self._gates[service]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,13 @@ import json
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from math import inf
 from typing import Any, Protocol
 
 from hearth.base import Problem, Report, Secret, Value, plain
 from hearth.base.errors import Invalid
+from hearth.engine.aside import TEXT, Aside
 from hearth.engine.asking import Asking
 from hearth.engine.checks import Checks
 from hearth.engine.needs import Asked, evaluate_all
@@ -384,9 +386,10 @@ def _where(definition: Definition) -> str:
 class Library:
     """Parsed templates and files by content; assembles blueprints from stored inputs."""
 
-    def __init__(self, registry: Registry, checks: Checks) -> None:
+    def __init__(self, registry: Registry, checks: Checks, aside: Aside) -> None:
         self.registry = registry
         self._checks = checks
+        self._aside = aside
         self._kept: OrderedDict[str, Any] = OrderedDict()
 
     async def blueprint(self, store: Store, inputs: Inputs, stack: StackRecord) -> Blueprint:
@@ -410,7 +413,8 @@ class Library:
         """A blueprint, once the expressions in its conditions are evaluated."""
         for _ in range(ROUNDS):
             asked = Asked(self._checks)
-            made = Blueprint(source, pseudo, self, asked, inputs)
+            make = partial(Blueprint, source, pseudo, self, asked, inputs)
+            made = await self._aside.think(len(source.template.resources), make)
             if not asked.needs:
                 return made
             await evaluate_all(self._checks, asked.needs)
@@ -421,7 +425,8 @@ class Library:
         found = self._get(f"t{digest}")
         if found is None:
             text = await store.read(stored_inputs.text, digest)
-            found, report = read_template(text or "")
+            read = partial(read_template, text or "")
+            found, report = await self._aside.think(len(text or "") // TEXT, read)
             if found is None:
                 first: Problem = report.errors[0]
                 raise Invalid(first.sentence, kind=first.kind, problems=report.errors)

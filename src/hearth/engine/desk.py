@@ -8,6 +8,7 @@ from hearth.base import Clock, Ids, Secret, Value, plain
 from hearth.bus import Bus
 from hearth.cloud import Sessions
 from hearth.config import Settings
+from hearth.engine.aside import Aside
 from hearth.engine.blueprint import Library
 from hearth.engine.census import Census
 from hearth.engine.checks import Checks
@@ -50,6 +51,7 @@ class Desk:
     leases: Leases
     request_s: float
     fetcher: Fetcher
+    aside: Aside
     turns: Turns = field(default_factory=Turns)
     census: Census = field(default_factory=Census)
 

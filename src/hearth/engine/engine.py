@@ -11,6 +11,7 @@ from hearth.base.errors import HearthError
 from hearth.bus import Answer, Bus, Command
 from hearth.cloud import Sessions
 from hearth.config import Settings
+from hearth.engine.aside import Beside, Here
 from hearth.engine.blueprint import Library
 from hearth.engine.checks import Checks
 from hearth.engine.children import Children
@@ -36,7 +37,8 @@ class Mode:
     """How an engine runs.
 
     alone: no other works on the database, so all leases are its own from the start.
-    threads: leases are renewed by a thread; a simulation renews them itself.
+    threads: leases are renewed by a thread, and long thoughts are thought in some; a simulation
+    renews them itself, and has everything happen on its loop.
     """
 
     alone: bool = False
@@ -70,6 +72,7 @@ class Engine:
         name = seams.ids.uuid()
         cache = seams.settings.constraint_validation_cache
         self.hearing = Hearing(seams.store, seams.bus, seams.clock)
+        aside = Beside() if self.mode.threads else Here()
         checks = Checks(seams.clock, seams.evaluator, cache)
         self.desk = Desk(
             worker=name,
@@ -82,13 +85,14 @@ class Engine:
             ids=seams.ids,
             settings=seams.settings,
             policy=seams.policy,
-            library=Library(seams.registry, checks),
+            library=Library(seams.registry, checks, aside),
             checks=checks,
             poller=Poller(seams.clock, self.hearing),
             children=Children(seams.store, seams.clock),
             leases=Leases(seams.store, name, seams.clock.monotonic),
             request_s=REQUEST_S,
             fetcher=seams.fetcher,
+            aside=aside,
         )
         self.worker = Worker(self.desk, alone=self.mode.alone)
         self.desk.children.begin = self.worker.begin
@@ -116,6 +120,7 @@ class Engine:
                 held = list(self.desk.leases.held())
                 for part in parts:
                     part.cancel()
+                self.desk.aside.close()
         await self._hand_over(held)
 
     async def _hand_over(self, run_ids: list[str]) -> None:

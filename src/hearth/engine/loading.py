@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from hearth.base.errors import HearthError, OverLimit
 from hearth.cloud import Cloud, ServiceAuth, TrustAuth
@@ -67,7 +68,7 @@ async def load(desk: Desk, ledger: Ledger, held: RunRecord) -> tuple[Work, list[
     stored = await desk.store.read(_stored, held.id)
     if stored is None or stored.run.status is not RunStatus.RUNNING:
         return None
-    plan = from_document(stored.run.plan)
+    plan = await _read(desk, stored.run)
     if await _waited(desk, stored, plan):
         stored = await desk.store.read(_stored, held.id)
         assert stored is not None, "a run that is held does not vanish"
@@ -80,9 +81,15 @@ async def load(desk: Desk, ledger: Ledger, held: RunRecord) -> tuple[Work, list[
     if plan.undecided:
         plan = await _settle_plan(desk, work, ledger, plan)
     states = {one.key: (one.state, one.outcome or one.reason) for one in stored.steps}
-    work.progress, commands = begin(plan, states, persistent=plan.action in _PERSISTENT)
+    first = partial(begin, plan, states, persistent=plan.action in _PERSISTENT)
+    work.progress, commands = await desk.aside.think(len(plan.steps), first)
     work.started = set(states)
     return work, commands
+
+
+async def _read(desk: Desk, run: RunRecord) -> Plan:
+    steps = len(run.plan["steps"])
+    return await desk.aside.think(steps, partial(from_document, run.plan))
 
 
 async def _waited(desk: Desk, stored: Stored, plan: Plan) -> bool:
@@ -146,13 +153,14 @@ async def _settle_plan(desk: Desk, work: Work, ledger: Ledger, plan: Plan) -> Pl
         first = made.problems[0]
         raise HearthError(first.upstream or first.sentence, kind=first.kind)
     await _room(desk, work, made.plan)
+    document = to_document(made.plan)
     changes: tuple[Change, ...] = (
-        SetRun(work.run.id, {"plan": to_document(made.plan)}),
+        SetRun(work.run.id, {"plan": document}),
         *noted,
         *bookkeeping(work, made),
     )
     await ledger.write(changes)
-    work.run = replace(work.run, plan=to_document(made.plan))
+    work.run = replace(work.run, plan=document)
     return made.plan
 
 

@@ -22,7 +22,7 @@ from hearth.cloud import (
 from hearth.engine.job import Ended, Job
 from hearth.engine.leases import LeaseShort
 from hearth.engine.looking import look_for
-from hearth.engine.means import PATIENCE, Means
+from hearth.engine.means import PATIENCE, PATIENT, Means, patience
 from hearth.engine.means import patiently as _patiently
 from hearth.engine.means import pause as _pause
 from hearth.engine.poll import gone, ready
@@ -239,24 +239,24 @@ async def _bring_about(job: Job, means: Means, *, look: bool) -> str:
     """The id of the object: found, or made by one request, and durably recorded."""
     kind, ctx = job.kind, job.ctx
     asked_at: float | None = None
-    for attempt in range(1, PATIENCE + 1):
+    for attempt in range(1, PATIENT + 1):
         ident = await look_for(job, means, asked_at) if look else None
         try:
             if ident is None:
                 ident = await kind.create(ctx, job.props)
         except Ambiguous:
-            if attempt == PATIENCE:
+            if attempt >= PATIENCE:
                 raise
             look, asked_at = True, means.clock.now()
         except Conflict:
             # What the old object has let go of is free only after a while.
-            if attempt == PATIENCE or job.old is None or kind.release is None:
+            if attempt >= PATIENCE or job.old is None or kind.release is None:
                 raise
             await _pause(job, means, min(attempt, 4))
-        except (Unavailable, TooMany, LeaseShort):
-            if attempt == PATIENCE:
+        except (Unavailable, TooMany, LeaseShort) as error:
+            if attempt >= patience(error):
                 raise
-            await _pause(job, means, min(attempt, 4))
+            await _pause(job, means, min(attempt, 4), error)
         else:
             await means.note(job, {"physical_id": ident, "data": dict(ctx.data)})
             return ident

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from hearth.base import Problem
 from hearth.engine.adopting import free_rows
@@ -60,7 +61,8 @@ async def planned(desk: Desk, work: Work, action: Action, waves: Waves | None = 
         plan = act(rows, action, do, backwards=backwards)
         return Planned(_copying(desk, work, plan) if do is Do.SNAPSHOT else plan)
     if action is Action.DELETE or wants_nothing(work, action):
-        plan = make(NOTHING, rows, action, _no_kind, desk.ids.uuid)
+        nothing = partial(make, NOTHING, rows, action, _no_kind, desk.ids.uuid)
+        plan = await desk.aside.think(len(rows), nothing)
         plan = _copying(desk, work, _stopping(plan, work.registry))
         ours = [copy for copy in work.copies.values() if copy.stack_id not in work.rows]
         return Planned(replace(plan, steps=(*plan.steps, *forgetting(ours))))
@@ -83,7 +85,9 @@ async def _made(desk: Desk, work: Work, action: Action) -> Planned:
     for _ in range(ROUNDS):
         evaluating = _Evaluating(blueprint, PlanView(work, desk.checks, desk.kind_of))
         desired = Desired(blueprint.requires, evaluating.evaluate)
-        plan = make(desired, work.rows.values(), action, evaluating.kind, desk.ids.uuid)
+        rows = list(work.rows.values())
+        think = partial(make, desired, rows, action, evaluating.kind, desk.ids.uuid)
+        plan = await desk.aside.think(len(rows) + len(blueprint.requires), think)
         plan = _copying(desk, work, _stopping(plan, blueprint.environment.registry))
         made = Planned(plan, evaluating.wanted, evaluating.problems)
         if not evaluating.view.needs:

@@ -1,20 +1,26 @@
 """Waiting on the cloud, batched: one LIST for all who wait on one collection.
 
-Absence in a list proves nothing: what a list does not show is asked for by its id.
+Absence in a list proves nothing: what a list does not show is asked for by its id. However many
+wait, a service is looked at so often in a second and no oftener; only the first look at each object
+that no list shows comes at once.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 from hearth.base import Clock
-from hearth.cloud import CloudError, Listing, ServerFault, TooMany, Unavailable
+from hearth.cloud import Listing, ServerFault, TooMany, Unavailable
 from hearth.engine.hearing import Hearing
+from hearth.engine.pacing import Pacer
 from hearth.kit import Context, Observation, Phase, ResourceType
 
 FEW = 2  # so many are asked one by one
 FAULTS = 30  # so many ticks in a row may fail
 AT_ONCE = 16  # single looks of one group under way together
+MANY = 500  # so many are told what was seen before others have their turn
 
 Settled = Callable[[Observation], bool]
 
@@ -30,12 +36,15 @@ class Watch:
     answer: asyncio.Future[Observation]
     since: float
     faults: int = 0
+    looked: bool = False
 
 
 @dataclass(slots=True, eq=False)
 class Group:
     """All who wait on one collection with one authority, in the order in which they came."""
 
+    key: tuple[str, ...]
+    pacer: Pacer
     watches: dict[Watch, None] = field(default_factory=dict)
     listing: Listing | None = None
     task: asyncio.Task[None] | None = None
@@ -48,6 +57,7 @@ class Poller:
         self._clock = clock
         self._hearing = hearing
         self._groups: dict[tuple[str, ...], Group] = {}
+        self._pacers: dict[tuple[str, str], Pacer] = {}
         self._tasks: asyncio.TaskGroup | None = None
 
     async def run(self, running: asyncio.Event) -> None:
@@ -84,7 +94,11 @@ class Poller:
             rest.service, rest.path
         )  # fmt: skip
         key = (repr(session.auth), session.region or "", *place)
-        group = self._groups.setdefault(key, Group())
+        group = self._groups.get(key)
+        if group is None:
+            service = (session.region or "", rest.service if rest is not None else watch.kind.name)
+            pacer = self._pacers.setdefault(service, Pacer(self._clock))
+            group = self._groups[key] = Group(key, pacer)
         if group.listing is None and rest is not None and not alone:
             group.listing = Listing(watch.ctx.cloud[rest.service], rest.path, rest.many)
         return group
@@ -93,7 +107,8 @@ class Poller:
         while group.watches:
             await self._clock.sleep(self._interval(group))
             await self._look(group)
-        self._groups = {key: one for key, one in self._groups.items() if one is not group}
+        if self._groups.get(group.key) is group:
+            del self._groups[group.key]
 
     def _interval(self, group: Group) -> float:
         """Short while somebody has only begun to wait, longer when all have waited long."""
@@ -103,47 +118,64 @@ class Poller:
 
     async def _look(self, group: Group) -> None:
         watches = [watch for watch in group.watches if not watch.answer.done()]
-        found: dict[str, Observation] = {}
+        listed: Mapping[str, Mapping[str, Any]] = {}
         if group.listing is not None and group.listing.batched and len(watches) > FEW:
+            await group.pacer.turn()
             try:
                 listed = await group.listing.look(watch.ident for watch in watches)
-            except CloudError as error:
+            except Exception as error:  # the top of a look, for all who wait for it
                 for watch in watches:
-                    _fault(watch, error)
+                    _failed(watch, error)
                 return
-            found = {
-                watch.ident: watch.kind.seen(dict(listed[watch.ident]))
-                for watch in watches
-                if watch.ident in listed
-            }
+            finally:
+                group.pacer.spent(group.listing.asked)
         room = asyncio.Semaphore(AT_ONCE)
         async with asyncio.TaskGroup() as looks:
-            for watch in watches:
-                if watch.ident in found:
-                    _tell(watch, found[watch.ident])
+            for at, watch in enumerate(watches, start=1):
+                shown = listed.get(watch.ident)
+                if shown is None:
+                    looks.create_task(_ask(watch, room, group.pacer))
                 else:
-                    looks.create_task(_ask(watch, room))
+                    _tell(watch, partial(watch.kind.seen, dict(shown)))
+                if at % MANY == 0:
+                    await asyncio.sleep(0)
 
 
-async def _ask(watch: Watch, room: asyncio.Semaphore) -> None:
+async def _ask(watch: Watch, room: asyncio.Semaphore, pacer: Pacer) -> None:
     async with room:
+        if watch.looked:
+            await pacer.turn()
+        watch.looked = True
         try:
-            _tell(watch, await watch.kind.observe(watch.ctx, watch.ident))
-        except CloudError as error:
-            _fault(watch, error)
+            found = await watch.kind.observe(watch.ctx, watch.ident)
+        except Exception as error:  # the top of a look: whoever waits has to hear of it
+            _failed(watch, error)
+        else:
+            _tell(watch, lambda: found)
 
 
-def _tell(watch: Watch, seen: Observation) -> None:
+def _tell(watch: Watch, see: Callable[[], Observation]) -> None:
     watch.faults = 0
-    if not watch.answer.done() and watch.settled(seen):
+    try:
+        seen = see()
+        settled = watch.settled(seen)
+    except Exception as error:  # the top of a look: it must not end those of others
+        _answer(watch, error)
+        return
+    if settled and not watch.answer.done():
         watch.answer.set_result(seen)
 
 
-def _fault(watch: Watch, error: CloudError) -> None:
+def _failed(watch: Watch, error: Exception) -> None:
     """A service that is away for a while is waited for; any other refusal is the answer."""
     watch.faults += 1
-    passing = isinstance(error, Unavailable | ServerFault | TooMany) and watch.faults < FAULTS
-    if not passing and not watch.answer.done():
+    away = isinstance(error, Unavailable | ServerFault | TooMany)
+    if not away or watch.faults >= FAULTS:
+        _answer(watch, error)
+
+
+def _answer(watch: Watch, error: Exception) -> None:
+    if not watch.answer.done():
         watch.answer.set_exception(error)
 
 

@@ -37,7 +37,13 @@ from hearth.store import Fence
 log = logging.getLogger(__name__)
 
 CHUNK = 200
-"""So many steps are made ready between two writes, so that others get their turn."""
+"""So many steps are made ready between two writes."""
+
+TURN = 8
+"""So many steps a run makes ready, some milliseconds' work, before others have their turn."""
+
+ROUNDS = 8
+"""So often the loop goes round then: what is small comes on by many little moves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +155,12 @@ class Runner:
         while queue and self._finish is None:
             draft = Draft()
             jobs: list[Job] = []
-            for _ in range(min(CHUNK, 4 * len(queue))):
+            for at in range(1, 1 + min(CHUNK, 4 * len(queue))):
                 if not queue:
                     break
                 queue.extend(await self._one(queue.popleft(), draft, jobs))
+                if at % TURN == 0:
+                    await _let_others()
             await self.ledger.keep(draft)
             self._work.room.made.clear()
             for job in jobs:
@@ -279,6 +287,11 @@ def too_late(progress: Progress, ended: Ended) -> bool:
     """Whether a hook was cleared when nothing new may begin any more."""
     before = ended.outcome == PASSED and ended.job.hook.startswith("pre-")
     return before and progress.halt is not None
+
+
+async def _let_others() -> None:
+    for _ in range(ROUNDS):
+        await asyncio.sleep(0)
 
 
 async def at_once(job: Job, means: Means) -> Ended:

@@ -24,7 +24,7 @@ GLANCE_S = 2.0
 """How often the database is asked for what is due, bell or no bell."""
 
 AT_ONCE = 100
-"""So many runs a worker holds before it stops claiming; nested runs of its own come on top."""
+"""So many runs a worker holds before it stops claiming; what those wait for comes on top."""
 
 
 REFUSALS = 3
@@ -43,6 +43,7 @@ class Worker:
         self._tasks: asyncio.TaskGroup
         self._rung = asyncio.Event()
         self._refused: Counter[str] = Counter()
+        self._crowded = False
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -80,16 +81,14 @@ class Worker:
         self._rung.set()
 
     async def _claim(self, *, take_all: bool) -> None:
-        room = AT_ONCE - len(self._runners)
-        if room <= 0:
-            return
+        room = max(0, AT_ONCE - len(self._runners))
         desk, asked_at = self.desk, self.desk.clock.monotonic()
         if take_all:
             held = await desk.store.transact(runs.take_over_all, desk.worker)
-        elif await desk.store.read(runs.due):
-            held = await desk.store.transact(runs.claim, desk.worker, room)
         else:
-            return
+            due = await desk.store.read(runs.due)
+            held = await desk.store.transact(runs.claim, desk.worker, room) if due else []
+            self._crowded = due > len(held)
         for one in held:
             if one.run.id in self._runners:
                 continue  # ours, and its renewal was late; its runner finds itself stale
@@ -123,7 +122,9 @@ class Worker:
         if again:
             await self._release(run_id)
         self.desk.children.ended(run_id)
-        self._rung.set()
+        # Another may have waited for this one's place, or a rollback may have begun with its end.
+        if again or self._crowded or runner.record.parent_run_id is None:
+            self._rung.set()
 
     async def _release(self, run_id: str) -> None:
         """What was dropped may be loaded anew at once, by whoever comes first."""

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Select,
     Update,
@@ -30,7 +31,12 @@ from hearth.store.transaction import LEASE_S
 _run = tables.runs.c
 _lease = tables.leases.c
 _stack = tables.stacks.c
+_mine = tables.leases.alias("mine").c
 _AT_ONCE = 500
+_FEW = 8
+NEWCOMERS = 20
+"""So many projects that hold nothing get their first run at one look, full or not."""
+
 _CLOCKS = 8
 
 
@@ -38,9 +44,14 @@ def claim(db: Connection, worker: str, limit: int) -> list[HeldRun]:
     """Take up to so many runs that nobody holds, each project in its turn.
 
     A project that holds runs already stands behind those that hold fewer; within a project the
-    oldest comes first.
+    oldest comes first. Beyond the limit come those that a run of this worker waits for, and the
+    first of each project that holds none: else runs that only wait could fill all places, and
+    what they wait for, or somebody else's only run, would never begin.
     """
-    found = [row["id"] for row in db.known(_claimable(db.now), limit=limit)]
+    places = db.known(_claimable(db.now), limit=max(limit, NEWCOMERS))
+    chosen = [row["id"] for at, row in enumerate(places) if at < limit or row["place"] == 1]
+    awaited = db.known(_awaited(db.now), worker=worker, limit=_AT_ONCE)
+    found = dict.fromkeys([*chosen, *(row["id"] for row in awaited)])
     # Others look for candidates at the same time; each row goes to who changes it first.
     return _held(db, _taken(db, _taking(db.now), worker, found))
 
@@ -57,12 +68,29 @@ def renew(db: Connection, worker: str, fences: Mapping[str, int]) -> set[str]:
 
     A lease that has run out is prolonged too if nobody has taken the run: its fence still holds.
     """
+    if len(fences) > _FEW:
+        return _renewed(db, worker, fences)
     kept = set()
     prolong = _prolonging(db.now)
     for run_id in sorted(fences):
         own = {"id": run_id, "worker": worker, "fence_held": fences[run_id]}
         if statements.compiled(db.sql, prolong).run(db.sql, [own]).rowcount:
             kept.add(run_id)
+    return kept
+
+
+def _renewed(db: Connection, worker: str, fences: Mapping[str, int]) -> set[str]:
+    """The same for many, by few statements."""
+    kept: set[str] = set()
+    ids = sorted(fences)
+    for start in range(0, len(ids), _AT_ONCE):
+        some = {"ids": ids[start : start + _AT_ONCE], "worker": worker}
+        # Locked in the order in which batches lock them, so that the two never wait in a ring.
+        held = db.sql.execute(_HOLDING, some)
+        mine = [run_id for run_id, fence in held if fence == fences[run_id]]
+        if mine:
+            db.sql.execute(_prolonging_many(db.now), {"ids": mine})
+        kept.update(mine)
     return kept
 
 
@@ -232,13 +260,26 @@ def _claimable(now: SqlClock) -> Select[Any]:
     turn = func.row_number().over(
         partition_by=_stack.project_id, order_by=(_run.started_at, _run.id)
     )
+    place = (turn + func.coalesce(held.c.held, 0)).label("place")
     return (
-        select(_run.id)
+        select(_run.id, place)
         .join_from(tables.leases, tables.runs, _run.id == _lease.run_id)
         .join(tables.stacks, _stack.id == _run.stack_id)
         .outerjoin(held, held.c.project_id == _stack.project_id)
         .where(_lease.running, _free(now))
-        .order_by(turn + func.coalesce(held.c.held, 0), _run.started_at, _run.id)
+        .order_by(place, _run.started_at, _run.id)
+        .limit(bindparam("limit"))
+    )
+
+
+@lru_cache(maxsize=_CLOCKS)
+def _awaited(now: SqlClock) -> Select[Any]:
+    own = select(_mine.run_id).where(_mine.running, _mine.owner == bindparam("worker"))
+    return (
+        select(_run.id)
+        .join_from(tables.leases, tables.runs, _run.id == _lease.run_id)
+        .where(_lease.running, _free(now), _run.parent_run_id.in_(own))
+        .order_by(_run.started_at, _run.id)
         .limit(bindparam("limit"))
     )
 
@@ -269,3 +310,17 @@ def _prolonging(now: SqlClock) -> Update:
         .where(*_OWN, _lease.fence == bindparam("fence_held"), _lease.running)
         .values(lease_until=now() + LEASE_S)
     )
+
+
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_HOLDING = (
+    select(_lease.run_id, _lease.fence)
+    .where(_lease.run_id.in_(_IDS), _lease.owner == bindparam("worker"), _lease.running)
+    .order_by(_lease.run_id)
+    .with_for_update()
+)
+
+
+@lru_cache(maxsize=_CLOCKS)
+def _prolonging_many(now: SqlClock) -> Update:
+    return update(tables.leases).where(_lease.run_id.in_(_IDS)).values(lease_until=now() + LEASE_S)

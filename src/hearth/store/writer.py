@@ -1,12 +1,13 @@
 """The group-commit writer: what gathers while one batch is committed is the next batch.
 
 No timer: alone, an entry is committed at once; under load, batches grow. Whatever happens to an
-entry is answered exactly once.
+entry is answered exactly once. Runs take turns: ten thousand entries of one do not stand before
+another's single one.
 """
 
 import asyncio
 import logging
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -19,6 +20,8 @@ from hearth.store.transaction import Entry, Outcome
 log = logging.getLogger(__name__)
 
 QUEUE = 10_000
+"""So many entries of one run may wait; of runs there is a bound elsewhere."""
+
 BATCH = 2_000
 
 Commit = Callable[[Sequence[Entry]], list[Outcome]]
@@ -57,15 +60,52 @@ class Waiting:
         return self._outcome
 
 
+class Lanes:
+    """What waits to be written: of each run in its order, and what belongs to none."""
+
+    def __init__(self) -> None:
+        self._lanes: OrderedDict[str, deque[Waiting]] = OrderedDict()
+        self._taken = asyncio.Event()
+
+    def __bool__(self) -> bool:
+        return bool(self._lanes)
+
+    async def room(self, entry: Entry) -> None:
+        """Wait until there is a place for one like this."""
+        while len(self._lanes.get(_lane(entry), ())) >= QUEUE:
+            await self._taken.wait()
+
+    def add(self, entry: Entry) -> Waiting:
+        """Queue one."""
+        waiting = Waiting(entry)
+        self._lanes.setdefault(_lane(entry), deque()).append(waiting)
+        return waiting
+
+    def take(self, most: int) -> list[Waiting]:
+        """The next ones, one of each run in turn; who has been served stands behind the others."""
+        taken: list[Waiting] = []
+        while len(taken) < most and self._lanes:
+            name, lane = self._lanes.popitem(last=False)
+            taken.append(lane.popleft())
+            if lane:
+                self._lanes[name] = lane
+        self._taken.set()
+        self._taken = asyncio.Event()
+        return taken
+
+
+def _lane(entry: Entry) -> str:
+    return entry.fence.run_id if entry.fence else ""
+
+
 class Writer:
-    """A bounded queue, and the one task that empties it."""
+    """Bounded queues, and the one task that empties them."""
 
     def __init__(self, executor: Executor, commit: Commit) -> None:
         self._executor = executor
         self._commit = commit
-        self._queue: deque[Waiting] = deque()
+        self._lanes = Lanes()
         self._under_way: list[Waiting] = []
-        self._room = asyncio.Semaphore(QUEUE)
         self._wake = asyncio.Event()
         self._closed = False
 
@@ -75,24 +115,20 @@ class Writer:
         Once it is queued, a cancellation waits for the answer: who is told "cancelled" knows
         that nothing of its own is still on the way to the database.
         """
-        await self._room.acquire()
-        try:
-            if self._closed:
-                raise Away("The store is closed.")
-            waiting = Waiting(entry)
-            self._queue.append(waiting)
-            self._wake.set()
-            return await waiting.settled()
-        finally:
-            self._room.release()
+        await self._lanes.room(entry)
+        if self._closed:
+            raise Away("The store is closed.")
+        waiting = self._lanes.add(entry)
+        self._wake.set()
+        return await waiting.settled()
 
     async def run(self) -> None:
         """Commit what comes, until cancelled or closed."""
         try:
-            while not (self._closed and not self._queue):
+            while not (self._closed and not self._lanes):
                 await self._wake.wait()
                 self._wake.clear()
-                while self._queue:
+                while self._lanes:
                     await self._commit_some()
         finally:
             self.abandon()
@@ -105,15 +141,15 @@ class Writer:
     def abandon(self) -> None:
         """Answer all who wait that it is over."""
         self._closed = True
-        lost = [*self._under_way, *self._queue]
+        lost = self._under_way
         self._under_way = []
-        self._queue.clear()
+        while self._lanes:
+            lost += self._lanes.take(BATCH)
         for waiting in lost:
             waiting.settle(Away("The store has stopped."))
 
     async def _commit_some(self) -> None:
-        count = min(len(self._queue), BATCH)
-        self._under_way = [self._queue.popleft() for _ in range(count)]
+        self._under_way = self._lanes.take(BATCH)
         entries = [waiting.entry for waiting in self._under_way]
         outcomes: list[Outcome]
         try:

@@ -273,3 +273,59 @@ def test_what_ended_long_ago_is_forgotten_save_each_stacks_last(opened):
             assert await store.read(runs.find, running.id) is not None
 
     asyncio.run(main())
+
+
+def test_what_a_run_of_ones_own_waits_for_is_taken_however_full_one_is(opened):
+    async def main():
+        maker = Maker()
+        async with opened() as store:
+            parent = await run_of(store, maker, "parent", owner="me")
+            child = await run_of(store, maker, "child", owner=None, parent_run_id=parent.id)
+            await run_of(store, maker, "other", owner=None)
+
+            none = await store.transact(runs.claim, "stranger", 0)
+            held = await store.transact(runs.claim, "me", 0)
+
+            assert none == []
+            assert [one.run.id for one in held] == [child.id]
+
+    asyncio.run(main())
+
+
+def test_a_project_that_holds_nothing_gets_its_first_run_however_full_one_is(opened):
+    async def main():
+        maker = Maker()
+        async with opened() as store:
+            await run_of(store, maker, "held", "large", owner="me")
+            for number in range(30):
+                await run_of(store, maker, f"s{number}", "large", owner=None)
+            for number in range(3):
+                await run_of(store, maker, f"t{number}", "small", owner=None, started_at=50.0)
+
+            held = await store.transact(runs.claim, "me", 0)
+            again = await store.transact(runs.claim, "me", 0)
+
+            assert [one.project_id for one in held] == ["small"]
+            assert again == []
+
+    asyncio.run(main())
+
+
+def test_a_thousand_leases_are_renewed_and_none_that_is_not_ones_own(opened, clock):
+    async def main():
+        maker = Maker()
+        async with opened() as store:
+            stack = maker.stack()
+            mine = [maker.run(stack) for _ in range(1100)]
+            await store.write(Batch((PutStack(stack), *map(PutRun, mine))))
+            dropped = mine.pop()
+            clock.now += 5
+
+            kept = await store.transact(runs.renew, "me", {one.id: 1 for one in mine})
+
+            clock.now += 5
+            assert kept == {one.id for one in mine}
+            free = await store.transact(runs.claim, "other", 2000)
+            assert [one.run.id for one in free] == [dropped.id]
+
+    asyncio.run(main())

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from hearth.base import Problem, Report
 from hearth.cloud import Cloud, auth_of
@@ -92,7 +93,9 @@ async def _problems(
     report = Report()
     for _ in range(ROUNDS):
         view = Unmade(desk.checks, work.scope, work.ids, work.missing)
-        walk = _once(desk, work, read, view, types)
+        size = len(read.source.template.resources)
+        once = partial(_once, desk, work, read, view, types)
+        walk = await desk.aside.think(size, once)
         report = walk.report
         if report.ok and work.blueprint is not None:
             walk.look(work.blueprint)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -11,6 +12,7 @@ from hearth.base import Problem, Report, Secret, Value
 from hearth.base.errors import Invalid
 from hearth.bus import Source as Given
 from hearth.cloud import Cloud, auth_of
+from hearth.engine.aside import TEXT
 from hearth.engine.blueprint import Source
 from hearth.engine.containers import with_contained
 from hearth.engine.desk import Desk
@@ -56,7 +58,9 @@ async def gathered(
         region = caller.region or desk.settings.region_name_for_services
         cloud = Cloud(desk.patient.session(auth_of(caller), region, caller.request_id))
         given = await with_contained(cloud, given, desk.settings.max_json_body_size)
-    found = read(given, before, clear)
+    text = given.template
+    size = len(text) // TEXT if isinstance(text, str) else len(text or ())
+    found = await desk.aside.think(size, partial(read, given, before, clear))
     more = await inside(desk.fetcher, desk.settings, found.source)
     if not more:
         return found
