@@ -82,11 +82,17 @@ def server(*arguments: str, settings: str = "") -> Iterator[Server]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "heat.conf").write_text(f"[DEFAULT]\n{settings}\n")
-        with running(folder, *arguments) as hearth:
-            parts = urlsplit(hearth.heat_url)
-            wire = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=600)
-            yield Server(hearth, Rest(hearth).login(), wire)
-            wire.close()
+        with running(folder, *arguments) as hearth, connected(hearth) as made:
+            yield made
+
+
+@contextmanager
+def connected(hearth: Running) -> Iterator[Server]:
+    """A user of it."""
+    parts = urlsplit(hearth.heat_url)
+    wire = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=600)
+    yield Server(hearth, Rest(hearth).login(), wire)
+    wire.close()
 
 
 def processor_s(pid: int) -> float:

@@ -18,6 +18,7 @@ from hearth.cloud.auth import (
     UserAuth,
     auth_of,
 )
+from hearth.cloud.bundles import among
 from hearth.cloud.domain import StackDomain, delete_project
 from hearth.cloud.errors import (
     Ambiguous,
@@ -84,6 +85,7 @@ __all__ = [
     "Unavailable",
     "Undelivered",
     "UserAuth",
+    "among",
     "auth_of",
     "create_trust",
     "delete_project",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from hearth.base import Clock
 from hearth.cloud.auth import Auth, Token
@@ -61,6 +62,8 @@ class Sessions:
         self.random = random
         self.settings = settings or Settings()
         self.versions: dict[str, str] = {}
+        self.bundles: dict[tuple[str, ...], Any] = {}
+        """Questions that wait to be asked together: see `hearth.cloud.bundles`."""
         self._gates: dict[str, Gate] = {}
 
     def session(self, auth: Auth, region: str | None = None, request_id: str = "") -> "Session":

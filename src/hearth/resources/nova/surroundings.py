@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from hearth.cloud import BadRequest, Conflict, Forbidden, NotFound, Service
+from hearth.cloud import BadRequest, Conflict, Forbidden, NotFound, Service, among
 from hearth.kit import Context, ResourceType, unmarked
 
 AROUND = "hearth:around"
@@ -30,22 +30,22 @@ async def with_surroundings(
 async def surroundings(ctx: Context, ident: str) -> dict[str, Any]:
     """The server's ports, and their networks and subnets by id."""
     network = ctx.cloud["network"]
-    ports = (await network.get("/v2.0/ports", {"device_id": ident}))["ports"]
+    ports = await among(network, "/v2.0/ports", "ports", "device_id", ident)
     networks = {str(port["network_id"]) for port in ports}
     subnets = {str(ip["subnet_id"]) for port in ports for ip in port["fixed_ips"]}
     return {
-        "ports": [unmarked(port) for port in ports],
+        "ports": [unmarked(dict(port)) for port in ports],
         "networks": await _by_id(network, "networks", networks),
         "subnets": await _by_id(network, "subnets", subnets),
     }
 
 
 async def _by_id(network: Service, plural: str, idents: set[str]) -> dict[str, Any]:
-    if not idents:
-        return {}
-    asked = [("id", ident) for ident in sorted(idents)]
-    listed = (await network.get(f"/v2.0/{plural}", asked))[plural]
-    return {str(one["id"]): unmarked(one) for one in listed}
+    found = {}
+    for ident in sorted(idents):
+        for one in await among(network, f"/v2.0/{plural}", plural, "id", ident):
+            found[ident] = unmarked(dict(one))
+    return found
 
 
 async def console(ctx: Context, ident: str, kinds: Sequence[str]) -> dict[str, str]:
