@@ -26,7 +26,7 @@ class Bundle:
 
     def __init__(self) -> None:
         self._asking = asyncio.Lock()
-        self._wanted: dict[str, asyncio.Future[Found]] = {}
+        self._wanted: dict[str, list[asyncio.Future[Found]]] = {}
 
     @property
     def idle(self) -> bool:
@@ -35,13 +35,23 @@ class Bundle:
 
     async def look(self, service: Service, path: str, plural: str, field: str, value: str) -> Found:
         """The documents of which the field has this value."""
-        if value not in self._wanted:
-            self._wanted[value] = asyncio.get_running_loop().create_future()
-        mine = self._wanted[value]
-        async with self._asking:
-            if not mine.done():
-                await self._ask(service, path, plural, field, value)
-        return mine.result()
+        mine: asyncio.Future[Found] = asyncio.get_running_loop().create_future()
+        self._wanted.setdefault(value, []).append(mine)
+        try:
+            async with self._asking:
+                if not mine.done():
+                    await self._ask(service, path, plural, field, value)
+            return mine.result()
+        finally:
+            self._forget(value, mine)
+
+    def _forget(self, value: str, mine: "asyncio.Future[Found]") -> None:
+        """Who was stopped wants nothing any more."""
+        waiting = self._wanted.get(value, [])
+        if mine in waiting:
+            waiting.remove(mine)
+        if not waiting:
+            self._wanted.pop(value, None)
 
     async def _ask(self, service: Service, path: str, plural: str, field: str, first: str) -> None:
         others = (one for one in self._wanted if one != first)
@@ -50,18 +60,20 @@ class Bundle:
         try:
             reply = await service.get(path, [(field, one) for one in values])
         except CloudError as error:
-            for waiting in asked.values():
+            for waiting in (one for several in asked.values() for one in several):
                 waiting.set_exception(error)
                 waiting.exception()  # somebody may have gone who was to be told
             return
-        except BaseException:
-            self._wanted |= asked
+        except asyncio.CancelledError:
+            for value, several in asked.items():  # for the next in line
+                self._wanted.setdefault(value, []).extend(several)
             raise
         found: dict[str, list[Mapping[str, Any]]] = {}
         for item in reply.get(plural, ()):
             found.setdefault(str(item.get(field)), []).append(item)
-        for one, waiting in asked.items():
-            waiting.set_result(tuple(found.get(one, ())))
+        for value, several in asked.items():
+            for waiting in several:
+                waiting.set_result(tuple(found.get(value, ())))
 
 
 async def among(service: Service, path: str, plural: str, field: str, value: str) -> Found:
