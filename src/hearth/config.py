@@ -137,6 +137,16 @@ class Revision:
 class Settings:
     """All that can be configured. The fields that stand alone are of the group DEFAULT."""
 
+    answers_kept: int = option(
+        "Seconds that a command's answer is kept, should the command come again.", 3600, least=300
+    )
+    runs_kept: int = option("Seconds that runs are kept after they began.", 604800, least=3600)
+    strays_interval: int = option(
+        "Seconds between looks for objects of ours without a row; 0 is never.", 86400, least=0
+    )
+    sweep_interval: int = option(
+        "Seconds between sweeps for leftover trusts and users of stacks; 0 is never.", 900, least=0
+    )
     action_retry_limit: int = option("Attempts after an object went to ERROR.", 5, least=0)
     auth_encryption_key: str = option(
         "What secrets are encrypted with in the database: 32 characters.",

@@ -21,8 +21,10 @@ from hearth.cloud import (
     Unauthorized,
     Unavailable,
     Undelivered,
+    Wish,
     create_trust,
     delete_trust,
+    ending,
 )
 from hearth.cloud.keystone import KeystoneTokens
 from hearth.cloud.tcp import AiohttpTransport
@@ -61,7 +63,7 @@ def test_trusts_and_tokens_are_had_through_keystoneauth():
             known = await tokens.token(CallerAuth(token, project))
             demo = Caller(known.user_id, project, frozenset({"member"}), token=token)
 
-            trust = await create_trust(sessions, demo)
+            trust = await create_trust(sessions, demo, Wish.of(demo, (), ending("0" * 32)))
             auth = TrustAuth(trust.id, project)
             listed = await Cloud(sessions.session(auth))["network"].get("/v2.0/networks")
             service = await tokens.token(ServiceAuth())

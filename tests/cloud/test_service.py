@@ -21,8 +21,10 @@ from hearth.cloud import (
     Unauthorized,
     Unavailable,
     Undelivered,
+    Wish,
     create_trust,
     delete_trust,
+    ending,
 )
 from hearth.identity import Caller
 from tests.support.hand import Hand, login
@@ -175,7 +177,7 @@ def test_a_refused_token_is_renewed_once_and_a_callers_own_cannot_be():
     async def story() -> None:
         hand = Hand()
         demo = await caller(hand)
-        trust = await create_trust(hand.sessions, demo)
+        trust = await create_trust(hand.sessions, demo, Wish.of(demo, (), ending(hand.ids.uuid())))
         auth = TrustAuth(trust.id, trust.project_id)
         cloud = Cloud(hand.sessions.session(auth))
         first = await hand.sessions.tokens.token(auth)
@@ -201,7 +203,9 @@ def test_a_trust_acts_for_its_user_with_the_roles_handed_on_until_it_is_taken_ba
     async def story() -> None:
         hand = Hand()
         demo = await caller(hand)
-        trust = await create_trust(hand.sessions, demo, ["member"])
+        trust = await create_trust(
+            hand.sessions, demo, Wish.of(demo, ("member",), ending(hand.ids.uuid()))
+        )
         auth = TrustAuth(trust.id, trust.project_id)
 
         token = await hand.sessions.tokens.token(auth)

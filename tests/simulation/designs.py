@@ -12,6 +12,9 @@ import msgspec
 
 Properties = dict[str, Any]
 
+TRANSPORTS = ("TOKEN_SIGNAL", "CFN_SIGNAL", "HEAT_SIGNAL", "TEMP_URL_SIGNAL", "ZAQAR_SIGNAL")
+"""How handles are signalled; here all by REST, which each of them takes."""
+
 SECRET = "sesame-0pen"
 """The value of the hidden parameter: it must be seen nowhere."""
 
@@ -180,6 +183,20 @@ KINDS: dict[str, Kind] = {
             "wait_secs": part.variant % 4,
             "update_replace": False,
         },
+        weight=2,
+    ),
+    "handle": Kind(
+        "OS::Heat::WaitConditionHandle",
+        lambda part: {"signal_transport": TRANSPORTS[part.generation % len(TRANSPORTS)]},
+    ),
+    "condition": Kind(
+        "OS::Heat::WaitCondition",
+        lambda part: {
+            "handle": _dep(part),
+            "count": 1 + part.variant % 2,
+            "timeout": 3000 + part.generation % 100,
+        },
+        needs=("handle",),
         weight=2,
     ),
     "failing": Kind(

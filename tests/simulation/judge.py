@@ -250,6 +250,7 @@ CLOUD_KINDS = {
     "OS::Neutron::Router": "network.routers",
     "OS::Nova::Server": "compute.servers",
     "OS::Cinder::Volume": "volume.volumes",
+    "OS::Heat::WaitConditionHandle": "identity.users",
 }
 
 

@@ -36,19 +36,6 @@ class Wire:
     weather: Weather
     trace: Callable[..., None]
 
-    def hanging(self, method: str, url: str) -> None:
-        """A trust is asked for. Whose answer gets lost, or whose asker dies, leaves one behind.
-
-        Nothing in a trust can carry a marker; the count bounds how many may be left.
-        """
-        if method == "POST" and url.endswith("/OS-TRUST/trusts"):
-            self.weather.counts["trusts unsure"] += 1
-
-    def answered(self, method: str, url: str) -> None:
-        """The answer has come to who asked."""
-        if method == "POST" and url.endswith("/OS-TRUST/trusts"):
-            self.weather.counts["trusts unsure"] -= 1
-
     def started(self, process: Process, work: Any) -> "asyncio.Task[Any]":
         """A task in another process."""
         task: asyncio.Task[Any] = process.run_in(self.loop.create_task, work)
@@ -78,15 +65,12 @@ class Http(AsgiTransport):
         task = wire.started(self._server, carried)
         # Nobody may be left to ask how it ended.
         task.add_done_callback(lambda done: done.cancelled() or done.exception())
-        wire.hanging(method, url)
         done, _ = await asyncio.wait({task}, timeout=timeout_s)
         if not done:
             raise Lost(f"{url} did not answer within {timeout_s:g} s")
         if (error := task.exception()) is not None:
             raise Lost(f"{url} broke off: {error}") from error
         reply: Response = task.result()
-        if reply.status < 500:
-            wire.answered(method, url)
         return reply
 
     async def _carried(self, fate: Any, scope: Any, body: bytes) -> Response:

@@ -42,7 +42,7 @@ from hearth.cloud.service import Cloud, Service
 from hearth.cloud.session import Guard, Session, Sessions, Settings, Trail
 from hearth.cloud.tokens import CachedTokens, DirectTokens, Tokens
 from hearth.cloud.transport import Response, Transport
-from hearth.cloud.trusts import Trust, create_trust, delete_trust
+from hearth.cloud.trusts import Trust, Wish, create_trust, delete_trust, ending, find_trust
 
 __all__ = [
     "Ambiguous",
@@ -86,8 +86,11 @@ __all__ = [
     "Undelivered",
     "UserAuth",
     "among",
+    "Wish",
     "auth_of",
     "create_trust",
     "delete_project",
     "delete_trust",
+    "ending",
+    "find_trust",
 ]

@@ -49,7 +49,7 @@ class KeystoneTokens(CachedTokens):
         except exceptions.HttpError as error:
             status, words = int(error.http_status), str(error.message)
             failing = Failing("identity", "POST", url, status, words, error.request_id or "")
-            if status >= 500:
+            if status >= 500 or status == 429:
                 raise Unavailable(failing) from error
             kind = TrustGone if isinstance(auth, TrustAuth) else Unauthorized
             raise kind(failing) from error

@@ -162,6 +162,6 @@ def refusal(auth: Auth, reply: Response) -> Unauthorized | TrustGone | Unavailab
         str(error.get("message", "Keystone gives no token.")),
         reply.headers.get("x-openstack-request-id", ""),
     )
-    if reply.status >= 500:
+    if reply.status >= 500 or reply.status == 429:
         return Unavailable(failing)
     return TrustGone(failing) if isinstance(auth, TrustAuth) else Unauthorized(failing)

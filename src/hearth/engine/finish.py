@@ -1,6 +1,5 @@
 """The end of a run: the stack's state, its outputs, and what follows (a rollback, a parent)."""
 
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -24,7 +23,16 @@ from hearth.engine.telling import (
 from hearth.engine.upwards import tell_above
 from hearth.engine.work import Work
 from hearth.plan import Aim, Do, later, to_document
-from hearth.stack import Action, ResourceRecord, RunRecord, RunStatus, StackRecord, State, Status
+from hearth.stack import (
+    Action,
+    ResourceRecord,
+    RunRecord,
+    RunStatus,
+    SpareTrust,
+    StackRecord,
+    State,
+    Status,
+)
 from hearth.store import (
     Change,
     Connection,
@@ -33,6 +41,7 @@ from hearth.store import (
     DropResources,
     PutResource,
     PutRun,
+    PutSpareTrust,
     SetRun,
     SetStack,
     credentials,
@@ -97,7 +106,7 @@ async def _succeeded(desk: Desk, work: Work, draft: Draft, stack: StackRecord) -
     }  # fmt: skip
     if action is Action.DELETE:
         if not work.aim.keeping:
-            await _forget_project(desk, work, stack)
+            values |= await _forget_project(desk, work, stack)
         await _forget_trust(desk, work, draft)
         draft.add(DropResources(work.stack.id))
         values |= {"deleted_at": now, "outputs": ()}
@@ -232,13 +241,15 @@ def _roll_back(desk: Desk, work: Work, draft: Draft) -> None:
     _tell(desk, work, draft)
 
 
-async def _forget_project(desk: Desk, work: Work, stack: StackRecord) -> None:
+async def _forget_project(desk: Desk, work: Work, stack: StackRecord) -> dict[str, Any]:
     """Have the project of the tree's users gone; its users went with their resources."""
     if stack.stack_user_project_id is None or stack.parent_id is not None:
-        return
-    # Where it fails the stack is gone all the same, and the sweeper comes by.
-    with suppress(CloudError):
+        return {}
+    try:
         await delete_project(desk.patient, stack.stack_user_project_id, work.run.operation_id)
+    except CloudError:
+        return {}  # the stack is gone all the same; the sweeper tries again
+    return {"stack_user_project_id": None}
 
 
 async def _forget_trust(desk: Desk, work: Work, draft: Draft) -> None:
@@ -248,9 +259,14 @@ async def _forget_trust(desk: Desk, work: Work, draft: Draft) -> None:
         return
     kept = await desk.store.read(credentials.find, kept_id)
     if kept is not None and kept.trust_id:
-        # Where it fails the stack is gone all the same; a trust without a stack does nothing.
-        with suppress(CloudError):
+        try:
             await delete_trust(desk.patient, kept.trust_id, kept.project_id, work.run.operation_id)
+        except CloudError:
+            # The stack is gone all the same; the sweeper tries again.
+            spare = SpareTrust(
+                desk.ids.uuid(), kept.user_id, kept.project_id, desk.clock.now(), kept.trust_id
+            )
+            draft.add(PutSpareTrust(spare))
     draft.add(DropCredentials(kept_id))
 
 

@@ -12,6 +12,7 @@ from hearth.engine.drift import look_for_drift
 from hearth.engine.leases import guard
 from hearth.engine.ledger import Ledger
 from hearth.engine.machine import Command, Finish, Halt, begin
+from hearth.engine.parking import unparked
 from hearth.engine.planning import planned
 from hearth.engine.work import Work
 from hearth.plan import Do, Plan, from_document, to_document
@@ -68,6 +69,7 @@ async def load(desk: Desk, ledger: Ledger, held: RunRecord) -> tuple[Work, list[
     stored = await desk.store.read(_stored, held.id)
     if stored is None or stored.run.status is not RunStatus.RUNNING:
         return None
+    stored = replace(stored, run=await unparked(desk, ledger, stored.run, stored.credentials))
     plan = await _read(desk, stored.run)
     if await _waited(desk, stored, plan):
         stored = await desk.store.read(_stored, held.id)

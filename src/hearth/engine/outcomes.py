@@ -16,7 +16,7 @@ from hearth.engine.prepared import tell
 from hearth.engine.work import Work
 from hearth.plan import MADE_OF, Do
 from hearth.stack import Action, State, Status, StepState
-from hearth.store import DropResource
+from hearth.store import DropHeard, DropResource
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,8 @@ class Outcomes:
         if job.step.do is Do.DELETE:
             work.rows.pop(job.row.id)
             draft.add(DropResource(job.row.id), *dropped(work, job.step))
+            if job.kind.signal is not None:
+                draft.add(DropHeard(job.row.id))
         elif job.step.do is Do.FORGET:
             work.copies.pop(job.row.id)
             draft.add(DropResource(job.row.id))

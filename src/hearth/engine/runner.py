@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from hearth.base.errors import HearthError
+from hearth.cloud import TrustGone
 from hearth.engine.causes import failed
 from hearth.engine.desk import Desk
 from hearth.engine.finish import finish
@@ -235,6 +236,8 @@ class Runner:
         except LOST:
             raise
         except HearthError as error:
+            if isinstance(error, TrustGone) and not halted(self._work, stopping=self.stopping):
+                raise  # the run waits until its credentials work again
             if isinstance(error, Aborted):
                 await give_up_waiting(job)
             ended = failed(job, error)
@@ -251,6 +254,8 @@ class Runner:
         except LOST:
             raise
         except HearthError as error:
+            if isinstance(error, TrustGone) and not halted(self._work, stopping=self.stopping):
+                raise
             failure = error
         self._inbox.put_nowait(Gathered(command, failure))
 
@@ -313,3 +318,9 @@ def abort(desk: Desk, tasks: asyncio.TaskGroup, jobs: Iterable[Job], why: Halt) 
             tasks.create_task(cancel_child(desk, job))
         else:
             job.abort(f"{job.action.value} aborted ({words})")
+
+
+def halted(work: Work, *, stopping: bool) -> bool:
+    """Whether a run is only to come to its end, with or without credentials."""
+    given_up = work.progress.halt not in (None, Halt.FAILURE)
+    return stopping or given_up or work.run.superseded_by is not None

@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Iterable
 
 from hearth.base.errors import HearthError
+from hearth.cloud import TrustGone
 from hearth.engine.broken import give_up
 from hearth.engine.desk import Desk
 from hearth.engine.finish import CANCEL, ROLL_BACK
 from hearth.engine.ledger import LOST
 from hearth.engine.machine import Halt
+from hearth.engine.parking import park
 from hearth.engine.runner import Runner
 from hearth.stack import Action, RunRecord
 from hearth.store import Connection, Rejected, hooks, runs
@@ -111,6 +113,10 @@ class Worker:
             log.warning("run %s is dropped: %s", run_id, lost.exceptions[0])
             self._refused[run_id] += lost.subgroup(_is_refused) is not None
             again = True
+        except* TrustGone as gone:
+            parked = await park(self.desk, runner.ledger, runner.record)
+            if not parked:
+                await give_up(self.desk, runner.ledger, runner.record, gone.exceptions[0])
         except* HearthError as error:
             await give_up(self.desk, runner.ledger, runner.record, error.exceptions[0])
         except* Exception as error:  # the top of a run

@@ -11,6 +11,7 @@ from hearth.cloud.keystone import KeystoneTokens
 from hearth.cloud.tcp import AiohttpTransport
 from hearth.config import Settings
 from hearth.engine import Engine, Mode, Seams
+from hearth.engine.housekeeping import keep_house
 from hearth.engine.presence import show_presence
 from hearth.serve.expressions import Limits, OwnThread
 from hearth.serve.fetch import Web, anywhere, public
@@ -85,11 +86,15 @@ async def engine(ground: Ground, mode: Mode) -> AsyncIterator[Engine]:
             made = Engine(_seams(ground, opened, evaluator), mode)
             async with TaskGroup() as tasks:
                 tasks.create_task(made.run())
-                presence = tasks.create_task(show_presence(made.desk))
+                beside = [
+                    tasks.create_task(show_presence(made.desk)),
+                    tasks.create_task(keep_house(made.desk)),
+                ]
                 try:
                     yield made
                 finally:
-                    presence.cancel()
+                    for one in beside:
+                        one.cancel()
                     await made.stop()
     finally:
         await evaluator.close()

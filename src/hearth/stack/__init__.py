@@ -24,6 +24,7 @@ from hearth.stack.records import (
 from hearth.stack.software import TYPES as IO_TYPES
 from hearth.stack.software import ConfigRecord, DeploymentRecord, as_input, as_output
 from hearth.stack.states import Action, IllegalChange, State, Status, changed
+from hearth.stack.trusting import ParkedRun, SpareTrust
 from hearth.stack.waiting import HookRecord, SnapshotRecord
 
 __all__ = [
@@ -44,10 +45,12 @@ __all__ = [
     "Inputs",
     "Intent",
     "Output",
+    "ParkedRun",
     "ResourceRecord",
     "RunRecord",
     "RunStatus",
     "SnapshotRecord",
+    "SpareTrust",
     "StackRecord",
     "State",
     "Status",

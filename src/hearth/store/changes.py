@@ -18,9 +18,11 @@ from hearth.stack import (
     HeardRecord,
     HookRecord,
     Inputs,
+    ParkedRun,
     ResourceRecord,
     RunRecord,
     SnapshotRecord,
+    SpareTrust,
     StackRecord,
     StepRecord,
     StepState,
@@ -215,6 +217,34 @@ class DropCredentials:
 
 
 @dataclass(frozen=True, slots=True)
+class PutSpareTrust:
+    """A trust that no stack has yet, or has any more; its id is kept encrypted."""
+
+    record: SpareTrust
+
+
+@dataclass(frozen=True, slots=True)
+class DropSpareTrust:
+    """It has become a stack's, or is gone."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PutParked:
+    """A run waits for its credentials; makes its row, or brings it up to date."""
+
+    record: ParkedRun
+
+
+@dataclass(frozen=True, slots=True)
+class DropParked:
+    """A run goes on."""
+
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class PutAnswer:
     """A command's answer; an earlier one stands, and the batch fails alone with `Answered`."""
 
@@ -293,6 +323,10 @@ Change = (
     | DropCauses
     | PutCredentials
     | DropCredentials
+    | PutSpareTrust
+    | DropSpareTrust
+    | PutParked
+    | DropParked
     | PutAnswer
     | PutConfig
     | DropConfig

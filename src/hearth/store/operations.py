@@ -196,6 +196,11 @@ def _drop_resources(_codec: Codec, change: changes.DropResources) -> list[Operat
     ]
 
 
+def _put_parked(codec: Codec, change: changes.PutParked) -> list[Operation]:
+    row = rows.PARKED.row(codec, change.record)
+    return [Replace(tables.parked, "run_id", change.record.run_id, (row,))]
+
+
 def _put_text(_codec: Codec, change: changes.PutText) -> list[Operation]:
     row = {"hash": change.hash, "text": change.text}
     return [Insert(tables.texts, (change.hash,), row, new=True)]
@@ -249,6 +254,10 @@ _MEANING: dict[type[changes.Change], Meaning] = {
     changes.DropCauses: lambda _codec, change: [Delete(tables.causes, "root_id", change.root_id)],
     changes.PutCredentials: _put(tables.credentials, rows.CREDENTIALS),
     changes.DropCredentials: lambda _codec, change: [Delete(tables.credentials, "id", change.id)],
+    changes.PutSpareTrust: _put(tables.spare_trusts, rows.SPARE_TRUST),
+    changes.DropSpareTrust: lambda _codec, change: [Delete(tables.spare_trusts, "id", change.id)],
+    changes.PutParked: _put_parked,
+    changes.DropParked: lambda _codec, change: [Delete(tables.parked, "run_id", change.run_id)],
     changes.PutAnswer: _put(tables.answers, rows.ANSWER),
     changes.PutConfig: _put(tables.configs, rows.CONFIG),
     changes.DropConfig: lambda _codec, change: [Delete(tables.configs, "id", change.id)],

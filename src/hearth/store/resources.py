@@ -19,6 +19,8 @@ _OF = (
 _FIND = select(tables.resources).where(_resource.id == bindparam("id"))
 _NESTING = select(tables.resources).where(_resource.nested_id == bindparam("id"))
 
+_AT_ONCE = 500
+
 # What a list without details leaves out.
 _LARGE = {"properties", "attributes", "metadata", "data", "update_policy", "reference"}
 _LIGHT = [column for column in tables.resources.columns if column.name not in _LARGE]
@@ -131,6 +133,16 @@ def counted(db: Connection, root_id: str) -> int:
         .where(_resource.stack_id.in_(within), _resource.replaced_by.is_(None))
     )
     return int(db.sql.execute(count).scalar_one())
+
+
+def there(db: Connection, resource_ids: Iterable[str]) -> set[str]:
+    """Which of these rows there are."""
+    wanted = list(resource_ids)
+    found: set[str] = set()
+    for first in range(0, len(wanted), _AT_ONCE):
+        some = _resource.id.in_(wanted[first : first + _AT_ONCE])
+        found |= set(db.sql.execute(select(_resource.id).where(some)).scalars())
+    return found
 
 
 def ids(db: Connection, project_id: str) -> set[str]:

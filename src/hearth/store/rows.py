@@ -19,10 +19,12 @@ from hearth.stack import (
     Inputs,
     Intent,
     Output,
+    ParkedRun,
     ResourceRecord,
     RunRecord,
     RunStatus,
     SnapshotRecord,
+    SpareTrust,
     StackRecord,
     State,
     Status,
@@ -169,6 +171,8 @@ HOOK = Shape(HookRecord, {})
 SNAPSHOT = Shape(SnapshotRecord, {"action": _enum(Action), "status": _enum(Status), "data": JSON})
 CAUSE = Shape(Cause, {"action": _enum(Action), "path": NAMES, "where": NAMES, "call": CALL})
 CREDENTIALS = Shape(Credentials, {"trust_id": SEALED, "roles": NAMES})
+SPARE_TRUST = Shape(SpareTrust, {"trust_id": SEALED})
+PARKED = Shape(ParkedRun, {})
 ANSWER = Shape(CommandRecord, {})
 CONFIG = Shape(
     ConfigRecord,

@@ -13,6 +13,7 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     Update,
+    and_,
     bindparam,
     delete,
     func,
@@ -94,14 +95,20 @@ def _renewed(db: Connection, worker: str, fences: Mapping[str, int]) -> set[str]
     return kept
 
 
-def release(db: Connection, worker: str, run_ids: Iterable[str]) -> None:
-    """Let go of runs, so that any worker may claim them at once. Their fences grow with that."""
+def release(
+    db: Connection, worker: str, run_ids: Iterable[str], after_s: float | None = None
+) -> None:
+    """Let go of runs, so that any worker may claim them; their fences grow with that.
+
+    after_s: not before so many seconds, unless something newer is to take their place.
+    """
+    until = None if after_s is None else db.now() + after_s
     for run_id in sorted(run_ids):
         own = (_lease.run_id == run_id, _lease.owner == worker)
         db.sql.execute(
             update(tables.leases)
             .where(*own)
-            .values(owner=None, lease_until=None, fence=_lease.fence + 1, sequence=0)
+            .values(owner=None, lease_until=until, fence=_lease.fence + 1, sequence=0)
         )
 
 
@@ -235,7 +242,8 @@ _OWN = (_lease.run_id == bindparam("id"), _lease.owner == bindparam("worker"))
 
 
 def _free(now: SqlClock) -> ColumnElement[bool]:
-    return or_(_lease.lease_until.is_(None), _lease.lease_until < now())
+    left = and_(_lease.owner.is_(None), _lease.superseded_by.is_not(None))
+    return or_(_lease.lease_until.is_(None), _lease.lease_until < now(), left)
 
 
 @lru_cache(maxsize=_CLOCKS)
@@ -253,7 +261,7 @@ def _claimable(now: SqlClock) -> Select[Any]:
         select(_stack.project_id, func.count().label("held"))
         .join_from(tables.leases, tables.runs, _run.id == _lease.run_id)
         .join(tables.stacks, _stack.id == _run.stack_id)
-        .where(_lease.running, _lease.lease_until >= now())
+        .where(_lease.running, _lease.owner.is_not(None), _lease.lease_until >= now())
         .group_by(_stack.project_id)
         .subquery()
     )

@@ -83,6 +83,38 @@ def reached(db: Connection, project_id: str, name: str) -> StackRecord | None:
     return None if row is None else rows.STACK.read(db.codec, row)
 
 
+def projects_left(db: Connection, limit: int) -> list[StackRecord]:
+    """Roots that are deleted and whose users' project is not, the oldest first."""
+    left = (_stack.deleted_at.is_not(None), _stack.stack_user_project_id.is_not(None))
+    found = select(*_LISTED).where(*left, _stack.parent_id.is_(None)).order_by(_stack.deleted_at)
+    return [rows.STACK.read(db.codec, row) for row in db.all(found.limit(limit))]
+
+
+def one_of_each_project(db: Connection, limit: int, after: str = "") -> list[StackRecord]:
+    """Of each project that has stacks one root that has a trust, by the projects' ids."""
+    chosen = (
+        select(func.min(_stack.id).label("id"))
+        .where(
+            _stack.deleted_at.is_(None),
+            _stack.parent_id.is_(None),
+            _stack.credentials_id.is_not(None),
+            _stack.project_id > after,
+        )
+        .group_by(_stack.project_id)
+        .order_by(_stack.project_id)
+        .limit(limit)
+        .subquery()
+    )
+    found = select(*_LISTED).join(chosen, chosen.c.id == _stack.id).order_by(_stack.project_id)
+    return [rows.STACK.read(db.codec, row) for row in db.all(found)]
+
+
+def user_projects(db: Connection, project_ids: Iterable[str]) -> set[str]:
+    """Which of these projects are, or were, of stacks' users."""
+    wanted = _stack.stack_user_project_id.in_(list(project_ids))
+    return set(db.sql.execute(select(_stack.stack_user_project_id).where(wanted)).scalars())
+
+
 def listed(db: Connection, query: StackQuery) -> list[StackRecord]:
     """A page of stacks, without outputs and parameters."""
     keys = [_SORT[key] for key in query.sort_keys if key in _SORT]

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from hearth.store.dialects import LongBinary, LongText
 
-REVISION = "0006"
+REVISION = "0007"
 """The newest migration; what `create` makes equals what the migrations up to it make."""
 
 metadata = MetaData(
@@ -284,6 +284,36 @@ credentials = _table(
     Column("trustor_domain", String(64), nullable=False),
     Column("trust_id", LongText, nullable=False),
     _json("roles"),
+)
+
+# Trusts that are asked for, or are to be taken back: what the sweeper looks after.
+spare_trusts = _table(
+    "spare_trusts",
+    Column("id", _ID, primary_key=True),
+    Column("user_id", String(64), nullable=False),
+    Column("project_id", String(64), nullable=False),
+    Column("at", Double, nullable=False, index=True),
+    Column("ends_at", Double, nullable=False),
+    Column("trust_id", LongText, nullable=False),
+)
+
+parked = _table(
+    "parked",
+    Column("run_id", _ID, primary_key=True),
+    Column("root_id", _ID, nullable=False, index=True),
+    Column("since", Double, nullable=False),
+    Column("looks", Integer, nullable=False),
+    clustered=True,
+)
+
+# What one engine at a time does now and then: who is at it until when, and when it was done.
+chores = _table(
+    "chores",
+    Column("name", String(64), primary_key=True),
+    Column("owner", String(64)),
+    Column("held_until", Double),
+    Column("done_at", Double),
+    clustered=True,
 )
 
 answers = _table(

@@ -9,10 +9,11 @@ from hearth.engine.desk import Desk
 from hearth.engine.finish import CANCEL, ROLL_BACK
 from hearth.engine.handlers.finding import at_rest, found
 from hearth.engine.handlers.runs import begin_run, begun_event, kept, run_of, started
+from hearth.engine.handlers.trusting import given, renewed
 from hearth.engine.telling import begun
 from hearth.engine.worker import BELL
 from hearth.stack import Action, StackRecord, State, Status
-from hearth.store import Batch, SetRun
+from hearth.store import Batch, SetRun, SetStack
 
 _RUNS = {"suspend": Action.SUSPEND, "resume": Action.RESUME, "check": Action.CHECK}
 
@@ -32,8 +33,11 @@ async def act(desk: Desk, command: StackAction) -> Done:
     at_rest(stack)
     run = run_of(desk, stack, action, command.caller.request_id, None)
     told = replace(stack, state=State(action, Status.IN_PROGRESS), reason=begun(action))
-    changes = (*begin_run(stack, run, {}), kept(desk, command, answer))
-    await durable(desk.store, Batch(changes, (begun_event(desk, told, run),)))
+    trust = await renewed(desk, command.caller, stack)
+    made, fields = (trust.changes, trust.fields) if trust is not None else ((), {})
+    changes = (*made, *begin_run(stack, run, fields), kept(desk, command, answer))
+    async with given(desk, trust):
+        await durable(desk.store, Batch(changes, (begun_event(desk, told, run),)))
     started(desk, stack, run)
     return answer
 
@@ -50,7 +54,11 @@ async def _cancel(desk: Desk, command: StackAction, stack: StackRecord) -> Done:
     answer = Done()
     word = ROLL_BACK if back else CANCEL
     run_id = stack.run_id or ""
-    changes = (SetRun(run_id, {"superseded_by": word}), kept(desk, command, answer))
-    await desk.store.write(Batch(changes))
+    trust = await renewed(desk, command.caller, stack)
+    made, fields = (trust.changes, trust.fields) if trust is not None else ((), {})
+    own = (SetStack(stack.id, fields),) if fields else ()
+    changes = (*made, *own, SetRun(run_id, {"superseded_by": word}), kept(desk, command, answer))
+    async with given(desk, trust):
+        await desk.store.write(Batch(changes))
     desk.bus.ring(BELL, run_id)
     return answer

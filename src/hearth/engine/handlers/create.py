@@ -4,26 +4,25 @@ import re
 from dataclasses import replace
 
 from hearth.base import Problem
-from hearth.base.errors import Clash, HearthError, Invalid, OverLimit
+from hearth.base.errors import Clash, Invalid, OverLimit
 from hearth.bus import Accepted, CreateStack
-from hearth.cloud import create_trust, delete_trust
 from hearth.engine.announcing import durable
 from hearth.engine.desk import Desk
 from hearth.engine.handlers.adopting import settled_users, taken_over
 from hearth.engine.handlers.checking import checked, plan_of
 from hearth.engine.handlers.reading import Read, gathered
 from hearth.engine.handlers.runs import begun_event, kept, run_of, started, timeout_of
+from hearth.engine.handlers.trusting import entrusted
+from hearth.engine.handlers.trusting import given as given_to
 from hearth.engine.telling import begun
 from hearth.identity import Caller
-from hearth.stack import Action, Credentials, Inputs, StackRecord, State, Status
+from hearth.stack import Action, Inputs, StackRecord, State, Status
 from hearth.store import (
     Batch,
     Change,
-    PutCredentials,
     PutInputs,
     PutRun,
     PutStack,
-    Unsettled,
     stacks,
 )
 
@@ -43,11 +42,11 @@ async def create(desk: Desk, command: CreateStack) -> Accepted:
     made = await plan_of(desk, good.work, stack.state.action)
     made.plan = replace(made.plan, aim=aim)
     inputs = inputs_of(desk, given, stack)
-    trust = await trusted(desk, caller)
+    trust = await entrusted(desk, caller, stack.id)
     stack = replace(
         stack,
         inputs_id=inputs.id,
-        credentials_id=trust.id,
+        credentials_id=trust.credentials.id,
         description=str(given.source.template.description or ""),
         shown_parameters=good.blueprint.parameters.shown(),
     )
@@ -57,18 +56,13 @@ async def create(desk: Desk, command: CreateStack) -> Accepted:
     changes: tuple[Change, ...] = (
         *given.texts,
         PutInputs(inputs),
-        PutCredentials(trust),
+        *trust.changes,
         PutStack(stack),
         PutRun(run),
     )
-    try:
+    async with given_to(desk, trust):
         batch = Batch((*changes, kept(desk, command, answer)), (begun_event(desk, stack, run),))
         await durable(desk.store, batch)
-    except Unsettled:
-        raise  # the stack may be there, and then it needs its trust
-    except HearthError:
-        await delete_trust(desk.patient, trust.trust_id, trust.project_id, caller.request_id)
-        raise
     desk.library.note(given.template_hash, given.source.template)
     started(desk, replace(stack, run_id=None), run)
     return answer
@@ -127,17 +121,4 @@ def inputs_of(desk: Desk, given: Read, stack: StackRecord) -> Inputs:
         tags=stack.tags,
         timeout_s=timeout_of(desk, stack),
         disable_rollback=stack.disable_rollback,
-    )
-
-
-async def trusted(desk: Desk, caller: Caller) -> Credentials:
-    """The trust on which the stack's work is done when its user is away."""
-    made = await create_trust(desk.patient, caller, desk.settings.trusts_delegated_roles)
-    return Credentials(
-        id=desk.ids.uuid(),
-        user_id=made.trustor_id,
-        project_id=made.project_id,
-        trust_id=made.id,
-        trustor_domain=caller.user_domain_id,
-        roles=made.roles,
     )

@@ -9,17 +9,22 @@ from hearth.engine.announcing import durable
 from hearth.engine.desk import Desk
 from hearth.engine.handlers.finding import at_rest, found
 from hearth.engine.handlers.runs import begin_run, begun_event, kept, run_of, started
+from hearth.engine.handlers.trusting import given, renewed
 from hearth.engine.telling import begun
 from hearth.plan import Aim, Plan, later
 from hearth.stack import Action, StackRecord, State, Status
-from hearth.store import Batch
+from hearth.store import Batch, SetStack
 
 
 async def delete(desk: Desk, command: DeleteStack) -> Done:
     """Begin to delete; what is under way is stopped first."""
     stack = await found(desk, command.caller, command.stack)
     if stack.state == State(Action.DELETE, Status.IN_PROGRESS) and stack.run_id is not None:
-        await desk.store.write(Batch((kept(desk, command, Done()),)))
+        trust = await renewed(desk, command.caller, stack)
+        made = trust.changes if trust is not None else ()
+        own = (SetStack(stack.id, trust.fields),) if trust is not None and trust.fields else ()
+        async with given(desk, trust):
+            await desk.store.write(Batch((*made, *own, kept(desk, command, Done()))))
         return Done()
     return await _begin(desk, command, stack, later(Action.DELETE, stack.run_id))
 
@@ -34,10 +39,14 @@ async def abandon(desk: Desk, command: AbandonStack) -> Done:
 
 
 async def _begin(desk: Desk, command: Command[Any], stack: StackRecord, plan: Plan) -> Done:
+    trust = await renewed(desk, command.caller, stack)
+    made = trust.changes if trust is not None else ()
+    fields = trust.fields if trust is not None else {}
     run = run_of(desk, stack, Action.DELETE, command.caller.request_id, plan)
-    changes = begin_run(stack, run, {})
+    changes = (*made, *begin_run(stack, run, fields))
     told = replace(stack, state=State(Action.DELETE, Status.IN_PROGRESS), reason=begun(run.action))
     event = begun_event(desk, told, run)
-    await durable(desk.store, Batch((*changes, kept(desk, command, Done())), (event,)))
+    async with given(desk, trust):
+        await durable(desk.store, Batch((*changes, kept(desk, command, Done())), (event,)))
     started(desk, stack, run)
     return Done()

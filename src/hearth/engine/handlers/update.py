@@ -4,31 +4,27 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from hearth.base import Report
-from hearth.base.errors import Clash, HearthError, Refused
+from hearth.base.errors import Clash, Refused
 from hearth.bus import Accepted, PlanUpdate, PreviewUpdate, UpdateStack
-from hearth.cloud import delete_trust
 from hearth.engine.announcing import durable
 from hearth.engine.bookkeeping import bookkeeping
 from hearth.engine.desk import Desk
 from hearth.engine.drift import look_for_drift
 from hearth.engine.handlers.checking import Checked, checked, plan_of
-from hearth.engine.handlers.create import inputs_of, trusted
+from hearth.engine.handlers.create import inputs_of
 from hearth.engine.handlers.finding import found
 from hearth.engine.handlers.reading import Before, Read, gathered, refusal
 from hearth.engine.handlers.runs import begin_run, begun_event, kept, run_of, started
+from hearth.engine.handlers.trusting import given as given_to
+from hearth.engine.handlers.trusting import renewed
 from hearth.engine.planning import Planned
 from hearth.engine.telling import begun
-from hearth.identity import Caller
 from hearth.plan import Aim, later
-from hearth.stack import Action, Credentials, StackRecord, State, Status
+from hearth.stack import Action, StackRecord, State, Status
 from hearth.store import (
     Batch,
     Change,
-    DropCredentials,
-    PutCredentials,
     PutInputs,
-    Unsettled,
-    credentials,
     inputs,
     resources,
 )
@@ -54,33 +50,27 @@ async def update(desk: Desk, command: UpdateStack) -> Accepted:
     stack, given = settled(wished.stack, command), wished.given
     made_of = inputs_of(desk, given, stack)
     fields = _fields(wished, stack, made_of.id)
-    trust = await _new_trust(desk, command.caller, stack)
+    trust = await renewed(desk, command.caller, wished.stack, own=True)
     if trust is not None:
-        fields["credentials_id"] = trust.id
+        fields |= trust.fields
     busy = wished.stack.run_id
     aim = Aim(converging=converging(desk, command))
-    settled = busy is None and not aim.converging
-    plan = wished.made.plan if settled else later(Action.UPDATE, busy, aim=aim)
+    at_once = busy is None and not aim.converging
+    plan = wished.made.plan if at_once else later(Action.UPDATE, busy, aim=aim)
     run = run_of(
         desk, replace(stack, inputs_id=made_of.id), Action.UPDATE, command.caller.request_id, plan
     )
     answer = Accepted(stack.id, stack.name, stack.version + 1)
     changes: list[Change] = [*given.texts, PutInputs(made_of)]
-    changes += _credentials(wished.stack, trust)
+    changes += trust.changes if trust is not None else ()
     changes += begin_run(wished.stack, run, fields)
-    if settled:
+    if at_once:
         changes += bookkeeping(wished.good.work, wished.made)
     told = replace(stack, state=State(run.action, Status.IN_PROGRESS), reason=begun(run.action))
     event = begun_event(desk, told, run)
-    try:
+    async with given_to(desk, trust):
         batch = Batch((*changes, kept(desk, command, answer)), (event,))
         await durable(desk.store, batch)
-    except Unsettled:
-        raise  # the update may be under way, and then it needs its trust
-    except HearthError:
-        if trust is not None:
-            await delete_trust(desk.patient, trust.trust_id, trust.project_id)
-        raise
     desk.library.note(given.template_hash, given.source.template)
     started(desk, wished.stack, run)
     return answer
@@ -162,24 +152,3 @@ def _fields(wished: Wished, stack: StackRecord, inputs_id: str) -> dict[str, Any
         "description": str(wished.given.source.template.description or ""),
         "shown_parameters": wished.good.blueprint.parameters.shown(),
     }
-
-
-async def _new_trust(desk: Desk, caller: Caller, stack: StackRecord) -> Credentials | None:
-    """A trust of the caller's, where the stack has none of theirs."""
-    if stack.parent_id is not None:
-        return None
-    if stack.credentials_id is not None:
-        known = await desk.store.read(credentials.find, stack.credentials_id)
-        if known is not None and known.user_id == caller.user_id:
-            return None
-    return await trusted(desk, caller)
-
-
-def _credentials(stack: StackRecord, trust: Credentials | None) -> list[Change]:
-    if trust is None:
-        return []
-    changes: list[Change] = [PutCredentials(trust)]
-    # A run under way has loaded the old ones already; whoever resumes it takes the new ones.
-    if stack.credentials_id is not None:
-        changes.append(DropCredentials(stack.credentials_id))
-    return changes

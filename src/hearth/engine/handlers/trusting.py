@@ -1,0 +1,138 @@
+"""The trust that a stack's work is done upon: asked for, and asked for anew where it is gone.
+
+Before a trust is asked for, it is written down by what it can be found again; with the stack's
+row it becomes the stack's. What comes to neither, the sweeper takes back (`engine.sweeping`).
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from hearth.base.errors import HearthError
+from hearth.cloud import CloudError, TrustAuth, TrustGone, Wish, create_trust, delete_trust, ending
+from hearth.engine.desk import Desk
+from hearth.engine.worker import BELL
+from hearth.identity import Caller
+from hearth.stack import Credentials, ParkedRun, SpareTrust, StackRecord
+from hearth.store import (
+    Batch,
+    Change,
+    Connection,
+    DropCredentials,
+    DropSpareTrust,
+    PutCredentials,
+    PutSpareTrust,
+    SetStack,
+    Unsettled,
+    credentials,
+    parking,
+    stacks,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entrusted:
+    """A new trust. changes: by which it becomes the stack's; fields: of the stack's own row."""
+
+    credentials: Credentials
+    root_id: str
+    changes: tuple[Change, ...]
+    fields: dict[str, Any] = field(default_factory=dict)
+
+
+async def entrusted(desk: Desk, caller: Caller, root_id: str) -> Entrusted:
+    """A trust of the caller's, for the stack that is about to be recorded."""
+    now, ident = desk.clock.now(), desk.ids.uuid()
+    spare = SpareTrust(
+        desk.ids.uuid(), caller.user_id, caller.project_id, now, ends_at=ending(desk.ids.uuid())
+    )
+    await desk.store.write(Batch((PutSpareTrust(spare),)))
+    wish = Wish.of(caller, desk.settings.trusts_delegated_roles, spare.ends_at)
+    made = await create_trust(desk.patient, caller, wish)
+    kept = Credentials(
+        id=ident,
+        user_id=made.trustor_id,
+        project_id=made.project_id,
+        trust_id=made.id,
+        trustor_domain=caller.user_domain_id,
+        roles=made.roles,
+    )
+    return Entrusted(
+        kept,
+        root_id,
+        (PutCredentials(kept), DropSpareTrust(spare.id)),
+        {"credentials_id": ident},
+    )
+
+
+async def renewed(
+    desk: Desk, caller: Caller, stack: StackRecord, *, own: bool = False
+) -> Entrusted | None:
+    """A trust of the caller's where that of the tree of stacks works no more.
+
+    own: also where it is another user's.
+    """
+    root, known, waiting = await desk.store.read(_standing, stack)
+    mine = known is not None and not (own and known.user_id != caller.user_id)
+    if known is not None and mine and await _works(desk, known, doubtful=bool(waiting)):
+        return None
+    made = await entrusted(desk, caller, root.id)
+    changes = list(made.changes)
+    if known is not None:
+        # A run under way may have loaded the old one already; it is taken back some time later.
+        spare = SpareTrust(
+            desk.ids.uuid(), known.user_id, known.project_id, desk.clock.now(), known.trust_id
+        )
+        changes += [DropCredentials(known.id), PutSpareTrust(spare)]
+    if root.id == stack.id:
+        return replace(made, changes=tuple(changes))
+    changes.append(SetStack(root.id, made.fields))
+    return replace(made, changes=tuple(changes), fields={})
+
+
+@asynccontextmanager
+async def given(desk: Desk, made: Entrusted | None) -> AsyncIterator[None]:
+    """Around the transaction in which a trust becomes a stack's: who waits for it is woken."""
+    try:
+        yield
+    except Unsettled:
+        raise  # the stack may be there, and then it needs its trust
+    except HearthError:
+        if made is not None:
+            await _withdraw(desk, made.credentials)
+        raise
+    if made is None:
+        return
+    woken: int = await desk.store.transact(parking.wake, made.root_id)
+    if woken:
+        desk.bus.ring(BELL, made.root_id)
+
+
+async def _withdraw(desk: Desk, kept: Credentials) -> None:
+    """Take a trust back that was made for nothing; should that fail, the sweeper will."""
+    with suppress(CloudError):
+        await delete_trust(desk.patient, kept.trust_id, kept.project_id)
+
+
+async def _works(desk: Desk, known: Credentials, *, doubtful: bool) -> bool:
+    """Whether Keystone accepts the trust; if it cannot say so, it is taken for good."""
+    auth = TrustAuth(known.trust_id, known.project_id)
+    try:
+        token = await desk.patient.tokens.token(auth)
+        if doubtful:
+            await desk.patient.tokens.token(auth, stale=token.id)
+    except TrustGone:
+        return False
+    except CloudError:
+        return True
+    return True
+
+
+def _standing(
+    db: Connection, stack: StackRecord
+) -> tuple[StackRecord, Credentials | None, list[ParkedRun]]:
+    root = stack if stack.root_id == stack.id else stacks.find(db, stack.root_id)
+    assert root is not None, "a stack's root outlives it"
+    kept = credentials.find(db, root.credentials_id) if root.credentials_id else None
+    return root, kept, parking.of_tree(db, root.id)
