@@ -63,6 +63,11 @@ TRIGGERS: dict[str, tuple[str, str, tuple[str, ...]]] = {
         ("NEW.run_id", "NEW.key", "NULL", "NEW.state", "NEW.outcome",
          "(SELECT owner FROM leases WHERE run_id = NEW.run_id)"),
     ),
+    "heard": (
+        "AFTER UPDATE ON heard",
+        "",
+        ("NEW.resource_id", "OLD.count", "NEW.count", "OLD.kept", "NEW.kept"),
+    ),
     "run": (
         "AFTER UPDATE OF status ON runs",
         "",

@@ -1,9 +1,11 @@
 """The guests in servers: they signal every handle that they come to know, until it is taken.
 
-A signal has an id, so that one that is sent again, or comes twice, counts once.
+Two signals have ids: whichever is sent again, or comes twice, counts once. A third has none, so
+that each time that it is taken shows.
 """
 
 import asyncio
+from collections import Counter
 
 import msgspec
 
@@ -23,11 +25,13 @@ HANDLES = (
 
 
 class Guest:
-    """Signals as long as it is let."""
+    """Signals as long as it is let. problems: what it saw that must not be."""
 
     def __init__(self, world: World, client: Client) -> None:
+        self.problems: list[str] = []
         self._world = world
         self._client = client
+        self._nameless: Counter[str] = Counter()
 
     async def signals(self) -> None:
         """Look for handles, and signal each."""
@@ -35,15 +39,25 @@ class Guest:
             for name, ident, handle, kept in self._world.database.execute(HANDLES).fetchall():
                 path = f"/stacks/{name}/{ident}/resources/{handle}/signal"
                 known = msgspec.json.decode(kept or "{}")
-                for one in SIGNALS:
-                    if one not in known:
-                        await self._send(path, one)
+                self._count(path, known)
+                await asyncio.gather(
+                    *(self._send(path, one) for one in SIGNALS if one not in known),
+                    *([self._send(path, "")] if self._nameless[path] < 2 else []),
+                )
             await asyncio.sleep(LOOK_S)
+
+    def _count(self, path: str, known: dict[str, object]) -> None:
+        taken = sum(one.isdecimal() for one in known)
+        if taken > self._nameless[path]:
+            words = f"{self._nameless[path]} signals without an id count as {taken}"
+            self.problems.append(f"{path}: {words}")
 
     async def _send(self, path: str, one: str) -> None:
         """Send a signal; whether it was taken shows at the next look."""
+        body = {"data": one, "reason": one} | ({"id": one} if one else {})
+        self._nameless[path] += not one
         try:
-            await self._client.ask("POST", path, {"id": one, "data": one, "reason": one})
+            await self._client.ask("POST", path, body)
         except (Lost, Undelivered):
             return
         except Refusal as refusal:

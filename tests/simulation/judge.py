@@ -47,6 +47,7 @@ class Judge:
             "step": self._step,
             "step_new": self._step,
             "event": self._event,
+            "heard": self._heard,
             "run": self._run,
             "run_new": self._run,
         }
@@ -110,6 +111,13 @@ class Judge:
             other = row.cells[1] == stack and row.cells[0] != ident
             if other and name in msgspec.json.decode(row.cells[8]):
                 self._wrong(line, f"{name} began to go before {row.cells[2]} was gone")
+
+    def _heard(self, line: Line) -> None:
+        """A signal that was taken stays, until all of them are forgotten."""
+        resource, before, after, *kept = line.cells[:5]
+        lost = set(msgspec.json.decode(kept[0])) - set(msgspec.json.decode(kept[1]))
+        if after <= before or (lost and kept[1] != "{}"):
+            self._wrong(line, f"signals {sorted(lost)} of {resource} are lost")
 
     def _lease(self, line: Line) -> None:
         run, old, new, old_fence, fence, until = line.cells[:6]

@@ -186,7 +186,8 @@ class Play:
         await client.login()
         before = self._inventory()
         chaos = [world.loop.create_task(one) for one in (self._crashes(), self._stalls())]
-        guest = world.loop.create_task(Guest(world, client).signals())
+        guest = Guest(world, client)
+        signalling = world.loop.create_task(guest.signals())
         async with asyncio.TaskGroup() as users:
             for number in range(self.plan.stacks):
                 users.create_task(self._user(client, number))
@@ -194,7 +195,8 @@ class Play:
             one.cancel()
         await asyncio.wait(chaos)
         await self._calm(client)
-        guest.cancel()
+        signalling.cancel()
+        self.verdict.problems += guest.problems
         await self._clean(client)
         await swept(world)
         after = self._inventory()

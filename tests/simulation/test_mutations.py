@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from hearth.base.errors import HearthError
 from hearth.resources import TYPES
-from hearth.store import Batch, Store, Written
+from hearth.store import Batch, Change, PutAnswer, PutHeard, Store, Written, hearing
 from tests.simulation.seeds import Verdict, once, scenario
 from tests.simulation.world import Made
 
@@ -43,6 +43,29 @@ class Hasty(Store):
             await super().write(batch)
 
 
+class Deaf(Store):
+    """A store that keeps what a signal wrote, whatever another has written in between."""
+
+    async def write(self, batch: Batch) -> Written:
+        changes = [await self._forced(one) for one in batch.changes]
+        return await super().write(replace(batch, changes=tuple(changes)))
+
+    async def _forced(self, change: Change) -> Change:
+        if not isinstance(change, PutHeard):
+            return change
+        counts = await self.read(hearing.counts, [change.record.stack_id])
+        count = counts.get(change.record.resource_id, 0) + 1
+        return PutHeard(replace(change.record, count=count))
+
+
+class Forgetful(Store):
+    """A store that keeps no answers: a command that comes twice is done twice."""
+
+    async def write(self, batch: Batch) -> Written:
+        changes = tuple(one for one in batch.changes if not isinstance(one, PutAnswer))
+        return await super().write(replace(batch, changes=changes))
+
+
 def found_out(made: Made, weathers: Iterable[str], seeds: int = SEEDS) -> Verdict | None:
     """The first verdict that says something is wrong."""
     for seed in range(seeds):
@@ -70,6 +93,19 @@ def test_writing_without_a_fence_is_found_out():
 
 def test_going_on_before_it_is_durable_is_found_out():
     verdict = found_out(Made(store=Hasty), ("crashes", "storm"))
+
+    assert verdict is not None
+
+
+def test_taking_a_signal_upon_what_is_no_more_is_found_out():
+    verdict = found_out(Made(store=Deaf), ("calm", "messages", "crashes"))
+
+    assert verdict is not None
+    assert any("are lost" in problem for problem in verdict.problems), verdict.problems
+
+
+def test_taking_a_signal_twice_is_found_out():
+    verdict = found_out(Made(store=Forgetful), ("messages",))
 
     assert verdict is not None
 
