@@ -60,7 +60,7 @@ async def enable(home: House, *, enabled: bool) -> None:
     path = f"/users/{home.caller.user_id}"
     await ask(home, "PATCH", path, token.value, {"user": {"enabled": enabled}})
     if enabled:
-        home.caller = await home._log_in()
+        home.caller = await home.log_in("demo", "demo")
 
 
 async def waiting(home: House) -> Accepted:

@@ -160,20 +160,10 @@ class Judge:
                 continue
             step = known[needed]
             unmet = step.only_if is not None and steps.get(step.only_if, ("", ""))[1] != REPLACED
-            if not step.idle and not unmet and not self._left_alone(step):
+            if not step.idle and not unmet and not _left_alone(step, self._rows.get(step.row)):
                 yield needed
             else:
                 yield from self._missing(plan, steps, needed)
-
-    def _left_alone(self, step: Step) -> bool:
-        """Whether there turned out to be nothing to do, which leaves no trace.
-
-        So it is with an update that changes nothing, and with cleaning up what was never begun.
-        """
-        row = self._rows.get(step.row)
-        if step.do is Do.DELETE:
-            return row is None or row.cells[5] == "INIT"
-        return step.do is Do.UPDATE and row is not None and row.cells[6] == "COMPLETE"
 
     def _run(self, line: Line) -> None:
         run, stack, before, status, action = line.cells[:5]
@@ -194,6 +184,16 @@ class Judge:
             self._wrong(line, f"{name} had all the time it needs, and timed out")
         if any(SECRET in str(cell) for cell in line.cells):
             self._wrong(line, f"the event {number} of {name} tells a secret")
+
+
+def _left_alone(step: Step, row: Line | None) -> bool:
+    """Whether there turned out to be nothing to do, which leaves no trace.
+
+    So it is with an update that changes nothing, and with cleaning up what was never begun.
+    """
+    if step.do is Do.DELETE:
+        return row is None or row.cells[5] == "INIT"
+    return step.do is Do.UPDATE and row is not None and row.cells[6] == "COMPLETE"
 
 
 def _epoch(line: Line) -> float:
