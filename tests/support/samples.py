@@ -90,7 +90,7 @@ SAMPLES = (
            updated=frozenset({"test_res"}), added=frozenset({"prod_res", "beijing_prod_res"}),
            removed=frozenset({"test_res1"})),
     Sample("hot/swift.yaml", edit=_edited("error.html", "sorry.html"),
-           replaced=frozenset({"SwiftContainerWebsite"})),
+           updated=frozenset({"SwiftContainerWebsite"})),
     Sample("hot/resource_group/random.yaml", {"lengths": "4,5,6", "index": 1}, {"index": 2},
            replaced=frozenset({"random"})),
     Sample("hot/resource_group/resource_group_index_lookup.yaml", {},
