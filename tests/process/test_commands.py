@@ -1,7 +1,11 @@
 """Whoever uses the commands is told the one cause of a failure, and what to do next."""
 
 import json
+import os
+import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -239,6 +243,34 @@ def test_down_returns_when_nothing_runs_any_more(
         ]
         assert hearth_program.main(["status", *place]) == Exit.WRONG_COMMAND
         assert said(capsys)[-1] == f"Next    hearth up --state-dir {other.state_dir}"
+
+
+def test_whoever_was_killed_is_followed_at_once_and_its_number_is_nobodys(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = ["--state-dir", str(tmp_path / "state")]
+    arguments = ["up", "--detach", "--port-base", str(free_ports()), "--speed", "fast", *place]
+    stranger = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    try:
+        assert hearth_program.main(arguments) == 0
+        told = json.loads((tmp_path / "state" / "hearth.json").read_text())
+        os.kill(told["pid"], signal.SIGKILL)
+        assert hearth_program.main(arguments) == 0
+        again = json.loads((tmp_path / "state" / "hearth.json").read_text())
+        os.kill(again["pid"], signal.SIGKILL)
+        os.waitpid(again["pid"], 0)
+        again["pid"] = stranger.pid
+        (tmp_path / "state" / "hearth.json").write_text(json.dumps(again))
+        capsys.readouterr()
+
+        status = hearth_program.main(["status", *place])
+        down = hearth_program.main(["down", *place])
+
+        assert (status, down) == (Exit.WRONG_COMMAND, 0)
+        assert "not running" in capsys.readouterr().out
+        assert stranger.poll() is None
+    finally:
+        stranger.communicate()
 
 
 def test_up_prints_what_points_clients_to_it(up: Running) -> None:

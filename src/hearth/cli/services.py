@@ -1,24 +1,25 @@
 """Commands of `hearth` that run and stop the services."""
 
-import fcntl
-import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
 from hearth.cli.errors import Exit, Stop
+from hearth.cli.holding import held, holder, running
 
-_PID_FILE = "hearth.json"
 _READY_WITHIN_S = 60.0
 _STOP_WITHIN_S = 30.0
+_LET_GO_WITHIN_S = 5.0
 _POLL_S = 0.05
 _OFFSETS = (0, 3, 4, 5)
 
@@ -93,15 +94,20 @@ def sandbox(state_dir: Path | None, **given: Any) -> int:
 def down(state_dir: Path | None) -> int:
     """Stop what `hearth up` started; all is kept."""
     folder = (state_dir or default_state_dir()).expanduser().resolve()
-    running = _running(folder)
-    if running is None:
+    found = holder(folder)
+    if found is None:
+        if held(folder):
+            after = f"fuser {folder / 'hearth.lock'}  (tells which process it is)"
+            raise Stop(f"a process holds {folder} and does not say who it is", next_command=after)
         click.echo(f"hearth is not running on {folder}")
         return 0
-    os.kill(running["pid"], signal.SIGTERM)
+    with suppress(ProcessLookupError):  # it has ended by itself, this moment
+        os.kill(found.pid, signal.SIGTERM)
     deadline = time.monotonic() + _STOP_WITHIN_S
-    while _held(folder):
+    while (now := holder(folder)) is not None and now.pid == found.pid:
         if time.monotonic() > deadline:
-            raise Stop(f"process {running['pid']} does not stop", Exit.FAILED)
+            after = f"kill -9 {found.pid}  (nothing is lost: what was begun is taken up again)"
+            raise Stop(f"process {found.pid} does not stop", Exit.FAILED, next_command=after)
         time.sleep(_POLL_S)
     click.echo("stopped")
     return 0
@@ -112,11 +118,14 @@ def down(state_dir: Path | None) -> int:
 def status(state_dir: Path | None) -> int:
     """Say whether hearth runs, and where. Exits with 1 where it does not."""
     folder = (state_dir or default_state_dir()).expanduser().resolve()
-    running = _running(folder)
-    if running is None:
+    found = holder(folder)
+    if found is None:
         click.echo(f"hearth is not running on {folder}\nNext    {_again('up', folder)}")
         return int(Exit.WRONG_COMMAND)
-    click.echo(f"hearth runs as process {running['pid']}: {running['heat_url']}")
+    if found.told is None:
+        click.echo(f"hearth starts as process {found.pid}, and is not ready yet")
+        return int(Exit.WRONG_COMMAND)
+    click.echo(f"hearth runs as process {found.pid}: {found.told['heat_url']}")
     click.echo(exports(folder))
     return 0
 
@@ -126,14 +135,14 @@ def exports(folder: Path) -> str:
 
     A cloud of somebody else's has users that only its own clouds.yaml knows.
     """
-    running = _running(folder) or {}
+    told = running(folder) or {}
     lines = [f"export OS_CLIENT_CONFIG_FILE={folder / 'clouds.yaml'}", "export OS_CLOUD=hearth"]
-    if not running.get("clouds", True):
+    if not told.get("clouds", True):
         lines = ["# Log in to the cloud with your own clouds.yaml (OS_CLOUD) or OS_* variables."]
-    if not running.get("listed", True):
+    if not told.get("listed", True):
         lines += [
             "# The cloud's catalogue names another orchestration service, or none; for `heat`:",
-            f"export HEAT_URL='{running['heat_url']}/v1/%(project_id)s'",
+            f"export HEAT_URL='{told['heat_url']}/v1/%(project_id)s'",
         ]
     return "\n".join(lines)
 
@@ -146,7 +155,7 @@ def _again(command: str, folder: Path) -> str:
 
 def _detached(folder: Path, given: dict[str, Any]) -> int:
     """Start `hearth up` as a process of its own; return when it is ready."""
-    if _running(folder):
+    if _in_use(folder):
         after = _again("status", folder)
         raise Stop(f"hearth runs on {folder} already", Exit.CONFLICT, next_command=after)
     try:
@@ -202,8 +211,8 @@ def wait_ready(folder: Path, started: Started) -> dict[str, Any]:
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise Stop(f"hearth did not start:\n{started.last_words()}")
-        if (running := _running(folder)) and running["pid"] == process.pid:
-            return running
+        if (told := running(folder)) and told["pid"] == process.pid:
+            return told
         time.sleep(_POLL_S)
     process.terminate()
     raise Stop(f"hearth was not ready in {_READY_WITHIN_S:.0f} s; see {started.log}", Exit.FAILED)
@@ -227,21 +236,22 @@ def _free(port: int) -> bool:
     return True
 
 
-def _running(folder: Path) -> dict[str, Any] | None:
-    """What the process on this folder wrote of itself when it became ready, while it lives."""
-    try:
-        written: dict[str, Any] = json.loads((folder / _PID_FILE).read_text())
-        os.kill(written["pid"], 0)
-    except (OSError, ValueError, KeyError):
-        return None
-    return written
-
-
-def _held(folder: Path) -> bool:
-    """Whether a process holds the folder: it does until all of it has stopped."""
-    with (folder / "hearth.lock").open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+def _in_use(folder: Path) -> bool:
+    """Whether somebody runs there; who was killed a moment ago may still have to let go."""
+    deadline = time.monotonic() + _LET_GO_WITHIN_S
+    while (found := holder(folder)) is not None:
+        if found.told is not None and _answers(found.told["heat_url"]):
             return True
+        if time.monotonic() > deadline:
+            return True
+        time.sleep(_POLL_S)
     return False
+
+
+def _answers(url: str) -> bool:
+    place = urlsplit(url)
+    try:
+        socket.create_connection((place.hostname, place.port), timeout=1).close()
+    except OSError:
+        return False
+    return True

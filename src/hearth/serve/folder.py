@@ -3,11 +3,12 @@
 import fcntl
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import msgspec
 
@@ -16,6 +17,11 @@ from hearth.serve.options import Urls
 
 USERS = ("demo", "alt_demo", "admin", "heat", "heat_domain_admin")
 KEY_LENGTH = 32
+UP, SANDBOX = "hearth.lock", "sandbox.lock"
+"""The locks of a process that is all of hearth, and of one that is a cloud alone."""
+
+LET_GO_WITHIN_S = 2.0
+POLL_S = 0.05
 _OURS = "# Written by hearth at each start."
 
 
@@ -51,19 +57,34 @@ class Folder:
 
     @contextmanager
     def held(self, name: str) -> Iterator[None]:
-        """Hold a lock that ends with the process, however it ends."""
+        """Hold a lock that ends with the process, however it ends. The file says whose it is."""
         try:
-            lock = (self.path / name).open("w")
+            # Not "w": it would empty the file of whoever holds it.
+            lock = (self.path / name).open("a+")
         except OSError as error:
             raise _unusable(self.path, error) from error
         with lock:
+            self._take(lock)
+            if name == UP:
+                # A process that was killed has left behind where it answered.
+                (self.path / "hearth.json").unlink(missing_ok=True)
+            lock.truncate(0)
+            lock.write(f"{os.getpid()} {_started()}\n")
+            lock.flush()
+            yield
+
+    def _take(self, lock: IO[str]) -> None:
+        """Lock the file; whoever was killed a moment ago may still have to let go of it."""
+        deadline = time.monotonic() + LET_GO_WITHIN_S
+        while True:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
-                raise FolderInUse(f"Another process is running on {self.path}.") from error
-            # A process that was killed has left behind where it answered.
-            (self.path / "hearth.json").unlink(missing_ok=True)
-            yield
+                if time.monotonic() > deadline:
+                    raise FolderInUse(f"Another process is running on {self.path}.") from error
+            else:
+                return
+            time.sleep(POLL_S)
 
     def secrets(self) -> Secrets:
         """The folder's secrets, made if there are none."""
@@ -128,6 +149,14 @@ class Folder:
             yield
         finally:
             path.unlink(missing_ok=True)
+
+
+def _started() -> str:
+    """When this process began, as the system counts; with its number nobody else is meant."""
+    try:
+        return Path("/proc/self/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[19]
+    except OSError:
+        return ""  # not every system tells
 
 
 def _unusable(path: Path, error: OSError) -> NoFolder:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 
 from hearth.sandbox import Settings, Times, build
-from hearth.serve.folder import Folder, Secrets
+from hearth.serve.folder import SANDBOX, Folder, Secrets
 from hearth.serve.guests import played
 from hearth.serve.http import address, bound, port_of, serving
 from hearth.serve.options import SandboxOptions
@@ -31,7 +31,7 @@ def cloud_settings(
 async def sandbox(options: SandboxOptions) -> AsyncIterator[str]:
     """The cloud alone; gives Keystone's address."""
     folder = Folder(options.state_dir)
-    with folder.held("sandbox.lock"), bound(options.host, options.port) as listening:
+    with folder.held(SANDBOX), bound(options.host, options.port) as listening:
         port = port_of(listening)
         settings = cloud_settings(
             folder,

@@ -15,7 +15,7 @@ from hearth.sandbox import build
 from hearth.serve.admission import Admitted, admitted
 from hearth.serve.embedded import embedded, heat_conf, keystone_at, opened, validating, watched
 from hearth.serve.engine import engine, service_user, sessions
-from hearth.serve.folder import Folder
+from hearth.serve.folder import UP, Folder
 from hearth.serve.ground import ground
 from hearth.serve.guests import played
 from hearth.serve.http import address, bound, port_of, serving
@@ -32,7 +32,7 @@ async def up(options: UpOptions) -> AsyncIterator[Urls]:
     """All services, ready while the context is open."""
     began = monotonic()
     folder = Folder(options.state_dir)
-    with folder.held("hearth.lock"):
+    with folder.held(UP):
         async with AsyncExitStack() as stack:
             urls, cloud = await _start(stack, folder, options)
             if cloud.shared:
