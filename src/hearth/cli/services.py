@@ -8,6 +8,7 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +21,7 @@ from hearth.cli.holding import held, holder, running
 _READY_WITHIN_S = 60.0
 _STOP_WITHIN_S = 30.0
 _LET_GO_WITHIN_S = 5.0
+_ANSWER_S = 1.0
 _POLL_S = 0.05
 _OFFSETS = (0, 3, 4, 5)
 
@@ -249,9 +251,14 @@ def _in_use(folder: Path) -> bool:
 
 
 def _answers(url: str) -> bool:
+    """Whether somebody answers; that a port is open says nothing of one who was just killed."""
     place = urlsplit(url)
+    asked = HTTPConnection(place.hostname or "", place.port, timeout=_ANSWER_S)
     try:
-        socket.create_connection((place.hostname, place.port), timeout=1).close()
-    except OSError:
+        asked.request("GET", "/")
+        asked.getresponse()
+    except (OSError, HTTPException):
         return False
+    finally:
+        asked.close()
     return True
