@@ -378,3 +378,47 @@ def test_nothing_is_left_behind_by_a_death_while_a_handle_is_made(
 
     assert state == "DELETE_COMPLETE"
     assert after == before
+
+
+QUEUE = """
+heat_template_version: 2018-08-31
+resources:
+  handle: {type: OS::Heat::WaitConditionHandle, properties: {signal_transport: ZAQAR_SIGNAL}}
+"""
+
+
+@pytest.mark.parametrize("changes", [1, 2])
+def test_a_death_while_a_handle_with_a_queue_goes_is_made_good(changes: int, tmp_path: Path):
+    async def life():
+        async with house(tmp_path) as home:
+            before = home.objects()
+            made = await home.create("demo", QUEUE)
+            await home.settled(made)
+            home.fuse.arm(changes)
+            await home.delete(made)
+            await asyncio.wait_for(home.fuse.blown.wait(), 60.0)
+            await home.crash()
+            await home.start()
+            return str((await home.settled(made)).state), before, home.objects()
+
+    state, before, after = run(life())
+
+    assert state == "DELETE_COMPLETE"
+    assert after == before
+
+
+def test_a_queue_goes_whose_user_sleeps(tmp_path: Path):
+    async def life():
+        async with house(tmp_path) as home:
+            before = home.objects()
+            made = await home.create("demo", QUEUE)
+            await home.settled(made)
+            await home.act(made, "suspend")
+            await home.settled(made)
+            await home.delete(made)
+            return str((await home.settled(made)).state), before, home.objects()
+
+    state, before, after = run(life())
+
+    assert state == "DELETE_COMPLETE"
+    assert after == before

@@ -16,10 +16,10 @@ from uuid import UUID
 import msgspec
 
 from hearth.base import Secret
-from hearth.cloud import BadRequest, NotFound, Service, UserAuth
+from hearth.cloud import BadRequest, NotFound, Service, Unauthorized, UserAuth
 from hearth.kit.context import Context, Near
 from hearth.kit.marker import marker
-from hearth.kit.stack_users import PASSWORD, USER, able, stack_project
+from hearth.kit.stack_users import PASSWORD, USER, able, admitted, stack_project
 from hearth.stack import physical_name
 
 FOR_EVER = 2_147_483_647 - 60
@@ -190,8 +190,20 @@ async def posted_letters(ctx: Context) -> list[Letter]:
 
 
 async def drop_queue(ctx: Context, user_id: str) -> None:
-    """Have the queue gone; whoever has lost the user's password gives it another for that."""
+    """Have the queue gone, which only the resource's user may remove.
+
+    Whoever has lost its password gives it another for that, and it is woken if it sleeps. Where
+    there is no such user the queue has gone: it goes first.
+    """
     await able(ctx, user_id)
+    try:
+        await _delete_queue(ctx)
+    except Unauthorized:
+        if await admitted(ctx, user_id):
+            await _delete_queue(ctx)
+
+
+async def _delete_queue(ctx: Context) -> None:
     try:
         await (await _zaqar(ctx)).delete(_queue(ctx), headers=_client(ctx))
     except NotFound:

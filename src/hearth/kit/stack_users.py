@@ -9,7 +9,7 @@ which the sweeper tells it.
 from dataclasses import replace
 
 from hearth.base import Secret, Value
-from hearth.cloud import StackDomain, Token, UserAuth
+from hearth.cloud import NotFound, StackDomain, Token, UserAuth
 from hearth.kit.context import Context
 from hearth.stack import ResourceRecord
 
@@ -68,6 +68,17 @@ async def able(ctx: Context, user_id: str, *, keys: bool = False) -> None:
         access = ctx.row.replace("-", "")
         secret = await domain.keys(access, ctx.ids.token(PASSWORD_BYTES), user_id, project)
         ctx.data |= {ACCESS: access, KEY: secret}
+
+
+async def admitted(ctx: Context, user_id: str) -> bool:
+    """Have Keystone let a user in that it refused: awake, with another password; if it is there."""
+    password = ctx.ids.token(PASSWORD_BYTES)
+    try:
+        await StackDomain(ctx.cloud.session).change_user(user_id, enabled=True, password=password)
+    except NotFound:
+        return False
+    ctx.data |= {USER: user_id, PASSWORD: Secret(password)}
+    return True
 
 
 async def token(ctx: Context) -> Token:
