@@ -19,14 +19,15 @@ from hearth.cloud import (
     TooMany,
     Unavailable,
 )
+from hearth.engine.clearing import cleared, seen_gone
 from hearth.engine.job import Ended, Job
 from hearth.engine.leases import LeaseShort
 from hearth.engine.looking import look_for
 from hearth.engine.means import PATIENCE, PATIENT, Means, patience
 from hearth.engine.means import patiently as _patiently
 from hearth.engine.means import pause as _pause
-from hearth.engine.poll import gone, ready
-from hearth.engine.releases import give_way, take_back, taken_over
+from hearth.engine.poll import ready
+from hearth.engine.releases import make_room, take_back, taken_over
 from hearth.kit import InError, NeedsReplacing, NotYet, Observation, Phase
 from hearth.plan import LINGERS, RELEASED, REPLACED, Do
 from hearth.stack import Action, Intent, ResourceRecord, State, Status
@@ -81,7 +82,7 @@ async def create(job: Job, means: Means) -> Ended:
     kind, ctx = job.kind, job.ctx
     # Once it is there, what goes by the old one's name may be the new one.
     if job.old is not None and job.row.physical_id is None:
-        await give_way(job, means, job.old, ctx)
+        await make_room(job, means)
     attempt = job.row.intent.attempt if job.row.intent else 1
     look = job.again
     while True:
@@ -253,6 +254,7 @@ async def _bring_about(job: Job, means: Means, *, look: bool) -> str:
             if attempt >= PATIENCE or job.old is None or kind.release is None:
                 raise
             await _pause(job, means, min(attempt, 4))
+            await make_room(job, means)
         except (Unavailable, TooMany, LeaseShort) as error:
             if attempt >= patience(error):
                 raise
@@ -283,37 +285,12 @@ async def _settled(job: Job, means: Means, ident: str) -> Observation:
 
 async def _clear_away(job: Job, means: Means, ident: str) -> None:
     """Have the object gone, waiting out conflicts, and forget its id."""
-    for attempt in range(1, means.retries + 2):
-        try:
-            await _patiently(job, means, lambda: job.kind.delete(job.ctx, ident))
-            await _keep(job, means)
-            break
-        except Conflict:
-            if attempt > means.retries:
-                raise
-            await _pause(job, means, attempt)
-    if job.kind.phases.field and not job.kind.touches_nothing:
-        await _seen_gone(job, means, ident)
+    await cleared(job, means, job.ctx, ident)
+    await _keep(job, means)
+    await seen_gone(job, means, job.ctx, ident)
     job.ctx.seen = None
     if job.step.do not in (Do.DELETE, Do.FORGET):
         await means.note(job, {"physical_id": None})
-
-
-async def _seen_gone(job: Job, means: Means, ident: str) -> None:
-    """Wait until it is gone; an object that fails to go says so."""
-    first = await _patiently(job, means, lambda: job.kind.observe(job.ctx, ident))
-    if gone(first):
-        return
-    seen: Observation = await job.wait(
-        lambda: means.poller.until(job.kind, job.ctx, ident, lambda o: gone(o) or _stuck(o, first))
-    )
-    if not gone(seen):
-        raise InError(seen.status, seen.reason)
-
-
-def _stuck(seen: Observation, first: Observation) -> bool:
-    """Whether deleting has failed: in error, and not from the beginning."""
-    return seen.phase is Phase.FAILED and first.phase is not Phase.FAILED
 
 
 async def _attributes(job: Job, means: Means, ident: str, seen: Observation) -> dict[str, Any]:
