@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from hearth.cloud import CallerAuth, Cloud
+from hearth.sandbox import Fault
+from hearth.sandbox.faults import Rule
 from tests.lifecycle.test_engine_reclaim import changed
 from tests.support.house import House, house
 from tests.support.virtual import run
@@ -186,3 +188,27 @@ def test_a_subnet_that_could_not_go_is_taken_back_by_the_rollback(tmp_path: Path
     assert not any("10.4.0.0" in one for one in subnets)
     assert str(again.state) == "UPDATE_COMPLETE"
     assert str(gone.state) == "DELETE_COMPLETE"
+
+
+def test_what_was_never_made_and_could_not_go_is_made_by_the_next_update(tmp_path: Path):
+    """Seed 2044 of the simulation."""
+
+    async def story() -> Any:
+        async with house(tmp_path) as home:
+            refuses = Rule(Fault(refuse=400), "network", "POST", "/ports", times=-1)
+            home.sandbox.script.rules = [refuses]
+            made = await home.create("tale", SUBNET)
+            first = await home.settled(made)
+            hides = Rule(Fault(refuse=403), "network", "GET", "/ports", times=-1)
+            home.sandbox.script.rules = [hides]
+            await home.update(made, NETS)
+            left = await home.settled(made)
+            home.sandbox.script.rules = []
+            await home.update(made, SUBNET)
+            return first, left, await home.settled(made)
+
+    first, left, last = run(story())
+
+    assert str(first.state) == "CREATE_FAILED"
+    assert str(left.state) == "UPDATE_FAILED"
+    assert str(last.state) == "UPDATE_COMPLETE", last.reason

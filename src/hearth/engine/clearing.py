@@ -4,17 +4,14 @@ from hearth.cloud import Conflict
 from hearth.engine.job import Job
 from hearth.engine.means import Means, patiently, pause
 from hearth.engine.poll import gone
-from hearth.kit import Context, InError, Observation, Phase
+from hearth.kit import InError, Observation, Phase
 
 
-async def cleared(job: Job, means: Means, ctx: Context, ident: str) -> None:
-    """Have an object of the job's type gone, waiting out conflicts.
-
-    It is the object of the context's row: the job's own, or another of the same resource.
-    """
+async def cleared(job: Job, means: Means, ident: str) -> None:
+    """Ask for an object to go, waiting out conflicts."""
     for attempt in range(1, means.retries + 2):
         try:
-            await patiently(job, means, lambda: job.kind.delete(ctx, ident))
+            await patiently(job, means, lambda: job.kind.delete(job.ctx, ident))
             break
         except Conflict:
             if attempt > means.retries:
@@ -22,15 +19,15 @@ async def cleared(job: Job, means: Means, ctx: Context, ident: str) -> None:
             await pause(job, means, attempt)
 
 
-async def seen_gone(job: Job, means: Means, ctx: Context, ident: str) -> None:
+async def seen_gone(job: Job, means: Means, ident: str) -> None:
     """Wait until it is gone; an object that fails to go says so."""
     if not job.kind.phases.field or job.kind.touches_nothing:
         return
-    first = await patiently(job, means, lambda: job.kind.observe(ctx, ident))
+    first = await patiently(job, means, lambda: job.kind.observe(job.ctx, ident))
     if gone(first):
         return
     seen: Observation = await job.wait(
-        lambda: means.poller.until(job.kind, ctx, ident, lambda o: gone(o) or _stuck(o, first))
+        lambda: means.poller.until(job.kind, job.ctx, ident, lambda o: gone(o) or _stuck(o, first))
     )
     if not gone(seen):
         raise InError(seen.status, seen.reason)

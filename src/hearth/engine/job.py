@@ -28,7 +28,7 @@ class Job:
     marks; props: the same as the type's Record, laid open. changed: names that differ. again:
     an earlier worker was lost while at it. old: what a replacement stands in for.
     rivals: other rows of the same name and type, which stand for objects of their own; others:
-    these as jobs, where what they took is to go back; beside: the context of such a row.
+    these as jobs, where they are to let go of what they hold.
     theirs: ids of objects that other rows of the name see to, and this one leaves alone.
     shelf: the configs and deployments that its verbs change.
     child: the run of the nested stack that the step waits for; expansion: what that is to be.
@@ -53,7 +53,6 @@ class Job:
     rivals: tuple[ResourceRecord, ...] = ()
     others: "tuple[Job, ...]" = ()
     theirs: frozenset[str] = frozenset()
-    beside: Callable[[ResourceRecord], Context] | None = None
     child: str | None = None
     expansion: Expansion | None = None
     made_of: str = ""

@@ -20,11 +20,9 @@ _LONGEST_S = 300.0
 
 
 class Note(Protocol):
-    """Record fields of a row, by default the job's, durably, before the step goes on."""
+    """Record fields of the job's row, durably, before the step goes on."""
 
-    def __call__(
-        self, job: Job, values: Mapping[str, Any], row: str | None = None
-    ) -> Awaitable[None]:
+    def __call__(self, job: Job, values: Mapping[str, Any]) -> Awaitable[None]:
         """Return when it is recorded."""
         ...
 

@@ -81,7 +81,7 @@ async def create(job: Job, means: Means) -> Ended:
     """Make the object, however many attempts it takes, and wait until it is ready."""
     kind, ctx = job.kind, job.ctx
     # Once it is there, what goes by the old one's name may be the new one.
-    if job.old is not None and job.row.physical_id is None:
+    if job.row.physical_id is None:
         await make_room(job, means)
     attempt = job.row.intent.attempt if job.row.intent else 1
     look = job.again
@@ -284,10 +284,10 @@ async def _settled(job: Job, means: Means, ident: str) -> Observation:
 
 
 async def _clear_away(job: Job, means: Means, ident: str) -> None:
-    """Have the object gone, waiting out conflicts, and forget its id."""
-    await cleared(job, means, job.ctx, ident)
+    """Have the object gone, and forget its id."""
+    await cleared(job, means, ident)
     await _keep(job, means)
-    await seen_gone(job, means, job.ctx, ident)
+    await seen_gone(job, means, ident)
     job.ctx.seen = None
     if job.step.do not in (Do.DELETE, Do.FORGET):
         await means.note(job, {"physical_id": None})

@@ -16,7 +16,7 @@ from hearth.engine.contexts import context
 from hearth.engine.copies import begin_copy, forgetting
 from hearth.engine.desk import Desk
 from hearth.engine.hooks import begun_since, stopped_before
-from hearth.engine.job import Ended, Job
+from hearth.engine.job import Ended, Heeding, Job
 from hearth.engine.ledger import Draft
 from hearth.engine.needs import Need
 from hearth.engine.nested import begin_child, expanded
@@ -185,6 +185,7 @@ def _new(desk: Desk, work: Work, step: Step, wanted: Wanted, *, again: bool) -> 
     done.job = job_of(desk, work, doing, row, wanted.properties)
     done.job.again = again
     done.job.old = old
+    done.job.others = _others(desk, work, done.job) if kind.release is not None else ()
     done.job.made_of = wanted.made_of
     if kind.nests:
         _take(done.job, grown)
@@ -354,6 +355,8 @@ def _others(desk: Desk, work: Work, job: Job) -> tuple[Job, ...]:
         step = replace(job.step, do=Do.CREATE, row=rival.id)
         other = job_of(desk, work, step, rival, rival.properties)
         other.again = True
+        if other.ctx.waiting is not None:
+            other.ctx.waiting = Heeding(other, other.ctx.waiting)
         found.append(other)
     return tuple(found)
 

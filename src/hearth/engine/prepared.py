@@ -55,7 +55,6 @@ def job_of(
         update_policy=row.update_policy,
         rivals=work.namesakes(row),
         theirs=theirs(work, row),
-        beside=lambda other: context(desk, work, other, kind, software),
     )
 
 

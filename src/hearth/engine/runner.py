@@ -259,11 +259,11 @@ class Runner:
             failure = error
         self._inbox.put_nowait(Gathered(command, failure))
 
-    async def _note(self, job: Job, values: Mapping[str, Any], row: str | None = None) -> None:
-        """Record something of a step under way, or of another row, before it goes on."""
+    async def _note(self, job: Job, values: Mapping[str, Any]) -> None:
+        """Record something of a step under way before it goes on."""
         changes = job.changes()
         if values:
-            changes.append(self._work.change(row or job.row.id, values))
+            changes.append(self._work.change(job.row.id, values))
             job.row = self._work.row(job.row.id)
         await self.ledger.write(changes)
 

@@ -180,8 +180,12 @@ def _decided(kind: Kind, recorded: ResourceRecord, wanted: Wanted) -> Decision:
 
 
 def lingers(kind: Kind, recorded: ResourceRecord) -> bool:
-    """Whether its deletion has failed: what stood in the way of that may have kept it whole."""
-    return recorded.state == State(Action.DELETE, Status.FAILED) and kind.mends
+    """Whether its deletion has failed: what stood in the way of that may have kept it whole.
+
+    What was never known by an id was never whole.
+    """
+    known = recorded.physical_id is not None and kind.mends
+    return known and recorded.state == State(Action.DELETE, Status.FAILED)
 
 
 def _nesting(kind: Kind, recorded: ResourceRecord, wanted: Wanted) -> Decision:

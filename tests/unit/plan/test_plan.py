@@ -61,6 +61,7 @@ def row(
         type_resolved="T",
         properties=values,
         requires=requires,
+        physical_id=f"object-{name}",
     )
 
 
