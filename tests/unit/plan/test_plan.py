@@ -59,6 +59,7 @@ def row(
         State(Action(action), Status(status)),
         1.0,
         type_resolved="T",
+        physical_id=f"object-{name}",
         properties=values,
         requires=requires,
         physical_id=f"object-{name}",
@@ -112,6 +113,12 @@ def test_an_unknown_value_may_still_force_a_replacement():
 )
 def test_a_failure_is_mended(state, verdict):
     assert decide(KIND, row("x", state=state), wanted("x")).verdict is verdict
+
+
+def test_what_could_not_go_and_was_never_made_is_made():
+    never = replace(row("x", state="DELETE_FAILED"), physical_id=None)
+
+    assert decide(KIND, never, wanted("x")).verdict is Verdict.REPLACE
 
 
 def test_what_could_not_be_deleted_is_looked_at_before_it_is_taken_back():
