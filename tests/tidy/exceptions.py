@@ -16,8 +16,7 @@ BROAD_EXCEPTS: dict[str, str] = {
     "hearth.serve.expressions.program:main": "the top of a request in a process of its own",
     "hearth.serve.expressions.program:Yaql.syntax": "a parser may raise anything; it is told",
     "hearth.serve.workers:_forked": "the top of a worker's process; its fault is logged",
-    "hearth.cli.heat:main": "the top of a process; a fault is told in a sentence",
-    "hearth.cli.hearth:main": "the same",
+    "hearth.cli.ending:run": "the top of a process; a fault is told in a sentence",
 }
 
 # Where something may be imported late: only to keep start-up fast.

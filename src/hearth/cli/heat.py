@@ -1,15 +1,13 @@
 """`heat`: the client of heat-api."""
 
 import sys
-import traceback
 
 import click
 
 import hearth
 from hearth.cli import acting, deploying, keeping, looking, oldnames, tools, why
-from hearth.cli.errors import Exit, Stop
+from hearth.cli.ending import run
 from hearth.cli.output import output
-from hearth.cli.problems import show_stop
 from hearth.cli.session import LOGIN_OPTIONS, Session
 
 _HELP = """Make stacks out of templates, and look after them.
@@ -48,27 +46,7 @@ for _command in (
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; the exit code says how it went. No traceback is shown without --debug."""
-    arguments = sys.argv[1:] if arguments is None else arguments
-    out = output(as_json="--json" in arguments)
-    try:
-        return int(heat.main(arguments, prog_name="heat", standalone_mode=False) or 0)
-    except Stop as stop:
-        show_stop(out, stop, stop.texts)
-        return int(stop.code)
-    except click.exceptions.Abort:
-        out.line("\nstopped; nothing was changed")
-        return int(Exit.WRONG_COMMAND)
-    except click.ClickException as error:
-        context = getattr(error, "ctx", None)
-        usage = f"{context.command_path if context else 'heat'} --help"
-        show_stop(out, Stop(error.format_message(), next_command=usage), {})
-        return int(Exit.WRONG_COMMAND)
-    except Exception as error:
-        if "--debug" in arguments:
-            traceback.print_exc()
-        fault = f"heat itself failed: {type(error).__name__}: {error}"
-        show_stop(out, Stop(fault, next_command="heat --debug …"), {})
-        return int(Exit.WRONG_COMMAND)
+    return run(heat, "heat", sys.argv[1:] if arguments is None else arguments)
 
 
 if __name__ == "__main__":

@@ -7,11 +7,14 @@ import click
 from hearth.cli import acting, keeping, looking
 from hearth.cli.client import stack_path
 from hearth.cli.deploying import ask, cancel
-from hearth.cli.session import Session, argument, command, option, read
+from hearth.cli.errors import Stop
+from hearth.cli.session import Session, argument, command, option, pairs, read
 
 
 def stack_create(session: Session, name: str, *, enable_rollback: bool, **options: Any) -> int:
     """Create a stack (the new name is `deploy`)."""
+    if not options["template_file"]:
+        raise Stop("no template is named", next_command=f"heat stack-create {name} -f TEMPLATE")
     _, body = read(options["template_file"], options["environments"], options["parameters"])
     body |= {"stack_name": name, "disable_rollback": not enable_rollback}
     body |= _given(options)
@@ -23,11 +26,12 @@ def stack_update(session: Session, name: str, *, existing: bool, rollback: str |
                  **options: Any) -> int:  # fmt: skip
     """Update a stack (the new name is `deploy`)."""
     body: dict[str, Any] = _given(options)
+    if not options["template_file"] and not existing:
+        raise Stop("no template is named", next_command=f"heat stack-update {name} -f TEMPLATE")
     if options["template_file"]:
         body |= read(options["template_file"], options["environments"], options["parameters"])[1]
     else:
-        pairs = [pair.split("=", 1) for pair in options["parameters"]]
-        body["parameters"] = dict(pairs)
+        body["parameters"] = pairs(options["parameters"])
     if options["clear_parameters"]:
         body["clear_parameters"] = list(options["clear_parameters"])
     if rollback is not None:

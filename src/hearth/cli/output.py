@@ -15,6 +15,14 @@ _STYLES = {"COMPLETE": "green", "FAILED": "red", "IN_PROGRESS": "yellow"}
 _PAINT = {"green": "32", "red": "31", "yellow": "33", "bold": "1", "dim": "2", "cyan": "36"}
 
 
+class Unheard(Exception):
+    """Nobody can hear what is said. gone: the reader has left, as `head` does."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(error.strerror)
+        self.gone = isinstance(error, BrokenPipeError)
+
+
 @dataclass(frozen=True, slots=True)
 class Output:
     """Where words go. `live` is true on a terminal that can be redrawn."""
@@ -27,12 +35,12 @@ class Output:
         """One line of JSON; says nothing where people read."""
         if self.as_json:
             line = {"schema": SCHEMA, "kind": kind, **content}
-            _write(json.dumps(line, separators=(",", ":"), default=str))
+            write(json.dumps(line, separators=(",", ":"), default=str))
 
     def line(self, text: str = "") -> None:
         """One line for people; says nothing where programs read."""
         if not self.as_json:
-            _write(text)
+            write(text)
 
     def table(self, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """Columns as wide as what is in them."""
@@ -103,6 +111,10 @@ def _joined(cells: Sequence[str], widths: Sequence[int]) -> str:
     return "  ".join(cell.ljust(width) for cell, width in pairs).rstrip()
 
 
-def _write(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
+def write(text: str) -> None:
+    """A line on standard output, at once."""
+    try:
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+    except OSError as error:
+        raise Unheard(error) from error

@@ -21,10 +21,18 @@ def show_stop(out: Output, stop: Stop, texts: dict[str, str]) -> None:
 
 
 def show_problems(out: Output, problems: list[dict[str, Any]], texts: dict[str, str]) -> None:
-    """Each problem with the excerpt it is about; then the count."""
-    for problem in problems:
+    """Each problem with the excerpt it is about, in the order of the text; then the count."""
+    files = list(dict.fromkeys(str(one.get("file") or "template") for one in problems))
+
+    def position(one: dict[str, Any]) -> tuple[int, int, int]:
+        file = str(one.get("file") or "template")
+        return files.index(file), one.get("line") or 0, one.get("column") or 0
+
+    for problem in sorted(problems, key=position):
         out.line(excerpt(out, problem, texts))
-    out.line(summary(problems))
+    named = list(dict.fromkeys(str(one["file"]) for one in problems if one.get("file")))
+    within = named[0] if len(named) == 1 else f"{len(named)} files"
+    out.line(summary(problems) + (f" in {within}" if named else ""))
 
 
 def summary(problems: list[dict[str, Any]]) -> str:

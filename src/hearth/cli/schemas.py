@@ -1,9 +1,9 @@
 """`heat schema`: the language as a JSON Schema."""
 
 import json
-import sys
 
 from hearth.cli.errors import Stop
+from hearth.cli.output import write
 from hearth.serve.registry import registry
 from hearth.template.dialects import HOT_KEY, accepted, dialect
 from hearth.template.functions import HOT_VERSIONS
@@ -16,6 +16,5 @@ def schema(version: str | None) -> int:
     if known is None:
         words = ", ".join(accepted(HOT_KEY))
         raise Stop(f'there is no version "{version}"; there are {words}')
-    json.dump(json_schema(known, registry()), sys.stdout, indent=2)
-    sys.stdout.write("\n")
+    write(json.dumps(json_schema(known, registry()), indent=2))
     return 0

@@ -73,7 +73,8 @@ def pairs(given: tuple[str, ...]) -> dict[str, str]:
     found = [pair for text in given for pair in _split(text)]
     for pair in found:
         if "=" not in pair:
-            raise Stop(f'the parameter "{pair}" is not of the form name=value')
+            after = f"heat …  -P {pair}=VALUE"
+            raise Stop(f'the parameter "{pair}" has no value', next_command=after)
     return dict(pair.split("=", 1) for pair in found)
 
 

@@ -21,7 +21,7 @@ from hearth.schema.constraints import (
 from hearth.schema.document import attribute_document, property_document, schema_document
 from hearth.schema.fields import MISSING, Field, Record, attr, prop
 from hearth.schema.kinds import Kind
-from hearth.schema.near import near_names, nearest
+from hearth.schema.near import did_you_mean, near_names, nearest
 from hearth.schema.patterns import ENDLESS, effort
 from hearth.schema.support import Support, fading, since
 from hearth.schema.types import SHOW, TypeSchema, TypeSource, type_schema
@@ -52,6 +52,7 @@ __all__ = [
     "attribute_document",
     "coerce",
     "default_of",
+    "did_you_mean",
     "effort",
     "fading",
     "fully_matches",

@@ -20,7 +20,7 @@ from hearth.schema.constraints import (
 )
 from hearth.schema.fields import Field
 from hearth.schema.kinds import Kind
-from hearth.schema.near import nearest
+from hearth.schema.near import did_you_mean, near_names, nearest
 from hearth.schema.scalars import NotThis, converted
 
 Path = tuple[str | int, ...]
@@ -99,9 +99,7 @@ class _Coercion:
 
     def map_of(self, fields: Mapping[str, Field], given: Mapping[str, Value]) -> dict[str, Value]:
         given = respelled(fields, given)
-        for key in given:
-            if key not in fields:
-                self.unknown(key, fields)
+        meant = {one for key in given if key not in fields for one in self.unknown(key, fields)}
         done: dict[str, Value] = {}
         for key, declared in fields.items():
             if key in given:
@@ -115,7 +113,7 @@ class _Coercion:
             elif declared.defaulted:
                 if declared.default is not None:
                     done[key] = self.default(key, declared)
-            elif declared.required:
+            elif declared.required and key not in meant:
                 self.problem(f"Property {key} not assigned", "missing-property")
         return done
 
@@ -236,9 +234,10 @@ class _Coercion:
         words, said = constraint.description or words, constraint.description or said
         self.problem(words, "constraint", hint=hint, said=said)
 
-    def unknown(self, key: str, fields: Mapping[str, Field]) -> None:
+    def unknown(self, key: str, fields: Mapping[str, Field]) -> list[str]:
+        """Tell of a property that there is not; the one that was perhaps meant, if any."""
         visible = [name for name, one in fields.items() if not one.support.hidden]
-        hint = nearest(str(key), visible)
+        near = near_names(str(key), visible, 1)
         owner = f'"{self.here()}"' if self.path else self.where.subject
         path = self.full()
         self.report.add(
@@ -248,9 +247,10 @@ class _Coercion:
                 span=self.where.span((*self.path, key), True),
                 path=f"{path}.{key}",
                 upstream=f"Property error: : {path}: : Unknown Property {key}",
-                hint=hint,
+                hint=did_you_mean(near),
             )
         )
+        return near
 
     def problem(
         self,

@@ -1,6 +1,6 @@
 """The name that was perhaps meant, found in bounded time."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from difflib import get_close_matches
 
 MANY = 300
@@ -13,8 +13,12 @@ LONGEST = 80
 
 def nearest(name: str, names: Collection[str]) -> str | None:
     """A hint with the nearest name, if one is near."""
-    found = near_names(name, names, 1)
-    return f'did you mean "{found[0]}"?' if found else None
+    return did_you_mean(near_names(name, names, 1))
+
+
+def did_you_mean(names: Sequence[str]) -> str | None:
+    """The hint that the first of some names was perhaps meant."""
+    return f'did you mean "{names[0]}"?' if names else None
 
 
 def near_names(name: str, names: Collection[str], count: int, alike: float = 0.6) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from hearth.base import DEEPEST, Problem, Report, Secret, Unknown, Value, plain, too_deep
 from hearth.base.values import MASK
-from hearth.schema import Against, Matches, Pattern, fully_matches
+from hearth.schema import Against, Matches, Pattern, did_you_mean, fully_matches
 from hearth.schema.constraints import Custom_
 from hearth.template.constrain import check
 from hearth.template.environment import Environment
@@ -92,7 +92,9 @@ def bind(
     values = pseudo.values(template.dialect.pseudo)
     chosen = _chosen(environment, given)
     if strict:
-        work.report.extend(undeclared(template, {**environment.parameters, **given}, values))
+        strange = list(undeclared(template, {**environment.parameters, **given}, values))
+        work.report.extend(strange)
+        work.hints |= {one.hint for one in strange}
     for name, definition in template.parameters.items():
         work.default(definition)
         values[name] = work.value(definition, chosen.get(name))
@@ -136,6 +138,7 @@ class _Binding:
         self.checks = checks
         self.strict = strict
         self.report = Report()
+        self.hints: set[str | None] = set()
 
     def default(self, definition: ParameterDef) -> None:
         """Whether a default matches the patterns; all else about it is known already."""
@@ -167,7 +170,8 @@ class _Binding:
         if default:
             given = definition.default
         if given is None:
-            if self.strict:
+            # Where it was given under a misspelt name, that has been told of.
+            if self.strict and did_you_mean([definition.name]) not in self.hints:
                 self.problem(
                     definition,
                     f"The Parameter ({definition.name}) was not provided.",

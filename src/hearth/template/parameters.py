@@ -6,7 +6,17 @@ from itertools import zip_longest
 from typing import Any
 
 from hearth.base import Problem, Report, Span, Value
-from hearth.schema import Allowed, Constraint, Custom, Length, Modulo, Pattern, Range
+from hearth.schema import (
+    Allowed,
+    Constraint,
+    Custom,
+    Length,
+    Modulo,
+    Pattern,
+    Range,
+    did_you_mean,
+    near_names,
+)
 from hearth.schema.scalars import NotThis, number
 from hearth.template.constrain import check
 from hearth.template.dialects import Dialect
@@ -113,6 +123,7 @@ class _Declaration:
         self.dialect = dialect
         self.place = section.keys.get(name, node.place)
         self.bad: list[_Bad] = []
+        self.meant: set[str] = set()
         self.constraint_nodes: list[Node] = []
 
     def parameter(self) -> ParameterDef:
@@ -120,6 +131,8 @@ class _Declaration:
         if not isinstance(self.node, Mapping):
             raise _Bad(f"Invalid parameter ({self.name}), expected a mapping", self.node)
         given = self.entries(self.node)
+        if "type" not in given and "type" in self.meant:
+            raise self.bad.pop()  # it says all; without a type nothing more can be read
         kind = self.type(given)
         constraints = self.constraints(given)
         default = given.get("default")
@@ -155,10 +168,12 @@ class _Declaration:
         found: dict[str, Node] = {}
         for key, item in node.entries.items():
             if key not in known:
+                meant = near_names(key, known, 1)
+                self.meant.update(known[one] for one in meant)
                 bad = _Bad(
                     f"Invalid key '{key}' for parameter ({self.name})",
                     Literal(key, node.keys.get(key, item.place)),
-                    near(key, list(known)),
+                    did_you_mean(meant),
                 )
                 self.bad.append(bad)
                 continue

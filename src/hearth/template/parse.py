@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from hearth.base import DEEPEST, Problem, Report, Span, too_deep
-from hearth.schema import near_names
+from hearth.schema import did_you_mean, near_names
 from hearth.template.dialects import VERSION_KEYS, Dialect, accepted, dialect
 from hearth.template.groups import groups
 from hearth.template.model import OutputDef, ParameterDef, Template
@@ -137,7 +137,7 @@ def _dialect(root: Mapping, report: Report) -> Dialect | None:
             report,
             f'"{keys[0]}: {node.value}". "{keys[0]}" should be one of: {", ".join(values)}',
             node.span,
-            f'did you mean "{near[0]}"?' if near else None,
+            did_you_mean(near),
         )
     return found
 
@@ -231,7 +231,7 @@ class _Reader:
                         sentence=f"The template section is invalid: {key}",
                         span=self.root.key_span(key),
                         path=key,
-                        hint=f'did you mean "{near[0]}"?' if near else None,
+                        hint=did_you_mean(near),
                     )
                 )
 

@@ -1,11 +1,12 @@
 """The section of resources: each checked for its form and made a Definition."""
 
 from hearth.base import Problem, Report, Span
-from hearth.schema import near_names
+from hearth.schema import did_you_mean, near_names
 from hearth.template.dialects import Dialect
 from hearth.template.model import Definition
 from hearth.template.nodes import Call, Literal, Mapping, Node, Place, Sequence, plain_of
 
+_NO_TYPE = "Each resource must contain a {} key."
 _CFN_WORDS = (
     "Type",
     "Properties",
@@ -23,7 +24,8 @@ def definitions(node: Node | None, dialect: Dialect, report: Report) -> dict[str
         return {}
     word = dialect.sections["resources"]
     if not isinstance(node, Mapping):
-        _add(report, "section-shape", f'"{word}" must contain a map', node.span, word)
+        sentence = f'"{word}" must contain a map'
+        report.add(Problem("section-shape", sentence, node.span, word))
         return {}
     found: dict[str, Definition] = {}
     for name, body in node.entries.items():
@@ -31,12 +33,6 @@ def definitions(node: Node | None, dialect: Dialect, report: Report) -> dict[str
         if one is not None:
             found[name] = one
     return found
-
-
-def _add(
-    report: Report, code: str, sentence: str, span: Span, path: str, hint: str | None = None
-) -> None:
-    report.add(Problem(code=code, sentence=sentence, span=span, path=path, hint=hint))
 
 
 class _Resource:
@@ -124,8 +120,9 @@ class _Resource:
         if node is None and foreign:
             return None
         if node is None or (isinstance(node, Literal) and node.value in (None, "")):
-            span = node.span if node else self.section.key_span(self.name)
-            self.wrong(f"Each resource must contain a {word} key.", span, "missing-type")
+            if node is not None or word not in self.misspelt(body).values():
+                span = node.span if node else self.section.key_span(self.name)
+                self.wrong(_NO_TYPE.format(word), span, "missing-type")
             return None
         if not isinstance(node, Literal) or not isinstance(node.value, str):
             self.wrong(f"Resource {self.name} {word} type must be string", node.span)
@@ -133,13 +130,8 @@ class _Resource:
         return node.value
 
     def unknown_keys(self, body: Mapping) -> None:
-        if self.dialect.lenient_keys:
-            return
-        known = list(self.dialect.resource.values())
-        for key in body.entries:
-            if key in known:
-                continue
-            near = near_names(key, known, 1)
+        word = self.dialect.resource["type"]
+        for key, near in self.misspelt(body).items():
             if key in _CFN_WORDS:
                 sentence = f'"{key}" is not a valid keyword inside a resource definition'
             else:
@@ -148,8 +140,18 @@ class _Resource:
                 sentence,
                 body.key_span(key),
                 "unknown-key",
-                f'did you mean "{near[0]}"?' if near else None,
+                did_you_mean([near] if near else []),
+                # Heat misses the type, and says no more.
+                _NO_TYPE.format(word) if near == word and word not in body.entries else None,
             )
+
+    def misspelt(self, body: Mapping) -> dict[str, str | None]:
+        """The keys that mean nothing, each with the one that was perhaps meant."""
+        if self.dialect.lenient_keys:
+            return {}
+        known = list(self.dialect.resource.values())
+        strange = [key for key in body.entries if key not in known]
+        return {key: next(iter(near_names(key, known, 1)), None) for key in strange}
 
     def depends_on(self) -> tuple[str, ...]:
         word = self.dialect.resource["depends_on"]
@@ -195,8 +197,9 @@ class _Resource:
             self.wrong(f"Resource {self.name} {word} type must be string_or_boolean", node.span)
 
     def wrong(
-        self, sentence: str, span: Span, code: str = "resource-shape", hint: str | None = None
-    ) -> None:
+        self, sentence: str, span: Span, code: str = "resource-shape", hint: str | None = None,
+        upstream: str | None = None,
+    ) -> None:  # fmt: skip
         self.fine = False
         path = f"{self.dialect.sections['resources']}.{self.name}"
-        _add(self.report, code, sentence, span, path, hint)
+        self.report.add(Problem(code, sentence, span, path, upstream=upstream, hint=hint))

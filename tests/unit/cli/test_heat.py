@@ -56,3 +56,22 @@ def test_starting_loads_no_heavy_library() -> None:
     )
 
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("name", ["stack-create", "stack-update"])
+def test_an_old_name_without_a_template_asks_for_one(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert heat.main([name, "web"]) == Exit.WRONG_COMMAND
+    assert capsys.readouterr().out.splitlines() == [
+        "error: no template is named", f"Next    heat {name} web -f TEMPLATE",
+    ]  # fmt: skip
+
+
+def test_a_parameter_without_a_value_is_shown_as_it_should_be(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert heat.main(["stack-update", "web", "-x", "-P", "size"]) == Exit.WRONG_COMMAND
+    assert capsys.readouterr().out.splitlines() == [
+        'error: the parameter "size" has no value', "Next    heat …  -P size=VALUE",
+    ]  # fmt: skip

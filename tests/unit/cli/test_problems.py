@@ -24,7 +24,7 @@ def test_the_caret_stands_under_the_word(capsys: pytest.CaptureFixture[str]) -> 
         "2 |   flavour: m1.small",
         '  |   ^^^^^^^ did you mean "flavor"?',
         "  |",
-        "1 error, 0 warnings",
+        "1 error, 0 warnings in web.yaml",
     ]
 
 
@@ -34,3 +34,18 @@ def test_a_problem_without_a_place_says_its_path(capsys: pytest.CaptureFixture[s
     show_problems(Output(), [problem], {})
 
     assert "  --> parameters.a" in capsys.readouterr().out
+
+
+def test_problems_come_in_the_order_of_the_text_file_by_file(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def one(file: str | None, line: int | None) -> dict[str, object]:
+        return {"code": "c", "message": f"m{line}", "file": file, "line": line}
+
+    problems = [one("b.yaml", 7), one(None, None), one("a.yaml", 9), one("b.yaml", 3)]
+    show_problems(Output(), problems, {})
+
+    lines = capsys.readouterr().out.splitlines()
+    said = [line.rpartition(" ")[2] for line in lines if line.startswith("error[")]
+    assert said == ["m3", "m7", "mNone", "m9"]
+    assert lines[-1] == "4 errors, 0 warnings in 2 files"

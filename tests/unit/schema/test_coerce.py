@@ -97,6 +97,15 @@ def test_everything_wrong_is_reported_at_once_with_what_was_meant():
     assert next(iter(report)).hint == 'did you mean "length"?'
 
 
+def test_what_was_meant_by_another_name_is_not_also_missing():
+    _, report = coerce(Thing.fields, {"neded": "x", "parts": [{"kimd": "digits"}]})
+
+    assert [(one.code, one.hint) for one in report] == [
+        ("unknown-property", 'did you mean "needed"?'),
+        ("unknown-property", 'did you mean "kind"?'),
+    ]
+
+
 def test_a_secret_is_checked_and_not_shown():
     _, report = coerced(length=Secret(4711), name=Secret(["hush"]))
 

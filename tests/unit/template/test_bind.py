@@ -81,6 +81,17 @@ def test_a_stack_is_known_to_its_template():
     assert cfn["AWS::StackId"] == f"arn:openstack:heat::{'p' * 32}:stacks/web/{PSEUDO.stack_id}"
 
 
+def test_a_value_under_a_misspelt_name_is_not_also_missing():
+    template = parsed("parameters: {server_name: {type: string}, image: {type: string}}")
+
+    _, report = bind(template, Environment(), {"sever_name": "x"}, PSEUDO)
+
+    assert [(one.code, one.path) for one in report] == [
+        ("undeclared-parameter", "parameters.sever_name"),
+        ("missing-parameter", "parameters.image"),
+    ]
+
+
 def test_where_nothing_is_required_what_is_missing_or_wrong_is_unknown():
     template = parsed("parameters: {a: {type: string}, n: {type: number}}")
 

@@ -99,7 +99,7 @@ def test_a_nested_template_is_validated_with_its_own_places():
 
 
 def test_a_nested_template_takes_its_parameters_as_properties():
-    text = "resources:\n  n: {type: inner.yaml, properties: {sice: 5}}\n"
+    text = "resources:\n  n: {type: inner.yaml, properties: {colour: 5}}\n"
     inner = HEAD + "parameters: {size: {type: number}}\n"
 
     found = told(text, files={"inner.yaml": inner})

@@ -52,6 +52,22 @@ def test_a_mark_stands_under_the_words_that_are_wrong():
     assert said[lines.index("      - nobody  # !parameter-group") + 1] == "nobody"
 
 
+def test_one_misspelt_word_is_one_mistake():
+    text = (
+        "heat_template_version: 2021-04-16\nparameters:\n  a: {typ: string}\nresources:\n"
+        "  b: {tipe: OS::Heat::None}\n  c: {type: OS::Nova::Server, properties: {flavour: m1}}\n"
+    )
+
+    found = problems(text)
+
+    assert [(one.code, one.hint) for one in found] == [
+        ("unknown-key", 'did you mean "type"?'),
+        ("parameter-declaration", 'did you mean "type"?'),
+        ("unknown-property", 'did you mean "flavor"?'),
+    ]
+    assert found[0].upstream == "Each resource must contain a type key."
+
+
 def test_what_was_declared_in_a_wrong_form_is_not_also_unknown():
     text = (
         "heat_template_version: 2021-04-16\nparameters:\n  a: {type: strnig}\nresources:\n  b: {}\n"
