@@ -62,7 +62,6 @@ def row(
         physical_id=f"object-{name}",
         properties=values,
         requires=requires,
-        physical_id=f"object-{name}",
     )
 
 
