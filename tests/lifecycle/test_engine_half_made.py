@@ -122,3 +122,40 @@ def test_a_crash_while_it_gives_way_loses_nothing(tmp_path: Path, case: str, cha
 
     assert str(stack.state) == "UPDATE_COMPLETE", stack.reason
     assert clean
+
+
+NAMED = ["key of the same name", "made key of the same name"]
+
+
+@pytest.mark.parametrize("case", NAMED)
+@pytest.mark.parametrize("back", [True, False])
+def test_a_name_that_nobody_knows_to_be_taken_is_made_free(
+    tmp_path: Path, case: str, *, back: bool
+):
+    """The replacement was made, its answer was lost, and looking for it was refused."""
+    template, change = CASES[case]
+    lost = Rule(Fault(lose=True), "compute", "POST", "/os-keypairs$", times=-1)
+    hidden = Rule(Fault(refuse=403), "compute", "GET", "/os-keypairs/k1", skip=1, times=-1)
+
+    async def story():
+        async with house(tmp_path) as home:
+            await hurry(home)
+            empty = home.objects()
+            made = await home.create("tale", template)
+            await home.settled(made)
+            home.sandbox.script.rules = [lost, hidden]
+            await home.update(made, changed(template, change, fail=False))
+            failed = await home.settled(made)
+            home.sandbox.script.rules = []
+            again = {} if back else change | NEXT["key of the same name"]
+            await home.update(made, changed(template, again, fail=False))
+            stack = await home.settled(made)
+            await home.delete(made)
+            await home.settled(made)
+            return failed, stack, empty == home.objects()
+
+    failed, stack, clean = run(story())
+
+    assert str(failed.state) == "UPDATE_FAILED"
+    assert str(stack.state) == "UPDATE_COMPLETE", stack.reason
+    assert clean

@@ -41,9 +41,10 @@ async def take_back(job: Job, means: Means) -> None:
 
 async def _make_way(job: Job, means: Means, other: Job) -> None:
     """Have another row's object let go of what the job's is to have."""
-    await _known(other, means)
+    spoken_for = _spoken_for(job, other)
+    await _known(other, means, spoken_for)
     if _stillborn(other.row):
-        await _bury(means, other)
+        await _bury(other, means, spoken_for)
     else:
         taker = replace(job.ctx, record=replace(job.row, replaces=other.row.id))
         await _give_way(job, means, other, taker)
@@ -73,10 +74,10 @@ def _stillborn(row: ResourceRecord) -> bool:
     return failed and not row.external and row.deletion_policy.lower() == "delete"
 
 
-async def _bury(means: Means, job: Job) -> None:
+async def _bury(job: Job, means: Means, spoken_for: set[str | None]) -> None:
     """Have the object of a creation that failed gone; its row goes when the stack is cleaned up."""
     ident = job.row.physical_id
-    if ident is not None and ident not in job.theirs:
+    if ident is not None and ident not in spoken_for:
         await cleared(job, means, ident)
         await seen_gone(job, means, ident)
     await patiently(job, means, lambda: job.kind.sweep(job.ctx))
@@ -84,13 +85,22 @@ async def _bury(means: Means, job: Job) -> None:
         await means.note(job, {"physical_id": None, "intent": None})
 
 
-async def _known(other: Job, means: Means) -> None:
+async def _known(other: Job, means: Means, spoken_for: set[str | None]) -> None:
     """Know another row's object: one that was asked for, and then left alone, is looked for."""
     row = other.row
     if row.physical_id is None and row.intent is not None and other.props is not None:
         found = await look_for(other, means)
-        if found is not None:
+        if found is not None and found not in spoken_for:
             await means.note(other, {"physical_id": found})
+
+
+def _spoken_for(job: Job, other: Job) -> set[str | None]:
+    """By what the objects go that are not the other row's: all but those that were let go of.
+
+    A name may be all that an object goes by, and stand for another row's object by now.
+    """
+    rows = (job.row, *(one.row for one in job.others if one is not other))
+    return {row.physical_id for row in rows if RELEASED not in row.data}
 
 
 async def _until_free(job: Job, means: Means, ask: Callable[[], Awaitable[None]]) -> None:
