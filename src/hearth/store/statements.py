@@ -35,7 +35,7 @@ from sqlalchemy.sql.dml import UpdateBase
 from hearth.store import tables
 from hearth.store.rows import Row
 
-_MANY = 8
+MANY = 8
 _MADE = (Boolean, LargeBinary)
 _SHARED = {tables.stacks, tables.leases, tables.event_counters, tables.deployments}
 _BINARY = {
@@ -181,7 +181,7 @@ def update(sql: Connection, table: Table, names: frozenset[str], rows: Sequence[
 
 
 def _at_once(sql: Connection, table: Table, rows: Sequence[Row]) -> bool:
-    return len(rows) >= _MANY and sql.dialect.name == "postgresql" and table not in _ROW_BY_ROW
+    return len(rows) >= MANY and sql.dialect.name == "postgresql" and table not in _ROW_BY_ROW
 
 
 def compiled(sql: Connection, statement: UpdateBase | Select[Any]) -> Compiled:
