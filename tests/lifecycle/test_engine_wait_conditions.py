@@ -422,3 +422,29 @@ def test_a_queue_goes_whose_user_sleeps(tmp_path: Path):
 
     assert state == "DELETE_COMPLETE"
     assert after == before
+
+
+TWO = """
+heat_template_version: 2018-08-31
+resources:
+  one: {type: OS::Heat::WaitConditionHandle, properties: {signal_transport: TEMP_URL_SIGNAL}}
+  two: {type: OS::Heat::WaitConditionHandle, properties: {signal_transport: TEMP_URL_SIGNAL}}
+"""
+
+
+def test_objects_go_that_no_list_shows_yet(tmp_path: Path):
+    async def life():
+        async with house(tmp_path, list_delay_s=20.0) as home:
+            before = home.objects()
+            made = await home.create("demo", TWO.rpartition("  two")[0])
+            await home.settled(made)
+            await home.clock.sleep(30.0)
+            await home.update(made, TWO)
+            await home.settled(made)
+            await home.delete(made)
+            return str((await home.settled(made)).state), before, home.objects()
+
+    state, before, after = run(life())
+
+    assert state == "DELETE_COMPLETE"
+    assert after == before

@@ -103,24 +103,40 @@ async def put_letters(ctx: Context) -> list[Letter]:
 
 
 async def drop_object(ctx: Context) -> None:
-    """Have the object gone with all that was put there, and the container with its last one."""
+    """Have the object gone with all that was put there, and the container with its last one.
+
+    A list may lag behind: it does not show what is there, or shows what is gone. So the object
+    goes by its name, and only what answers by its own keeps the container. Of two that go at the
+    same time, the one whose object goes last sees that. Raises Conflict while the container
+    is said to hold something that no list shows yet.
+    """
     swift, container = ctx.cloud["object-store"], _container(ctx)
     try:
         await swift.request("POST", container, headers={"X-Versions-Location": ""})
+        await _remove(swift, _object(ctx))
         listed = await swift.get(container, params={"format": "json"})
-        mine = [one["name"] for one in listed if _of(ctx, one["name"])]
-        for name in mine:
-            await _remove(swift, f"{container}/{quote(name, safe='')}")
-        if len(mine) == len(listed):
-            await swift.delete(container)
-        elif any(name == ctx.physical_name for name in mine):
+        names = [one["name"] for one in listed if one["name"] != ctx.physical_name]
+        for name in names:
+            if name.startswith(_versions(ctx)):
+                await _remove(swift, f"{container}/{quote(name, safe='')}")
+        others = [name for name in names if not name.startswith(_versions(ctx))]
+        if await _any_there(swift, container, others):
             await swift.request("POST", container, headers={"X-Versions-Location": ctx.stack.id})
+        else:
+            await swift.delete(container)
     except NotFound:
         return
 
 
-def _of(ctx: Context, name: str) -> bool:
-    return name == ctx.physical_name or name.startswith(_versions(ctx))
+async def _any_there(swift: Service, container: str, names: list[str]) -> bool:
+    """Whether one of these is there, and not only listed still."""
+    for name in names:
+        try:
+            await swift.head(f"{container}/{quote(name, safe='')}")
+        except NotFound:
+            continue
+        return True
+    return False
 
 
 def _versions(ctx: Context) -> str:
