@@ -71,10 +71,13 @@ TRIGGERS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "run": (
         "AFTER UPDATE OF status ON runs",
         "",
-        ("NEW.id", "NEW.stack_id", "OLD.status", "NEW.status", "NEW.action"),
+        ("NEW.id", "NEW.stack_id", "OLD.status", "NEW.status", "NEW.action", "NEW.deadline_at"),
     ),
     "run_new": (
-        "AFTER INSERT ON runs", "", ("NEW.id", "NEW.stack_id", "NULL", "NEW.status", "NEW.action")
+        "AFTER INSERT ON runs",
+        "",
+        ("NEW.id", "NEW.stack_id", "NULL", "NEW.status", "NEW.action", "NEW.deadline_at",
+         "NEW.operation_id", "NEW.parent_run_id"),
     ),
     "event": (
         "AFTER INSERT ON events",
@@ -129,6 +132,7 @@ class Audited(sqlite3.Connection):
 
     now: Callable[[], float]
     strikes: Callable[[str], bool]
+    away: Callable[[], bool]
     transactions: Counter[str]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -142,6 +146,12 @@ class Audited(sqlite3.Connection):
         process = current()
         who = process.name if process is not None else "-"
         return f"{self.transactions['begun']} {self.now()!r} {who}"
+
+    def execute(self, *args: Any) -> sqlite3.Cursor:
+        """What begins a transaction comes this way; nothing does while the database is away."""
+        if self.away():
+            raise Unsaid("the database is away, as asked for")
+        return super().execute(*args)
 
     def commit(self) -> None:
         """Commit, unless fate will have it otherwise; fate leaves readers in peace."""

@@ -18,6 +18,10 @@ from tests.simulation.audit import Line
 from tests.simulation.designs import SECRET
 
 
+LATE_S = 120.0
+"""So long after its deadline a run may end: its engine may have died, and the next one too."""
+
+
 @dataclass(slots=True)
 class Judge:
     """Reads the audit from the beginning and notes what must not be.
@@ -34,7 +38,7 @@ class Judge:
     _rows: dict[str, Line] = field(default_factory=dict)
     _runs: dict[str, tuple[str, str]] = field(default_factory=dict)
     _numbers: dict[str, int] = field(default_factory=dict)
-    _owners: dict[str, str | None] = field(default_factory=dict)
+    _asked: set[tuple[str, str, str]] = field(default_factory=set)
 
     def read(self, lines: Iterable[Line]) -> list[str]:
         """What is wrong with what was written."""
@@ -49,7 +53,7 @@ class Judge:
             "event": self._event,
             "heard": self._heard,
             "run": self._run,
-            "run_new": self._run,
+            "run_new": self._run_new,
         }
         for _tx, written in groupby(lines, key=lambda line: line.tx):
             self._begun.clear()
@@ -166,13 +170,25 @@ class Judge:
                 yield from self._missing(plan, steps, needed)
 
     def _run(self, line: Line) -> None:
-        run, stack, before, status, action = line.cells[:5]
+        run, stack, before, status, action, deadline = line.cells[:6]
         if before not in (None, "RUNNING"):
             self._wrong(line, f"run {run} went from {before} to {status}")
         if status == "RUNNING":
             self._runs[run] = (stack, action)
         else:
             self._runs.pop(run, None)
+            late_s = _epoch(line) - deadline
+            if late_s > LATE_S:
+                self._wrong(line, f"run {run} ({action}) ended {late_s:.0f} s after its deadline")
+
+    def _run_new(self, line: Line) -> None:
+        self._run(line)
+        _run, stack, _before, _status, action, _deadline, operation, parent = line.cells[:8]
+        if parent is not None:
+            return  # begun by a step, which may be begun again by a newer run's
+        if (stack, action, operation) in self._asked:
+            self._wrong(line, f"a command to {action} stack {stack} took effect twice")
+        self._asked.add((stack, action, operation))
 
     def _event(self, line: Line) -> None:
         root, number, _stack, name, *_ = line.cells

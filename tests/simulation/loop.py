@@ -105,6 +105,8 @@ class VirtualLoop(asyncio.BaseEventLoop):
             timer._scheduled = False
             ready.append(timer)
         for _ in range(len(ready)):
+            if not ready:
+                break  # one of them has stopped the process of those behind it
             handle = ready.popleft()
             if not handle._cancelled:
                 handle._run()

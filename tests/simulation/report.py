@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.simulation.many import Told
 from tests.simulation.weather import Rates
 
-PROCESSES = ("crash", "api crash", "stall", "runs taken up again", "redelivered")
+PROCESSES = ("crash", "api crash", "stall", "outage", "runs taken up again", "redelivered")
 FAULTS = tuple(one.name for one in fields(Rates))
 SHOWN = 2000
 

@@ -16,7 +16,7 @@ from tests.simulation import audit, judge
 from tests.simulation.client import Client, Refusal, Stuck
 from tests.simulation.designs import KINDS, SECRET, Design, Draftsman
 from tests.simulation.guest import Guest
-from tests.simulation.loop import Deadlock, Livelock, run
+from tests.simulation.loop import Deadlock, Livelock, Process, run
 from tests.simulation.weather import KINDS as WEATHERS
 from tests.simulation.weather import Rates
 from tests.simulation.world import Made, Size, World
@@ -185,7 +185,9 @@ class Play:
         await asyncio.sleep(5.0)  # until lists show what the cloud began with
         await client.login()
         before = self._inventory()
-        chaos = [world.loop.create_task(one) for one in (self._crashes(), self._stalls())]
+        world.wire.befall = self._befall
+        troubles = (self._crashes(), self._stalls(), self._outages())
+        chaos = [world.loop.create_task(one) for one in troubles]
         guest = Guest(world, client)
         signalling = world.loop.create_task(guest.signals())
         async with asyncio.TaskGroup() as users:
@@ -281,10 +283,27 @@ class Play:
             if chance.random() < 0.1:
                 await self._api_crash()
             elif world.engines:
-                number = self._victim(chance)
-                world.weather.counts["crash"] += 1
-                world.kill(number)
-                world.loop.create_task(self._restart(number, chance.random() * 8.0))
+                self._crash(self._victim(chance), chance.random() * 8.0)
+
+    def _crash(self, number: int, seconds: float) -> None:
+        """An engine is killed, and begun anew after a while."""
+        world = self.world
+        world.weather.counts["crash"] += 1
+        world.kill(number)
+        world.outside.run_in(world.loop.create_task, self._restart(number, seconds))
+
+    def _befall(self, what: str, who: Process | None) -> bool:
+        """Something befalls a process in the midst of its work, if it is an engine that lives."""
+        world, chance = self.world, self.world.weather.chance
+        numbers = [number for number, one in world.engines.items() if one.process is who]
+        if not numbers or world.loop.time() > CHAOS_S:
+            return False
+        if what == "die":
+            self._crash(numbers[0], chance.random() * 8.0)
+        else:
+            world.weather.counts["stall"] += 1
+            world.freeze(numbers[0], 1 + chance.random() * 14)
+        return True
 
     async def _restart(self, number: int, after_s: float) -> None:
         await asyncio.sleep(after_s)
@@ -303,8 +322,22 @@ class Play:
         while every_s and world.loop.time() < CHAOS_S:
             await asyncio.sleep(chance.expovariate(1 / every_s))
             if world.engines:
+                seconds = 1 + chance.random() * 14
                 world.weather.counts["stall"] += 1
-                await world.stall(self._victim(chance), 1 + chance.random() * 14)
+                world.freeze(self._victim(chance), seconds)
+                await asyncio.sleep(seconds)
+
+    async def _outages(self) -> None:
+        world, chance = self.world, Random(f"outages {self.plan.seed}")
+        every_s = self.plan.rates.outage_every_s
+        while every_s and world.loop.time() < CHAOS_S:
+            await asyncio.sleep(chance.expovariate(1 / every_s))
+            world.weather.counts["outage"] += 1
+            world.weather.away = True
+            try:
+                await asyncio.sleep(chance.random() * 10.0)
+            finally:
+                world.weather.away = False
 
     # -- the end ---------------------------------------------------------------------------------
 

@@ -16,7 +16,9 @@ class Rates:
     Requests to the cloud: refused with 503 or 429 or another 4xx, undelivered, slow on the way
     there or back, their answer lost, or turned into a 502 after success; `doom`: what is created
     goes to ERROR. Messages: lost, doubled, late. The database: `unsaid` commits happen and are
-    not answered, `undone` ones fail. Processes: mean seconds between crashes and stalls, 0: none.
+    not answered, `undone` ones fail; mean seconds between outages, in which it answers nobody.
+    Processes: mean seconds between crashes and stalls (0: none); besides, `die`: one is killed
+    when what it has asked for is done and it does not know, `freeze`: it stands still then.
     """
 
     busy: float = 0.0
@@ -31,8 +33,11 @@ class Rates:
     message_late: float = 0.0
     unsaid: float = 0.0
     undone: float = 0.0
+    outage_every_s: float = 0.0
     crash_every_s: float = 0.0
     stall_every_s: float = 0.0
+    die: float = 0.0
+    freeze: float = 0.0
 
     @property
     def forgiving(self) -> bool:
@@ -41,16 +46,16 @@ class Rates:
 
 
 CALM = Rates()
-CRASHES = Rates(crash_every_s=3.0)
-STALLS = Rates(stall_every_s=1.5, crash_every_s=30.0)
+CRASHES = Rates(crash_every_s=3.0, die=0.04)
+STALLS = Rates(stall_every_s=1.5, crash_every_s=30.0, freeze=0.04)
 MESSAGES = Rates(message_lost=0.1, message_doubled=0.3, message_late=0.3)
 FLAKY = Rates(busy=0.03, undelivered=0.02, slow=0.05, lose=0.04, mangle=0.03)
 HOSTILE = replace(FLAKY, refuse=0.03, doom=0.05)
-DATABASE = Rates(unsaid=0.05, undone=0.05, crash_every_s=10.0)
+DATABASE = Rates(unsaid=0.05, undone=0.05, crash_every_s=10.0, outage_every_s=20.0, die=0.01)
 STORM = Rates(
     busy=0.02, refuse=0.01, undelivered=0.02, slow=0.03, lose=0.03, mangle=0.02, doom=0.02,
     message_lost=0.05, message_doubled=0.2, message_late=0.2, unsaid=0.02, undone=0.02,
-    crash_every_s=6.0, stall_every_s=6.0,
+    outage_every_s=60.0, crash_every_s=6.0, stall_every_s=6.0, die=0.01, freeze=0.01,
 )  # fmt: skip
 
 KINDS = {
@@ -83,10 +88,13 @@ class Weather:
     chance: Random
     rates: Rates = CALM
     counts: Counter[str] = field(default_factory=Counter)
+    away: bool = False
+    """Whether the database answers nobody."""
 
     def clear(self) -> None:
         """Nothing goes wrong any more."""
         self.rates = CALM
+        self.away = False
 
     def strikes(self, name: str) -> bool:
         """Whether this kind of trouble happens now."""

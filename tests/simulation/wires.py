@@ -21,7 +21,7 @@ from hearth.bus import (
 )
 from hearth.cloud import AsgiTransport, Lost, Response, Undelivered
 from tests.simulation.loop import Process, VirtualClock, VirtualLoop, current
-from tests.simulation.weather import Weather
+from tests.simulation.weather import UNSAFE, Weather
 
 T = TypeVar("T")
 A = TypeVar("A", bound=Answer)
@@ -35,6 +35,15 @@ class Wire:
     clock: VirtualClock
     weather: Weather
     trace: Callable[..., None]
+    befall: Callable[[str, Process | None], bool] = lambda _what, _who: False
+    """Have something befall a process, if it is one that may meet it; whether it did."""
+
+    async def struck(self, who: Process | None) -> None:
+        """What a process has asked for is done: it may die before it knows, or stand still."""
+        if self.weather.strikes("die") and self.befall("die", who):
+            await self.loop.create_future()
+        elif self.weather.strikes("freeze") and self.befall("freeze", who):
+            await asyncio.sleep(0.0)
 
     def started(self, process: Process, work: Any) -> "asyncio.Task[Any]":
         """A task in another process."""
@@ -70,6 +79,8 @@ class Http(AsgiTransport):
             raise Lost(f"{url} did not answer within {timeout_s:g} s")
         if (error := task.exception()) is not None:
             raise Lost(f"{url} broke off: {error}") from error
+        if method in UNSAFE:
+            await wire.struck(who)
         reply: Response = task.result()
         return reply
 
@@ -103,6 +114,7 @@ class Database:
     async def write(self, work: Callable[[], T]) -> T:
         await asyncio.sleep(self._wire.weather.moment(0.02))
         done = work()
+        await self._wire.struck(current())
         await asyncio.sleep(self._wire.weather.moment(0.02))
         return done
 

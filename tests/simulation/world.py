@@ -89,6 +89,7 @@ class World:
         self.wire = Wire(self.loop, self.clock, self.weather, self.note)
         self.broker = Broker(self.wire)
         self.engines: dict[int, Running] = {}
+        self.outside = Process("outside")
         self.workers: dict[str, str] = {}
         self.made = made or Made()
         self._lives: dict[str, int] = {}
@@ -110,12 +111,11 @@ class World:
             "now": lambda _self: self.loop.time(),
             "transactions": Counter(),
             "strikes": lambda _self, name: self.weather.strikes(name),
+            "away": lambda _self: self.weather.away,
         })  # fmt: skip
         self.connection: type[sqlite3.Connection] = kind
         name = self.file.partition("&uri")[0]
-        self.database: sqlite3.Connection = sqlite3.connect(
-            name, uri=True, factory=kind, isolation_level=None
-        )
+        self.database: sqlite3.Connection = sqlite3.connect(name, uri=True, isolation_level=None)
         blank().backup(self.database)
 
     def _cloud(self) -> None:
@@ -149,10 +149,16 @@ class World:
     # -- heat-api --------------------------------------------------------------------------------
 
     async def start_api(self) -> None:
-        """Make heat-api anew."""
-        self.api_process = self.process("api")
-        self.api_store = self.store()
-        await self.wire.started(self.api_process, opened(self.api_store))
+        """Make heat-api anew; again while there is no database."""
+        while True:
+            self.api_process = self.process("api")
+            self.api_store = self.store()
+            try:
+                await self.wire.started(self.api_process, opened(self.api_store))
+            except Unavailable:
+                await asyncio.sleep(1.0)
+            else:
+                break
         transport = self.to_cloud()
 
         async def fetch(token: str) -> Any:
@@ -180,9 +186,15 @@ class World:
     # -- engines -------------------------------------------------------------------------------
 
     async def start_engine(self, number: int) -> None:
-        """Make an engine, or make it anew after its death."""
-        process = self.process(f"engine-{number}")
-        await self.wire.started(process, self._engine(number, process))
+        """Make an engine, or make it anew after its death; again while there is no database."""
+        while True:
+            process = self.process(f"engine-{number}")
+            try:
+                await self.wire.started(process, self._engine(number, process))
+            except Unavailable:
+                await asyncio.sleep(1.0)
+            else:
+                return
 
     async def _engine(self, number: int, process: Process) -> None:
         store = self.store()
@@ -225,16 +237,16 @@ class World:
         self.broker.forget(running.process)
         running.store.kill()
 
-    async def stall(self, number: int, seconds: float) -> None:
+    def freeze(self, number: int, seconds: float) -> None:
         """The engine's process stands still for a while."""
         process = self.engines[number].process
         self.note("stall", process.name)
         self.loop.stall(process)
-        try:
-            await asyncio.sleep(seconds)
-        finally:
-            if process.living:
-                self.loop.resume(process)
+        self.outside.run_in(self.loop.call_later, seconds, self._thaw, process)
+
+    def _thaw(self, process: Process) -> None:
+        if process.living:
+            self.loop.resume(process)
 
     def close(self) -> None:
         """Let go of everything."""
