@@ -7,7 +7,7 @@ import pytest
 
 from hearth.base import plain
 from hearth.base.errors import Clash, Invalid
-from hearth.bus import AbandonStack, Accepted, CreateStack, Source, StackRef
+from hearth.bus import AbandonStack, Accepted, CreateStack, SignalResource, Source, StackRef
 from hearth.stack import exported
 from hearth.store import trees
 from tests.support.house import House, house
@@ -224,3 +224,62 @@ def test_a_document_that_somebody_has_spoiled_does_no_harm(tmp_path: Path, spoil
     stack = run(story())
 
     assert stack is None or str(stack.state) == "ADOPT_FAILED"
+
+
+GROUPS = """
+heat_template_version: 2018-08-31
+resources:
+  asg:
+    type: OS::Heat::AutoScalingGroup
+    properties:
+      min_size: 1
+      max_size: 4
+      desired_capacity: 1
+      resource: {type: OS::Neutron::Net}
+  three:
+    type: OS::Heat::ScalingPolicy
+    properties:
+      auto_scaling_group_id: {get_resource: asg}
+      adjustment_type: exact_capacity
+      scaling_adjustment: 3
+  group:
+    type: OS::Heat::ResourceGroup
+    update_policy: {batch_create: {max_batch_size: 1, pause_time: 1000}}
+    properties:
+      count: 2
+      removal_policies: [{resource_list: ["0"]}]
+      resource_def: {type: OS::Neutron::Net}
+"""
+
+
+def test_groups_are_taken_over_with_the_members_that_they_have(tmp_path: Path):
+    """Seed 33 of the simulation."""
+
+    async def story() -> Any:
+        async with house(tmp_path) as home:
+            empty = home.objects()
+            made = await home.create("tale", GROUPS)
+            await home.settled(made, 4000.0)
+            ref = StackRef(made.name, made.stack_id)
+            grow = SignalResource(**home.command(), stack=ref, resource="three", details=None)
+            await home.bus.call(grow)
+            await home.clock.sleep(60.0)
+            before = home.objects()
+            told = await abandon(home, made)
+            await home.settled(made)
+            began = home.clock.now()
+            taken = await adopt(home, "tale", told)
+            adopted, seconds = await home.settled(taken), home.clock.now() - began
+            after = home.objects()
+            await home.delete(taken)
+            await home.settled(taken)
+            return told, adopted, seconds, before, after, home.objects() == empty
+
+    told, adopted, seconds, before, after, clean = run(story())
+
+    assert len(told["resources"]["asg"]["resources"]) == 3
+    assert told["resources"]["group"]["resources"].keys() == {"1", "2"}
+    assert str(adopted.state) == "ADOPT_COMPLETE", adopted.reason
+    assert seconds < 60
+    assert after["network"] == before["network"]
+    assert clean

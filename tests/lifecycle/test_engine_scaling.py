@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hearth.base import plain
-from hearth.base.errors import OverLimit
+from hearth.base.errors import OverLimit, Refused
 from hearth.bus import MarkResource, RefreshOutputs, SignalResource, StackRef
 from hearth.store import resources, stacks
 from tests.support.house import house
@@ -375,3 +375,24 @@ def test_a_group_never_grows_beyond_what_a_tree_may_have(tmp_path: Path):
             return found["size"]
 
     assert run(story()) == 3
+
+
+def test_a_policy_that_was_never_made_takes_no_signal(tmp_path: Path):
+    broken = """
+  broken: {type: OS::Heat::TestResource, properties: {fail: true}}
+  more:
+    depends_on: broken
+"""
+
+    async def story():
+        async with house(tmp_path) as home:
+            made = await home.create("tale", scaled().replace("\n  more:\n", broken))
+            stack = await home.settled(made)
+            with pytest.raises(Refused) as refused:
+                await signal(home, made, "more")
+            return stack, refused.value
+
+    stack, refused = run(story())
+
+    assert str(stack.state) == "CREATE_FAILED"
+    assert refused.sentence == "Signal resource during INIT is not supported."

@@ -11,7 +11,7 @@ from uuid import UUID
 from hearth.base import Secret, Value, plain
 from hearth.engine.desk import Desk
 from hearth.engine.work import Work
-from hearth.kit import ResourceType
+from hearth.kit import Member, Nested, ResourceType
 from hearth.stack import OURS, ROW
 from hearth.store import Connection, resources
 
@@ -43,6 +43,19 @@ def data(kind: ResourceType, told: Mapping[str, Any]) -> dict[str, Value]:
 def metadata(told: Mapping[str, Any]) -> dict[str, Value]:
     """The metadata that the resource had."""
     return _map(told.get("metadata"))
+
+
+def foreseen(told: Mapping[str, Any]) -> Nested:
+    """The nested stack that a resource was: a group's members are taken over as they are called.
+
+    The document tells of them in the order in which they were made.
+    """
+    inner = _map(told.get("resources"))
+    members = tuple(
+        Member(name, str(_map(one).get("type") or ""), None, name, failed=False, created_at=place)
+        for place, (name, one) in enumerate(inner.items())
+    )
+    return Nested(str(told.get("id") or ""), str(told.get("name") or ""), {}, members)
 
 
 async def free_rows(desk: Desk, work: Work) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from hearth.base import Problem, Value, plain, unknown_in
 from hearth.base.errors import HearthError
-from hearth.engine.adopting import data, metadata, physical_id, told_of
+from hearth.engine.adopting import data, foreseen, metadata, physical_id, told_of
 from hearth.engine.causes import failed
 from hearth.engine.contexts import context
 from hearth.engine.copies import begin_copy, forgetting
@@ -23,7 +23,7 @@ from hearth.engine.nested import begin_child, expanded
 from hearth.engine.perform import ACTIONS
 from hearth.engine.prepared import Prepared, job_of, told
 from hearth.engine.work import Work
-from hearth.kit import Context, Expansion, Lacking
+from hearth.kit import Context, Expansion, Lacking, Nested
 from hearth.plan import (
     ATTEMPTED,
     BEGAN,
@@ -212,7 +212,9 @@ def _adopted(desk: Desk, work: Work, step: Step, wanted: Wanted, *, again: bool)
             missing = Problem("no-id", "Resource ID was not provided.", kind="Exception")
             return _refused(desk, work, step, row, (missing,))
         try:
-            grown = _grown(desk, work, row, wanted)
+            grown = _grown(desk, work, row, wanted, foreseen(told_so))
+        except Lacking as lack:
+            return Prepared(needs=frozenset({Need("ask", kind.name, str(lack))}))
         except HearthError as error:
             return _refused(desk, work, step, row, (_problem(error),))
         done.draft.add(work.put(row))
@@ -327,14 +329,21 @@ class Grown:
     expansion: Expansion
 
 
-def _grown(desk: Desk, work: Work, row: ResourceRecord, wanted: Wanted) -> Grown | None:
-    """What a nesting resource expands to; None for any other, and one that is only taken in."""
+def _grown(
+    desk: Desk, work: Work, row: ResourceRecord, wanted: Wanted, was: Nested | None = None
+) -> Grown | None:
+    """What a nesting resource expands to; None for any other, and one that is only taken in.
+
+    was: the stack that it has been, where that is taken over.
+    """
     kind = desk.kind(work, wanted.name)
     if not kind.nests or row.external:
         return None
     ctx = context(desk, work, row, kind)
     ctx.metadata = dict(wanted.metadata)
     ctx.record = replace(row, update_policy=dict(wanted.update_policy))
+    if was is not None:
+        ctx.nested, ctx.capacity = was, len(was.members)
     return Grown(ctx, expanded(desk, work, ctx, wanted))
 
 

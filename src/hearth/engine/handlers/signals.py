@@ -20,6 +20,7 @@ from hearth.engine.scaling import scaled
 from hearth.engine.signalling import Signal, taken
 from hearth.engine.work import Work
 from hearth.engine.worker import BELL as RUNS
+from hearth.kit import ResourceType
 from hearth.plan import Plan
 from hearth.stack import (
     Credentials,
@@ -87,9 +88,15 @@ def _listens(desk: Desk, row: ResourceRecord) -> None:
     if kind is None or kind.signal is None:
         words = "signal is not supported for resource."
         raise Refused(words, kind="ResourceActionNotSupported")
-    if row.state.action in kind.deaf:
+    if row.state.action in kind.deaf or _never_made(kind, row):
         words = f"Signal resource during {row.state.action.value} is not supported."
         raise Refused(words, kind="NotSupported")
+
+
+def _never_made(kind: ResourceType, row: ResourceRecord) -> bool:
+    """Whether it is not even known what the resource is to be."""
+    fields = kind.Properties.fields
+    return any(fields[name].required and name not in row.properties for name in fields)
 
 
 async def acting(desk: Desk, stack: StackRecord, row: ResourceRecord, operation: str) -> Work:
