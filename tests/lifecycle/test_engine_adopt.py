@@ -283,3 +283,61 @@ def test_groups_are_taken_over_with_the_members_that_they_have(tmp_path: Path):
     assert seconds < 60
     assert after["network"] == before["network"]
     assert clean
+
+
+HANDLES = """
+heat_template_version: 2018-08-31
+resources:
+  signed:
+    type: OS::Heat::WaitConditionHandle
+    properties: {signal_transport: CFN_SIGNAL}
+  token:
+    type: OS::Heat::WaitConditionHandle
+    properties: {signal_transport: TOKEN_SIGNAL}
+  posted:
+    type: OS::Heat::WaitConditionHandle
+    properties: {signal_transport: TEMP_URL_SIGNAL}
+  queued:
+    type: OS::Heat::WaitConditionHandle
+    properties: {signal_transport: ZAQAR_SIGNAL}
+  asg:
+    type: OS::Heat::AutoScalingGroup
+    properties: {min_size: 1, max_size: 3, resource: {type: OS::Heat::RandomString}}
+  policy:
+    type: OS::Heat::ScalingPolicy
+    properties:
+      auto_scaling_group_id: {get_resource: asg}
+      adjustment_type: exact_capacity
+      scaling_adjustment: 3
+outputs:
+  signed: {value: {get_attr: [signed, curl_cli]}}
+"""
+
+
+def test_what_can_be_signalled_is_taken_over_with_its_keys(tmp_path: Path):
+    """Seed 49 of the simulation."""
+
+    async def story() -> Any:
+        async with house(tmp_path) as home:
+            empty = home.objects()
+            made = await home.create("tale", HANDLES)
+            first = await home.settled(made)
+            before = await home.rows(made)
+            told = await abandon(home, made)
+            await home.settled(made)
+            taken = await adopt(home, "other", told)
+            adopted, rows = await home.settled(taken), await home.rows(taken)
+            await home.update(taken, HANDLES.replace("adjustment: 3", "adjustment: 2"))
+            updated = await home.settled(taken)
+            await home.delete(taken)
+            await home.settled(taken)
+            return first, before, adopted, rows, updated, empty, home.objects()
+
+    first, before, adopted, rows, updated, empty, left = run(story())
+
+    assert str(adopted.state) == "ADOPT_COMPLETE", adopted.reason
+    assert adopted.outputs == first.outputs
+    for name in ("signed", "token", "posted", "queued", "policy"):
+        assert rows[name].data == before[name].data
+    assert str(updated.state) == "UPDATE_COMPLETE", updated.reason
+    assert left == empty

@@ -58,6 +58,14 @@ class StackDomain:
         """The id of the user of that name."""
         return await self._find("user", name)
 
+    async def has_user(self, user_id: str) -> bool:
+        """Whether there is a user of that id."""
+        try:
+            await self._identity.get(f"/v3/users/{user_id}")
+        except NotFound:
+            return False
+        return True
+
     async def change_user(self, user_id: str, **values: Any) -> None:
         """Give a user another password, or let it sleep (`enabled`)."""
         await self._identity.patch(f"/v3/users/{user_id}", {"user": values})

@@ -12,8 +12,12 @@ from hearth.base import Secret, Value, plain
 from hearth.engine.desk import Desk
 from hearth.engine.work import Work
 from hearth.kit import Member, Nested, ResourceType
-from hearth.stack import OURS, ROW
+from hearth.kit.stack_users import KEY, PASSWORD
+from hearth.stack import HIDDEN, OURS, ROW
 from hearth.store import Connection, resources
+
+CREDENTIALS = frozenset({PASSWORD, KEY})
+"""What is a secret wherever it comes from: Heat's own documents do not tell."""
 
 
 def told_of(work: Work, name: str) -> Mapping[str, Any]:
@@ -32,7 +36,9 @@ def physical_id(told: Mapping[str, Any]) -> str | None:
 def data(kind: ResourceType, told: Mapping[str, Any]) -> dict[str, Value]:
     """What the type had kept for itself, without what was the engine's."""
     declared = kind.Attributes.fields
-    hidden = {name for name, attribute in declared.items() if attribute.secret}
+    hidden = {name for name, attribute in declared.items() if attribute.secret} | CREDENTIALS
+    if isinstance(named := told.get(HIDDEN), list):
+        hidden |= {name for name in named if isinstance(name, str)}
     return {
         key: Secret(value) if key in hidden else value
         for key, value in _map(told.get("resource_data")).items()

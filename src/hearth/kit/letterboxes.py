@@ -33,6 +33,9 @@ WAITING = b"in progress"
 FEW = 10
 """So many letters are fetched at once."""
 
+BOX, QUEUE = "letterbox", "queue"
+"""Under which a row's data has where its letters lie, which stays when another stack has it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -65,7 +68,8 @@ async def temp_url(ctx: Context, *, many: bool) -> Secret:
     """A URL of Swift to which a signal is put; with `many`, each of several is kept."""
     swift = ctx.cloud["object-store"]
     key = await _account_key(ctx, swift)
-    headers = {"X-Versions-Location": ctx.stack.id} if many else {}
+    ctx.data[BOX] = "/".join(_box(ctx))
+    headers = {"X-Versions-Location": _box(ctx)[0]} if many else {}
     await swift.request("PUT", _container(ctx), headers=headers)
     try:
         first = WAITING if many else b""
@@ -111,17 +115,18 @@ async def drop_object(ctx: Context) -> None:
     is said to hold something that no list shows yet.
     """
     swift, container = ctx.cloud["object-store"], _container(ctx)
+    box, own = _box(ctx)
     try:
         await swift.request("POST", container, headers={"X-Versions-Location": ""})
         await _remove(swift, _object(ctx))
         listed = await swift.get(container, params={"format": "json"})
-        names = [one["name"] for one in listed if one["name"] != ctx.physical_name]
+        names = [one["name"] for one in listed if one["name"] != own]
         for name in names:
             if name.startswith(_versions(ctx)):
                 await _remove(swift, f"{container}/{quote(name, safe='')}")
         others = [name for name in names if not name.startswith(_versions(ctx))]
         if await _any_there(swift, container, others):
-            await swift.request("POST", container, headers={"X-Versions-Location": ctx.stack.id})
+            await swift.request("POST", container, headers={"X-Versions-Location": box})
         else:
             await swift.delete(container)
     except NotFound:
@@ -141,15 +146,23 @@ async def _any_there(swift: Service, container: str, names: list[str]) -> bool:
 
 def _versions(ctx: Context) -> str:
     """What the names of the object's older versions begin with."""
-    return f"{len(ctx.physical_name):03x}{ctx.physical_name}/"
+    name = _box(ctx)[1]
+    return f"{len(name):03x}{name}/"
+
+
+def _box(ctx: Context) -> tuple[str, str]:
+    """The names of the container and of the object."""
+    known = str(ctx.data.get(BOX) or f"{ctx.stack.id}/{ctx.physical_name}")
+    container, _, name = known.partition("/")
+    return container, name
 
 
 def _container(ctx: Context) -> str:
-    return f"/{quote(ctx.stack.id, safe='')}"
+    return f"/{quote(_box(ctx)[0], safe='')}"
 
 
 def _object(ctx: Context) -> str:
-    return f"{_container(ctx)}/{quote(ctx.physical_name, safe='')}"
+    return f"{_container(ctx)}/{quote(_box(ctx)[1], safe='')}"
 
 
 async def _remove(swift: Service, path: str) -> None:
@@ -186,8 +199,9 @@ def _read(body: bytes) -> Any:
 
 async def queue(ctx: Context) -> str:
     """A queue of Zaqar's in the stack's project, to which the resource's user posts."""
+    name = ctx.data[QUEUE] = str(ctx.data.get(QUEUE) or ctx.physical_name)
     await (await _zaqar(ctx)).put(_queue(ctx), {}, headers=_client(ctx))
-    return ctx.physical_name
+    return name
 
 
 async def posted_letters(ctx: Context) -> list[Letter]:
@@ -237,7 +251,8 @@ async def remove(ctx: Context, letters: list[Letter]) -> None:
 
 
 def _queue(ctx: Context) -> str:
-    return f"/v2/queues/{quote(ctx.physical_name[-64:], safe='')}"
+    name = str(ctx.data.get(QUEUE) or ctx.physical_name)
+    return f"/v2/queues/{quote(name[-64:], safe='')}"
 
 
 async def _zaqar(ctx: Context) -> Service:

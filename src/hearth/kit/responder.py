@@ -23,6 +23,7 @@ from hearth.kit.stack_users import (
     drop_user,
     find_user,
     stack_project,
+    there,
     token,
     user,
     user_name,
@@ -58,8 +59,7 @@ class Responder(ResourceType):
 
     async def observe(self, ctx: Context, ident: str) -> Observation:
         """There, if its user is."""
-        gone = await find_user(ctx) is None
-        return Observation(Phase.GONE if gone else Phase.READY)
+        return Observation(Phase.READY if await there(ctx, ident) else Phase.GONE)
 
     async def configure(self, ctx: Context, ident: str, props: Any) -> None:
         """Make the user able to signal, and the URL or the credentials that are handed out."""

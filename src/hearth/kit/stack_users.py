@@ -53,6 +53,11 @@ async def find_user(ctx: Context) -> str | None:
     return await StackDomain(ctx.cloud.session).user_named(user_name(ctx))
 
 
+async def there(ctx: Context, user_id: str) -> bool:
+    """Whether the user is there, whatever its name is: another stack may have made it."""
+    return await StackDomain(ctx.cloud.session).has_user(user_id)
+
+
 async def able(ctx: Context, user_id: str, *, keys: bool = False) -> None:
     """Give the user its role and a password, and EC2 keys if they are asked for.
 

@@ -4,7 +4,7 @@ Rule: plain frozen values. Nobody here knows how they are kept (store) or carrie
 """
 
 from hearth.stack.causes import Call, Cause
-from hearth.stack.exporting import OURS, ROW, Tree, exported, kept, origins
+from hearth.stack.exporting import HIDDEN, OURS, ROW, Tree, exported, kept, origins
 from hearth.stack.names import physical_name
 from hearth.stack.records import (
     CommandRecord,
@@ -28,6 +28,7 @@ from hearth.stack.trusting import ParkedRun, SpareTrust
 from hearth.stack.waiting import HookRecord, SnapshotRecord
 
 __all__ = [
+    "HIDDEN",
     "IO_TYPES",
     "OURS",
     "ROW",

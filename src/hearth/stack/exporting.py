@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from hearth.base import Value
+from hearth.base import Secret, Value
 from hearth.stack.records import Inputs, ResourceRecord, StackRecord
 
 OURS = "hearth:"
@@ -15,6 +15,9 @@ OURS = "hearth:"
 
 ROW = "hearth_row"
 """Where the document tells the id of a resource's row, by which its object is marked."""
+
+HIDDEN = "hearth_hidden"
+"""Where it tells which of a resource's data were secrets, so that they are kept as such again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,7 @@ def _contents(
 
 def _resource(row: ResourceRecord, more: Mapping[str, Value]) -> dict[str, Value]:
     own = {key: value for key, value in row.data.items() if not key.startswith(OURS)}
+    hidden: list[Value] = sorted(key for key, value in own.items() if isinstance(value, Secret))
     return {
         "name": row.name,
         "resource_id": row.physical_id,
@@ -99,4 +103,5 @@ def _resource(row: ResourceRecord, more: Mapping[str, Value]) -> dict[str, Value
         "metadata": row.metadata,
         "resource_data": own | dict(more),
         ROW: row.id,
+        **({HIDDEN: hidden} if hidden else {}),
     }
