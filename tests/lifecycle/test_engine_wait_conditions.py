@@ -448,3 +448,29 @@ def test_objects_go_that_no_list_shows_yet(tmp_path: Path):
 
     assert state == "DELETE_COMPLETE"
     assert after == before
+
+
+BOXES = """
+heat_template_version: 2018-08-31
+resources:
+  first: {type: "OS::Heat::WaitConditionHandle", properties: {signal_transport: TEMP_URL_SIGNAL}}
+  second: {type: "OS::Heat::WaitConditionHandle", properties: {signal_transport: TEMP_URL_SIGNAL}}
+  third: {type: "OS::Heat::WaitConditionHandle", properties: {signal_transport: TEMP_URL_SIGNAL}}
+"""
+
+
+def test_the_container_of_several_letterboxes_goes_with_the_last(tmp_path: Path):
+    """Seed 251 of the simulation: they go at the same time, and each saw the others."""
+
+    async def story():
+        async with house(tmp_path) as home:
+            before = home.objects()
+            made = await home.create("tale", BOXES)
+            await home.settled(made)
+            await home.delete(made)
+            return await home.settled(made), before, home.objects()
+
+    stack, before, after = run(story())
+
+    assert str(stack.state) == "DELETE_COMPLETE", stack.reason
+    assert after == before

@@ -16,7 +16,7 @@ from uuid import UUID
 import msgspec
 
 from hearth.base import Secret
-from hearth.cloud import BadRequest, NotFound, Service, Unauthorized, UserAuth
+from hearth.cloud import BadRequest, Conflict, NotFound, Service, Unauthorized, UserAuth
 from hearth.kit.context import Context, Near
 from hearth.kit.marker import marker
 from hearth.kit.stack_users import PASSWORD, USER, able, admitted, stack_project
@@ -29,6 +29,9 @@ KEY_HEADER = "X-Account-Meta-Temp-Url-Key"
 KEY_BYTES = 32
 WAITING = b"in progress"
 """What the object holds before the first of several signals has been put."""
+
+TRIES = 3
+"""So often an object is put into a container that others have gone."""
 
 FEW = 10
 """So many letters are fetched at once."""
@@ -69,6 +72,25 @@ async def temp_url(ctx: Context, *, many: bool) -> Secret:
     swift = ctx.cloud["object-store"]
     key = await _account_key(ctx, swift)
     ctx.data[BOX] = "/".join(_box(ctx))
+    for left in reversed(range(TRIES)):
+        try:
+            await _make_object(ctx, many=many)
+            break
+        except NotFound:
+            if not left:
+                raise
+    endpoint = urlsplit(await ctx.cloud.session.endpoint("object-store"))
+    path = f"{endpoint.path}{_object(ctx)}"
+    signed = path[path.index("/v1/") :] if "/v1/" in path else path
+    text = f"PUT\n{FOR_EVER}\n{signed}"
+    signature = hmac.new(key.encode(), text.encode(), sha256).hexdigest()
+    root = f"{endpoint.scheme}://{endpoint.netloc}"
+    return Secret(f"{root}{path}?temp_url_sig={signature}&temp_url_expires={FOR_EVER}")
+
+
+async def _make_object(ctx: Context, *, many: bool) -> None:
+    """NotFound where somebody else had the container gone, which was empty for a moment."""
+    swift = ctx.cloud["object-store"]
     headers = {"X-Versions-Location": _box(ctx)[0]} if many else {}
     await swift.request("PUT", _container(ctx), headers=headers)
     try:
@@ -77,13 +99,6 @@ async def temp_url(ctx: Context, *, many: bool) -> Secret:
     except BadRequest as error:
         if error.status != 412:  # 412: it is there already, and perhaps has been written to
             raise
-    endpoint = urlsplit(await ctx.cloud.session.endpoint("object-store"))
-    path = f"{endpoint.path}{_object(ctx)}"
-    signed = path[path.index("/v1/") :] if "/v1/" in path else path
-    text = f"PUT\n{FOR_EVER}\n{signed}"
-    signature = hmac.new(key.encode(), text.encode(), sha256).hexdigest()
-    root = f"{endpoint.scheme}://{endpoint.netloc}"
-    return Secret(f"{root}{path}?temp_url_sig={signature}&temp_url_expires={FOR_EVER}")
 
 
 async def put_letters(ctx: Context) -> list[Letter]:
