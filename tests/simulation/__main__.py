@@ -14,7 +14,8 @@ from pathlib import Path
 
 from tests.simulation import report
 from tests.simulation.many import REPORT_EVERY_S, Journal, Told, commit, run
-from tests.simulation.seeds import Verdict, play, scenario
+from tests.simulation.scenario import scenario
+from tests.simulation.seeds import Verdict, play
 
 
 def main(words: Sequence[str]) -> int:

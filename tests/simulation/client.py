@@ -14,8 +14,10 @@ TIMEOUT_S = 90.0
 ROUNDS = 60
 PATIENCE = 600
 """So often somebody asks anew who is told that something else is under way."""
-ASKED = {"PUT": "update", "DELETE": "delete"}
+LATE_S = 75.0
+"""So long after it was asked for nothing comes of a command any more."""
 ENDS = ("_COMPLETE", "_FAILED")
+BUSY = ("ActionInProgress", "ActionNotComplete")
 
 
 class Stuck(AssertionError):
@@ -114,8 +116,7 @@ class Client:
 
     async def insist(self, method: str, path: str, body: Any = None) -> None:
         """Have something done that may be done twice."""
-        what = next(iter(body)) if path.endswith("/actions") else ASKED[method]
-        self.world.weather.counts[f"asked {what}"] += 1
+        self.world.weather.counts[f"asked {asked(method, path, body)}"] += 1
         for _ in range(PATIENCE):
             try:
                 await self.ask(method, path, body)
@@ -124,12 +125,63 @@ class Client:
             except Refusal as refusal:
                 if method == "DELETE" and refusal.status == 404:
                     return  # an earlier request has done it
-                if refusal.kind not in ("ActionInProgress", "ActionNotComplete"):
+                if refusal.kind not in BUSY:
                     raise
                 await asyncio.sleep(5.0)
             else:
                 return
         raise Stuck(f"{method} {path} is not answered")
+
+    async def keep(self, path: str, name: str) -> str:
+        """Have a snapshot made, once; its id."""
+        self.world.weather.counts["asked snapshot"] += 1
+        for _ in range(PATIENCE):
+            try:
+                return str((await self.ask("POST", f"{path}/snapshots", {"name": name}))["id"])
+            except (Lost, Undelivered):
+                await asyncio.sleep(LATE_S)
+            except Refusal as refusal:
+                if refusal.kind not in BUSY:
+                    raise
+                await asyncio.sleep(5.0)
+            for one in (await self.get(f"{path}/snapshots"))["snapshots"]:
+                if one["name"] == name:
+                    return str(one["id"])
+        raise Stuck(f"the snapshot {name} is not answered")
+
+    async def done(self, snapshot: str) -> None:
+        """Wait until nothing is done to a snapshot any more."""
+        for _ in range(PATIENCE):
+            if (await self.get(snapshot))["snapshot"]["status"] != "IN_PROGRESS":
+                return
+            await asyncio.sleep(5.0)
+        raise Stuck(f"{snapshot} does not come to its end")
+
+    async def leave(self, name: str, path: str) -> Any:
+        """Let go of a stack; the document by which another takes its objects over."""
+        self.world.weather.counts["asked abandon"] += 1
+        document = await self.get(f"{path}/export")
+        for _ in range(PATIENCE):
+            try:
+                document = await self.ask("DELETE", f"{path}/abandon")
+            except (Lost, Undelivered):
+                await asyncio.sleep(LATE_S)
+            except Refusal as refusal:
+                if refusal.kind not in BUSY and refusal.status != 404:
+                    raise
+                await asyncio.sleep(5.0)
+            if not await self.settled(name):
+                return document
+        raise Stuck(f"nobody lets go of {name}")
+
+    async def group_settled(self, parent: str) -> None:
+        """Wait until nothing is done to the stacks inside a stack."""
+        for _ in range(PATIENCE):
+            listed = (await self.get("/stacks?show_nested=true"))["stacks"]
+            if all(ended(one) for one in listed if one["parent"] == parent):
+                return
+            await asyncio.sleep(5.0)
+        raise Stuck(f"what is inside {parent} does not come to its end")
 
     async def until(
         self, name: str, done: Callable[[Any | None], bool], limit_s: float = 7200.0
@@ -157,3 +209,15 @@ class Client:
 def ended(stack: Any) -> bool:
     """Whether nothing is under way."""
     return str(stack["stack_status"]).endswith(ENDS)
+
+
+def asked(method: str, path: str, body: Any) -> str:
+    """What is asked for, in a word."""
+    place = path.rstrip("/").split("/")
+    if place[-1] == "actions":
+        return str(next(iter(body)))
+    if "snapshots" in place:
+        return "restore" if place[-1] == "restore" else "delete snapshot"
+    if "resources" in place:
+        return "signal" if place[-1] == "signal" else "mark"
+    return {"PUT": "update", "PATCH": "update as it is", "DELETE": "delete"}[method]

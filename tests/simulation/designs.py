@@ -171,6 +171,35 @@ KINDS: dict[str, Kind] = {
             "resource_def": {"type": "OS::Neutron::Net", "properties": {}},
         },
     ),
+    "scaled": Kind(
+        "OS::Heat::AutoScalingGroup",
+        lambda part: {
+            "min_size": 0,
+            "max_size": 4,
+            "desired_capacity": 1 + part.variant % 2,
+            "rolling_updates": {"max_batch_size": 1, "min_in_service": 1, "pause_time": 1},
+            "resource": {
+                "type": "OS::Neutron::Net",
+                "properties": {"admin_state_up": part.generation % 2 == 0},
+            },
+        },
+    ),
+    "policy": Kind(
+        "OS::Heat::ScalingPolicy",
+        lambda part: {
+            "auto_scaling_group_id": _dep(part),
+            "adjustment_type": "exact_capacity",
+            "scaling_adjustment": part.variant % 4,
+            "cooldown": 0,
+        },
+        needs=("scaled",),
+        weight=2,
+    ),
+    "attachment": Kind(
+        "OS::Cinder::VolumeAttachment",
+        lambda part: {"instance_uuid": _dep(part), "volume_id": _dep(part, 1)},
+        needs=("server", "volume"),
+    ),
     "nested": Kind(
         "nested.yaml",
         lambda part: {"variant": str(part.variant), "generation": str(part.generation)},
@@ -269,14 +298,14 @@ class Draftsman:
     def _found(self, design: Design, kind: str, deps: list[str]) -> tuple[Design, str]:
         """A part of the kind that fits with those chosen before, or a new one.
 
-        Each server gets a port of its own: one that another has, it would be refused.
+        Each server gets a port and a volume of its own: one that another has, it would be refused.
         """
-        if kind == "port":
+        if kind in ("port", "volume"):
             return self._added(design, kind)
         fitting = [
             name
             for name, part in design.parts.items()
-            if part.kind == kind and (not deps or set(part.deps[:1]) & set(deps))
+            if part.kind == kind and (not deps or kind != "subnet" or part.deps[0] in deps)
         ]
         if fitting:
             return design, self.chance.choice(fitting)

@@ -1,5 +1,7 @@
 """The guests in servers: they signal every handle that they come to know, until it is taken.
 
+And somebody looks after hooks: each that something stands at is cleared.
+
 Two signals have ids: whichever is sent again, or comes twice, counts once. A third has none, so
 that each time that it is taken shows.
 """
@@ -23,6 +25,11 @@ HANDLES = (
     " AND r.status = 'COMPLETE' AND s.deleted_at IS NULL ORDER BY r.created_at, r.id"
 )
 
+STANDING = (
+    "SELECT s.name, s.id, r.name, h.hook FROM hooks h JOIN resources r ON r.id = h.resource_id"
+    " JOIN stacks s ON s.id = r.stack_id WHERE NOT h.cleared ORDER BY h.at, h.hook, r.id"
+)
+
 
 class Guest:
     """Signals as long as it is let. problems: what it saw that must not be."""
@@ -44,6 +51,9 @@ class Guest:
                     *(self._send(path, one) for one in SIGNALS if one not in known),
                     *([self._send(path, "")] if self._nameless[path] < 2 else []),
                 )
+            for name, ident, resource, hook in self._world.database.execute(STANDING).fetchall():
+                path = f"/stacks/{name}/{ident}/resources/{resource}/signal"
+                await self._post(path, {"unset_hook": hook})
             await asyncio.sleep(LOOK_S)
 
     def _count(self, path: str, known: dict[str, object]) -> None:
@@ -54,8 +64,10 @@ class Guest:
 
     async def _send(self, path: str, one: str) -> None:
         """Send a signal; whether it was taken shows at the next look."""
-        body = {"data": one, "reason": one} | ({"id": one} if one else {})
         self._nameless[path] += not one
+        await self._post(path, {"data": one, "reason": one} | ({"id": one} if one else {}))
+
+    async def _post(self, path: str, body: dict[str, str]) -> None:
         try:
             await self._client.ask("POST", path, body)
         except (Lost, Undelivered):
@@ -65,4 +77,4 @@ class Guest:
             if refusal.status >= 500:
                 raise
             return
-        self._world.weather.counts["signals"] += 1
+        self._world.weather.counts["hooks" if "unset_hook" in body else "signals"] += 1

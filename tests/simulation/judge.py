@@ -1,5 +1,6 @@
 """The invariants: what must hold whatever went wrong. Each finding is a sentence."""
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,7 +17,6 @@ from hearth.stack import Action, IllegalChange, State, Status, changed
 from hearth.store.codec import Codec
 from tests.simulation.audit import Line
 from tests.simulation.designs import SECRET
-
 
 LATE_S = 120.0
 """So long after its deadline a run may end: its engine may have died, and the next one too."""
@@ -282,12 +282,13 @@ def objects(tables: Mapping[str, Any], database: sqlite3.Connection) -> list[str
     """Every row has its object, and every marked object its row. Holds when all is at rest."""
     found = []
     rows = database.execute(
-        "SELECT id, type, physical_id, action, status, name FROM resources"
+        "SELECT id, type, physical_id, action, status, name, stack_id FROM resources"
     ).fetchall()
     ids = {row[0] for row in rows}
-    for ident, kind, physical, action, status, name in rows:
+    stacks = {row[0] for row in database.execute("SELECT id FROM stacks").fetchall()}
+    for ident, kind, physical, action, status, name, stack in rows:
         table = tables.get(CLOUD_KINDS.get(kind, ""))
-        if table is None or status != "COMPLETE" or action in ("DELETE", "INIT"):
+        if table is None or stack not in stacks or status != "COMPLETE" or action in ("DELETE", "INIT"):
             continue
         if physical is None or table.get(physical) is None:
             found.append(f"{name} ({ident}) is {action}_COMPLETE and has no object ({physical})")
@@ -297,6 +298,11 @@ def objects(tables: Mapping[str, Any], database: sqlite3.Connection) -> list[str
             if mark is not None and row_of(mark) not in ids:
                 found.append(f"{name} {document['id']} has our marker {mark} and no row")
     return found
+
+
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+SHORT = re.compile(r"\b[a-z2-7]{12}\b")
+"""What is drawn anew wherever it is made: ids, and what members and names are told apart by."""
 
 
 def shape(database: sqlite3.Connection, counts: Mapping[str, int]) -> dict[str, Any]:
@@ -321,7 +327,9 @@ def shape(database: sqlite3.Connection, counts: Mapping[str, int]) -> dict[str, 
     for stack, name, kind, status, _replaced, properties in sorted(resources, key=lambda r: r[:3]):
         if stack in stacks:
             told = _unnamed(masked(codec.value(properties)), known)
-            found[stacks[stack][0]].setdefault(name, []).append([kind, status, told])
+            member = "<member>" if SHORT.fullmatch(name) else name
+            found[stacks[stack][0]].setdefault(member, []).append([kind, status, told])
+            found[stacks[stack][0]][member].sort(key=str)
     return {"stacks": found, "objects": dict(sorted(counts.items()))}
 
 
@@ -344,6 +352,6 @@ def _unnamed(value: Any, known: Mapping[str, str]) -> Any:
         case list() | tuple():
             return [_unnamed(item, known) for item in value]
         case str():
-            return known.get(value, value)
+            return known.get(value) or SHORT.sub("<short id>", UUID.sub("<id>", value))
         case _:
             return value

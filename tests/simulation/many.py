@@ -22,7 +22,8 @@ from pathlib import Path
 
 import msgspec
 
-from tests.simulation.seeds import play, scenario
+from tests.simulation.scenario import scenario
+from tests.simulation.seeds import play
 
 CHUNK = 10
 LONGEST_S = 600

@@ -9,73 +9,17 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
-from hearth.config import Settings
 from hearth.engine.sweeping import sweep
-from hearth.sandbox import Times
 from tests.simulation import audit, judge
-from tests.simulation.client import Client, Refusal, Stuck
-from tests.simulation.designs import KINDS, SECRET, Design, Draftsman
+from tests.simulation.client import Client, Stuck
 from tests.simulation.guest import Guest
 from tests.simulation.loop import Deadlock, Livelock, Process, run
-from tests.simulation.weather import KINDS as WEATHERS
-from tests.simulation.weather import Rates
-from tests.simulation.world import Made, Size, World
+from tests.simulation.scenario import Scenario
+from tests.simulation.users import User
+from tests.simulation.world import Made, World
 
 VIRTUAL_LIMIT_S = 40_000.0
 CHAOS_S = 400.0
-
-
-@dataclass(frozen=True, slots=True)
-class Scenario:
-    """What a seed decides before anything runs.
-
-    patient: users wait for the end of each operation, so that the end can be compared with that
-    of the same scenario in calm weather. hurried: stacks have a minute, and a resource in them
-    takes longer.
-    """
-
-    seed: int
-    weather: str
-    size: Size
-    stacks: int
-    changes: int
-    patient: bool
-    rollback: bool
-    hurried: bool
-
-    @property
-    def rates(self) -> Rates:
-        """How bad it gets."""
-        return WEATHERS[self.weather]
-
-    @property
-    def compared(self) -> bool:
-        """Whether the end must be that of the undisturbed run."""
-        even = self.patient and not self.hurried
-        return even and self.rates.forgiving and self.weather != "calm"
-
-
-def scenario(seed: int) -> Scenario:
-    """The scenario of a seed."""
-    chance = Random(f"scenario {seed}")
-    weather = chance.choice(sorted(WEATHERS))
-    times = chance.choice((Times.fast(0.0), Times.fast(0.3), Times(), Times.fast(3.0)))
-    size = Size(
-        engines=chance.randint(1, 3),
-        times=times,
-        list_delay_s=chance.choice((0.0, 0.0, 1.0, 3.0)),
-        settings=Settings(error_wait_time=chance.choice((0, 5, 240))),
-    )
-    return Scenario(
-        seed,
-        weather,
-        size,
-        stacks=chance.choice((1, 1, 1, 2)),
-        changes=chance.choice((0, 1, 1, 2, 2, 3)),
-        patient=chance.random() < 0.6,
-        rollback=chance.random() < 0.3,
-        hurried=chance.random() < 0.08,
-    )
 
 
 @dataclass(slots=True)
@@ -192,76 +136,20 @@ class Play:
         signalling = world.loop.create_task(guest.signals())
         async with asyncio.TaskGroup() as users:
             for number in range(self.plan.stacks):
-                users.create_task(self._user(client, number))
+                user = User(client, self.plan, number, self.verdict.counts, self.verdict.problems)
+                users.create_task(user.live())
         for one in chaos:
             one.cancel()
         await asyncio.wait(chaos)
         await self._calm(client)
+        await self._clean(client)
         signalling.cancel()
         self.verdict.problems += guest.problems
-        await self._clean(client)
         await swept(world)
         after = self._inventory()
         left = differences(before, after)
         if left:
             self.verdict.problems.append(f"the cloud is not as it was before: {left}")
-
-    # -- users -----------------------------------------------------------------------------------
-
-    async def _user(self, client: Client, number: int) -> None:
-        chance = Random(f"user {self.plan.seed} {number}")
-        draftsman = Draftsman(chance, tuple(KINDS))
-        design = draftsman.drawn()
-        name = f"stack{number}"
-        try:
-            ident = await client.create(name, self._body(design))
-            await self._pause(client, name, chance)
-            for _ in range(self.plan.changes):
-                design = draftsman.changed(design)
-                await self._change(client, (name, ident), design, chance)
-            if chance.random() < 0.3:
-                await client.insist("DELETE", f"/stacks/{name}/{ident}")
-        except Refusal as refusal:
-            if refusal.status in (401, 403, 404) or refusal.status >= 500:
-                self.verdict.problems.append(f"{name} was refused: {refusal.body}")
-            self.verdict.counts[f"refused {refusal.status} {refusal.kind}"] += 1
-
-    async def _change(
-        self, client: Client, stack: tuple[str, str], design: Design, chance: Random
-    ) -> None:
-        path = f"/stacks/{stack[0]}/{stack[1]}"
-        if not self.plan.patient and chance.random() < 0.2:
-            action = chance.choice(("cancel_update", "cancel_without_rollback", "check"))
-            try:
-                await client.insist("POST", f"{path}/actions", {action: None})
-            except Refusal as refusal:
-                self.verdict.counts[f"refused {action}"] += 1
-                if refusal.status >= 500:
-                    raise
-        await client.insist("PUT", path, self._body(design))
-        await self._pause(client, stack[0], chance)
-
-    async def _pause(self, client: Client, name: str, chance: Random) -> None:
-        if self.plan.patient or chance.random() < 0.3:
-            self.verdict.counts[f"told {await client.settled(name)}"] += 1
-        else:
-            await asyncio.sleep(chance.random() * 8.0)
-
-    def _body(self, design: Design) -> dict[str, Any]:
-        template = design.template()
-        if self.plan.hurried:
-            wait = {
-                "type": "OS::Heat::TestResource",
-                "properties": {"action_wait_secs": {"create": 300}},
-            }
-            template["resources"][f"slow_{design.number}"] = wait
-        return {
-            "template": template,
-            "files": design.files(),
-            "parameters": {"password": SECRET},
-            "disable_rollback": not self.plan.rollback,
-            "timeout_mins": 1 if self.plan.hurried else 60,
-        }
 
     # -- what befalls processes ------------------------------------------------------------------
 
@@ -281,7 +169,7 @@ class Play:
         while every_s and world.loop.time() < CHAOS_S:
             await asyncio.sleep(chance.expovariate(1 / every_s))
             if chance.random() < 0.1:
-                await self._api_crash()
+                self._api_crash()
             elif world.engines:
                 self._crash(self._victim(chance), chance.random() * 8.0)
 
@@ -309,12 +197,12 @@ class Play:
         await asyncio.sleep(after_s)
         await self.world.start_engine(number)
 
-    async def _api_crash(self) -> None:
+    def _api_crash(self) -> None:
         world = self.world
         world.weather.counts["api crash"] += 1
         world.loop.kill(world.api_process)
         world.api_store.kill()
-        await world.start_api()
+        world.outside.run_in(world.loop.create_task, world.start_api())
 
     async def _stalls(self) -> None:
         world, chance = self.world, Random(f"stalls {self.plan.seed}")

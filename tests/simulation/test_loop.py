@@ -9,7 +9,8 @@ from random import Random
 import pytest
 
 from tests.simulation.loop import Deadlock, Process, VirtualLoop, run
-from tests.simulation.seeds import once, scenario
+from tests.simulation.scenario import scenario
+from tests.simulation.seeds import once
 
 
 @pytest.fixture
@@ -80,7 +81,8 @@ def test_a_stalled_process_goes_on_where_it_stood(loop):
 
 
 HISTORY = """
-from tests.simulation.seeds import once, scenario
+from tests.simulation.scenario import scenario
+from tests.simulation.seeds import once
 for seed in {seeds}:
     seen = once(scenario(seed))
     print(seed, seen.history, seen.virtual_s)

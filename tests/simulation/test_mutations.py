@@ -8,7 +8,8 @@ from dataclasses import replace
 from hearth.base.errors import HearthError
 from hearth.resources import TYPES
 from hearth.store import Batch, Change, PutAnswer, PutHeard, Store, Written, hearing
-from tests.simulation.seeds import Verdict, once, scenario
+from tests.simulation.scenario import scenario
+from tests.simulation.seeds import Verdict, once
 from tests.simulation.world import Made
 
 SEEDS = 300

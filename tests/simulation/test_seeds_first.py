@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.simulation.__main__ import told
-from tests.simulation.seeds import play, scenario
+from tests.simulation.scenario import scenario
+from tests.simulation.seeds import play
 
 KEPT = [
     int(line.split()[0])

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.simulation.__main__ import told
-from tests.simulation.seeds import play, scenario
+from tests.simulation.scenario import scenario
+from tests.simulation.seeds import play
 
 
 @pytest.mark.parametrize("first", range(1150, 1300, 10))

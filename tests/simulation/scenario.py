@@ -1,0 +1,68 @@
+"""What a seed decides before anything runs."""
+
+from dataclasses import dataclass
+from random import Random
+
+from hearth.config import Settings
+from hearth.sandbox import Times
+from tests.simulation.weather import KINDS, Rates
+from tests.simulation.world import Size
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """What a seed decides before anything runs.
+
+    patient: users wait for the end of each operation, so that the end can be compared with that
+    of the same scenario in calm weather. hurried: stacks have a minute, and a resource in them
+    takes longer. lively: users do more than to create, to change and to delete.
+    """
+
+    seed: int
+    weather: str
+    size: Size
+    stacks: int
+    changes: int
+    patient: bool
+    rollback: bool
+    hurried: bool
+    lively: bool
+
+    @property
+    def rates(self) -> Rates:
+        """How bad it gets."""
+        return KINDS[self.weather]
+
+    @property
+    def compared(self) -> bool:
+        """Whether the end must be that of the undisturbed run."""
+        even = self.patient and not self.hurried
+        return even and self.rates.forgiving and self.weather != "calm"
+
+
+def scenario(seed: int) -> Scenario:
+    """The scenario of a seed."""
+    chance = Random(f"scenario {seed}")
+    weather = chance.choice(sorted(KINDS))
+    times = chance.choice((Times.fast(0.0), Times.fast(0.3), Times(), Times.fast(3.0)))
+    size = Size(
+        engines=chance.choice((1, 2, 2, 3, 4)),
+        times=times,
+        list_delay_s=chance.choice((0.0, 0.0, 1.0, 3.0)),
+        settings=Settings(
+            error_wait_time=chance.choice((0, 5, 240)),
+            enable_stack_abandon=True,
+            enable_stack_adopt=True,
+        ),
+    )
+    return Scenario(
+        seed,
+        weather,
+        size,
+        stacks=chance.choice((1, 1, 1, 2)),
+        changes=chance.choice((0, 1, 1, 2, 2, 3)),
+        patient=chance.random() < 0.6,
+        rollback=chance.random() < 0.3,
+        hurried=chance.random() < 0.08,
+        lively=chance.random() < 0.5,
+    )
