@@ -288,7 +288,8 @@ def objects(tables: Mapping[str, Any], database: sqlite3.Connection) -> list[str
     stacks = {row[0] for row in database.execute("SELECT id FROM stacks").fetchall()}
     for ident, kind, physical, action, status, name, stack in rows:
         table = tables.get(CLOUD_KINDS.get(kind, ""))
-        if table is None or stack not in stacks or status != "COMPLETE" or action in ("DELETE", "INIT"):
+        whole = status == "COMPLETE" and action not in ("DELETE", "INIT")
+        if table is None or stack not in stacks or not whole:
             continue
         if physical is None or table.get(physical) is None:
             found.append(f"{name} ({ident}) is {action}_COMPLETE and has no object ({physical})")

@@ -16,7 +16,7 @@ from uuid import UUID
 import msgspec
 
 from hearth.base import Secret
-from hearth.cloud import BadRequest, Conflict, NotFound, Service, Unauthorized, UserAuth
+from hearth.cloud import BadRequest, NotFound, Service, Unauthorized, UserAuth
 from hearth.kit.context import Context, Near
 from hearth.kit.marker import marker
 from hearth.kit.stack_users import PASSWORD, USER, able, admitted, stack_project
