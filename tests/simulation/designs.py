@@ -232,6 +232,12 @@ KINDS: dict[str, Kind] = {
         "OS::Heat::TestResource",
         lambda part: {"value": f"v{part.variant}", "fail": part.variant % 2 == 0, "wait_secs": 1},
     ),
+    "deaf": Kind("AWS::CloudFormation::WaitConditionHandle", lambda _part: {}),
+    "unheard": Kind(
+        "AWS::CloudFormation::WaitCondition",
+        lambda part: {"Handle": _dep(part), "Timeout": 2 + part.generation % 5},
+        needs=("deaf",),
+    ),
 }
 
 NESTED = msgspec.json.encode({

@@ -1,12 +1,14 @@
 """What a seed decides before anything runs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from hearth.config import Settings
 from hearth.sandbox import Times
 from tests.simulation.weather import KINDS, Rates
 from tests.simulation.world import Size
+
+MISTRUST_S = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +17,8 @@ class Scenario:
 
     patient: users wait for the end of each operation, so that the end can be compared with that
     of the same scenario in calm weather. hurried: stacks have a minute, and a resource in them
-    takes longer. lively: users do more than to create, to change and to delete.
+    takes longer. lively: users do more than to create, to change and to delete. mistrusted: now
+    and then Keystone accepts no trust.
     """
 
     seed: int
@@ -27,11 +30,15 @@ class Scenario:
     rollback: bool
     hurried: bool
     lively: bool
+    mistrusted: bool
 
     @property
     def rates(self) -> Rates:
         """How bad it gets."""
-        return KINDS[self.weather]
+        rates = KINDS[self.weather]
+        if self.mistrusted and self.weather != "calm":
+            return replace(rates, mistrust_every_s=MISTRUST_S)
+        return rates
 
     @property
     def compared(self) -> bool:
@@ -65,4 +72,5 @@ def scenario(seed: int) -> Scenario:
         rollback=chance.random() < 0.3,
         hurried=chance.random() < 0.08,
         lively=chance.random() < 0.5,
+        mistrusted=chance.random() < 0.1,
     )

@@ -14,6 +14,7 @@ from tests.simulation import audit, judge
 from tests.simulation.client import Client, Stuck
 from tests.simulation.guest import Guest
 from tests.simulation.loop import Deadlock, Livelock, Process, run
+from tests.simulation.mistrust import mistrust
 from tests.simulation.scenario import Scenario
 from tests.simulation.users import User
 from tests.simulation.world import Made, World
@@ -130,7 +131,10 @@ class Play:
         await client.login()
         before = self._inventory()
         world.wire.befall = self._befall
-        troubles = (self._crashes(), self._stalls(), self._outages())
+        doubts = mistrust(
+            world, Random(f"mistrust {self.plan.seed}"), self.plan.rates.mistrust_every_s, CHAOS_S
+        )
+        troubles = (self._crashes(), self._stalls(), self._outages(), doubts)
         chaos = [world.loop.create_task(one) for one in troubles]
         guest = Guest(world, client)
         signalling = world.loop.create_task(guest.signals())

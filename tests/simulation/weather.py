@@ -19,6 +19,7 @@ class Rates:
     not answered, `undone` ones fail; mean seconds between outages, in which it answers nobody.
     Processes: mean seconds between crashes and stalls (0: none); besides, `die`: one is killed
     when what it has asked for is done and it does not know, `freeze`: it stands still then.
+    Keystone: mean seconds between times in which it accepts no trust.
     """
 
     busy: float = 0.0
@@ -38,6 +39,7 @@ class Rates:
     stall_every_s: float = 0.0
     die: float = 0.0
     freeze: float = 0.0
+    mistrust_every_s: float = 0.0
 
     @property
     def forgiving(self) -> bool:

@@ -20,7 +20,7 @@ from tests.support import broker, services
 from tests.support import running as processes
 from tests.support.running import Rest, Running
 
-READY_WITHIN_S = 30.0
+READY_WITHIN_S = 120.0
 _CONF = """\
 [DEFAULT]
 transport_url = {transport_url}
@@ -28,6 +28,9 @@ control_exchange = {prefix}
 auth_encryption_key = thirty-two characters of a secret
 num_engine_workers = 1
 periodic_interval = 2
+stack_user_domain_name = heat
+stack_domain_admin = heat_domain_admin
+stack_domain_admin_password = {domain_password}
 {more}
 [database]
 connection = {connection}
@@ -101,13 +104,18 @@ class Deployment:
         )  # fmt: skip
         processes.wait_for(f"http://127.0.0.1:{self.port_base + 5}/identity",
                            self.processes["cloud"], log)  # fmt: skip
-        known = json.loads((self.folder / "secrets.json").read_text())["passwords"]
+        known = self.passwords()
         clouds = "".join(
             _CLOUD.format(auth_url=self.auth_url, cloud=cloud, user=user, password=known[user])
             for cloud, user in (("hearth", "demo"), ("hearth-admin", "admin"))
         )
         (self.folder / "clouds.yaml").write_text(f"clouds:\n{clouds}")
         self.write_conf(known["heat"])
+
+    def passwords(self) -> dict[str, str]:
+        """Those of the cloud's users."""
+        found: dict[str, str] = json.loads((self.folder / "secrets.json").read_text())["passwords"]
+        return found
 
     def write_conf(self, password: str, more: str = "") -> None:
         """heat.conf, in the words of Heat's own."""
@@ -120,6 +128,7 @@ class Deployment:
             cloudwatch_port=self.port_base + 3,
             auth_url=self.auth_url,
             password=password,
+            domain_password=self.passwords()["heat_domain_admin"],
             more=more,
         ))  # fmt: skip
 

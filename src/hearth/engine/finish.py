@@ -93,7 +93,7 @@ def _now(db: Connection, run: RunRecord) -> tuple[str | None, StackRecord]:
     stack = stacks.find(db, run.stack_id)
     assert stack is not None, "a stack's row stays when it is deleted"
     # What is heard from here on is perhaps not in the outputs, and they will show it.
-    heard = hearing.total(db, stack.id)
+    heard = hearing.accounted(db, stack)
     return runs.superseded(db, [run.id]).get(run.id), replace(stack, outputs_heard=heard)
 
 

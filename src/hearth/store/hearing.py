@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, or_, select
 
-from hearth.stack import HeardRecord, ResourceRecord
+from hearth.stack import HeardRecord, ResourceRecord, StackRecord
 from hearth.store import resources, rows, tables
 from hearth.store.database import Connection
 
 _heard = tables.heard.c
 _resource = tables.resources.c
+_stack = tables.stacks.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,32 @@ def counts(db: Connection, stack_ids: Iterable[str]) -> dict[str, int]:
     return {row[0]: row[1] for row in db.sql.execute(found)}
 
 
-def total(db: Connection, stack_id: str) -> int:
-    """How many signals the resources of a stack have taken."""
-    count = select(func.coalesce(func.sum(_heard.count), 0)).where(_heard.stack_id == stack_id)
-    return int(db.sql.execute(count).scalar_one())
+def total(db: Connection, stack: StackRecord) -> int:
+    """How many signals the resources of a stack, and of those below it, have taken."""
+    return totals(db, stack.root_id).get(stack.id, 0)
+
+
+def totals(db: Connection, root_id: str) -> dict[str, int]:
+    """The same of each stack of a tree; those that have heard nothing are left out."""
+    tree = (_stack.root_id == root_id, _heard.stack_id == _stack.id)
+    own = select(_stack.id, func.sum(_heard.count)).where(*tree).group_by(_stack.id)
+    counts = {row[0]: int(row[1]) for row in db.sql.execute(own)}
+    if counts.keys() <= {root_id}:
+        return counts
+    found = select(_stack.id, _stack.parent_id).where(_stack.root_id == root_id)
+    parents = {row[0]: row[1] for row in db.sql.execute(found)}
+    sums: dict[str, int] = {}
+    for ident, count in counts.items():
+        above: str | None = ident
+        while above is not None:
+            sums[above] = sums.get(above, 0) + count
+            above = parents.get(above)
+    return sums
+
+
+def accounted(db: Connection, stack: StackRecord) -> int:
+    """How many of them are in what is recorded: a stack's own, and those in outputs below it."""
+    own = select(func.coalesce(func.sum(_heard.count), 0)).where(_heard.stack_id == stack.id)
+    children = (_stack.parent_id == stack.id, _stack.deleted_at.is_(None))
+    below = select(func.coalesce(func.sum(_stack.outputs_heard), 0)).where(*children)
+    return int(db.sql.execute(own).scalar_one()) + int(db.sql.execute(below).scalar_one())

@@ -97,7 +97,7 @@ async def show(parts: Parts, ask: Ask) -> Reply:
 async def fresh(parts: Parts, ask: Ask) -> StackRecord:
     """The stack with outputs that hold: what is stale, an engine evaluates first."""
     stack = await stack_at(parts, ask)
-    heard = await parts.store.read(hearing.total, stack.id)
+    heard = await parts.store.read(hearing.total, stack)
     if stack.outputs_stale or heard != (stack.outputs_heard or 0):
         await parts.call(RefreshOutputs(**parts.to_engine(ask), stack=ref(ask)))
         stack = await stack_at(parts, ask)

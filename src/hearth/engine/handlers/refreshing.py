@@ -1,5 +1,6 @@
 """Outputs that something below has made stale: evaluated again, from the deepest stack up."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from hearth.bus import Done, RefreshOutputs
@@ -20,16 +21,20 @@ async def refresh_outputs(desk: Desk, command: RefreshOutputs) -> Done:
     Each stack is written for as it was read: if it has moved on, the command looks anew.
     """
     stack = await found(desk, command.caller, command.stack)
-    await _refresh(desk, command.caller, stack)
+    totals = await desk.store.read(hearing.totals, stack.root_id)
+    await _refresh(desk, command.caller, stack, totals)
     return Done()
 
 
-async def _refresh(desk: Desk, caller: Caller, stack: StackRecord) -> None:
+async def _refresh(
+    desk: Desk, caller: Caller, stack: StackRecord, totals: Mapping[str, int]
+) -> None:
     for child in await desk.store.read(stacks.children, stack.id):
-        if child.outputs_stale:
-            await _refresh(desk, caller, child)
+        heard_of = totals.get(child.id, 0)
+        if child.outputs_stale or heard_of != (child.outputs_heard or 0):
+            await _refresh(desk, caller, child, totals)
     # What is heard from here on is perhaps not in them, and they will show it.
-    heard = await desk.store.read(hearing.total, stack.id)
+    heard = await desk.store.read(hearing.accounted, stack)
     work = await looked_at(desk, caller, stack)
     values: dict[str, Any] = {"outputs": await outputs(desk, work), "outputs_stale": False}
     values["outputs_heard"] = heard
