@@ -148,6 +148,10 @@ class Settings:
         "Seconds between sweeps for leftover trusts and users of stacks; 0 is never.", 900, least=0
     )
     action_retry_limit: int = option("Attempts after an object went to ERROR.", 5, least=0)
+    allow_trusts_redelegation: bool = option(
+        "Whether services that are asked for a stack may always be let act for its owner in turn.",
+        default=False,
+    )
     auth_encryption_key: str = option(
         "What secrets are encrypted with in the database: 32 characters.",
         "notgood but just long enough i t",

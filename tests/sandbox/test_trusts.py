@@ -102,3 +102,41 @@ def test_an_unrestricted_application_credential_makes_trusts(anyone, demo, heat)
     unrestricted = application(anyone, demo, unrestricted=True)
 
     assert unrestricted.post(TRUSTS, wish(demo, heat, "member"))["trust"]["impersonation"]
+
+
+def test_a_trust_is_handed_on_only_where_that_was_allowed(anyone, demo, heat):
+    plain = demo.post(TRUSTS, wish(demo, heat, "member"))["trust"]
+    handed = demo.post(TRUSTS, wish(demo, heat, "member", allow_redelegation=True))["trust"]
+
+    refused = anyone.enter(by_trust(anyone, plain["id"]))
+    acting = anyone.enter(by_trust(anyone, handed["id"]))
+    again = acting.post(TRUSTS, wish(acting, heat, "member"))["trust"]
+
+    assert refused.refused("POST", TRUSTS, wish(refused, heat, "member")) == 403
+    assert acting.refused("POST", TRUSTS, wish(acting, heat, "member", "reader")) == 403
+    assert (handed["redelegation_count"], again["redelegation_count"]) == (3, 0)
+    assert again["redelegated_trust_id"] == handed["id"]
+
+
+def test_with_a_trust_go_those_that_were_made_with_it(anyone, demo, heat):
+    handed = demo.post(TRUSTS, wish(demo, heat, "member", allow_redelegation=True))["trust"]
+    acting = anyone.enter(by_trust(anyone, handed["id"]))
+    again = acting.post(TRUSTS, wish(acting, heat, "member"))["trust"]
+
+    demo.delete(f"{TRUSTS}/{handed['id']}")
+
+    assert demo.refused("GET", f"{TRUSTS}/{again['id']}") == 404
+
+
+def test_a_trust_does_not_outlast_the_one_that_it_is_made_with(anyone, demo, heat):
+    end = {"allow_redelegation": True, "expires_at": "3000-01-01T00:00:00.000000Z"}
+    handed = demo.post(TRUSTS, wish(demo, heat, "member", **end))["trust"]
+    acting = anyone.enter(by_trust(anyone, handed["id"]))
+
+    later = wish(acting, heat, "member", expires_at="3000-01-01T00:00:01.000000Z")
+    before = wish(acting, heat, "member", expires_at="2999-12-31T00:00:00.000000Z")
+
+    assert acting.refused("POST", TRUSTS, later) == 403
+    assert acting.post(TRUSTS, before)["trust"]["expires_at"].startswith("2999-12-31")
+    inherited = acting.post(TRUSTS, wish(acting, heat, "member"))["trust"]
+    assert inherited["expires_at"] == handed["expires_at"]

@@ -11,6 +11,7 @@ from hearth.cloud.auth import (
     CallerAuth,
     DomainAdmin,
     DomainAuth,
+    ForeignAuth,
     ServiceAuth,
     ServiceUser,
     Token,
@@ -37,12 +38,22 @@ from hearth.cloud.errors import (
     Unavailable,
     Undelivered,
 )
+from hearth.cloud.foreign import Verify, credential
 from hearth.cloud.listings import Listing
 from hearth.cloud.service import Cloud, Service
 from hearth.cloud.session import Guard, Session, Sessions, Settings, Trail
 from hearth.cloud.tokens import CachedTokens, DirectTokens, Tokens
 from hearth.cloud.transport import Response, Transport
-from hearth.cloud.trusts import Trust, Wish, create_trust, delete_trust, ending, find_trust
+from hearth.cloud.trusts import (
+    Trust,
+    Wish,
+    create_trust,
+    delete_trust,
+    ending,
+    find_trust,
+    limit_of,
+    may_be_handed_on,
+)
 
 __all__ = [
     "Ambiguous",
@@ -59,6 +70,7 @@ __all__ = [
     "DomainAuth",
     "Failing",
     "Forbidden",
+    "ForeignAuth",
     "Guard",
     "Listing",
     "Lost",
@@ -85,12 +97,16 @@ __all__ = [
     "Unavailable",
     "Undelivered",
     "UserAuth",
+    "Verify",
     "Wish",
     "among",
     "auth_of",
     "create_trust",
+    "credential",
     "delete_project",
     "delete_trust",
     "ending",
     "find_trust",
+    "limit_of",
+    "may_be_handed_on",
 ]

@@ -47,7 +47,21 @@ class UserAuth:
     project_id: str
 
 
-Auth = CallerAuth | TrustAuth | ServiceAuth | DomainAuth | UserAuth
+@dataclass(frozen=True, slots=True)
+class ForeignAuth:
+    """Somebody in a cloud of their own, by a credential that a user keeps for it.
+
+    given: what goes with the way to log in, by keystoneauth's names. project_id: whose turn it
+    is among all that ask other clouds: each cloud has one.
+    """
+
+    auth_url: str
+    way: str
+    given: tuple[tuple[str, Secret], ...]
+    project_id: str = ""
+
+
+Auth = CallerAuth | TrustAuth | ServiceAuth | DomainAuth | UserAuth | ForeignAuth
 
 
 @dataclass(frozen=True, slots=True)

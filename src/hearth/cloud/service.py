@@ -159,7 +159,6 @@ class Service:
         return response
 
     async def _send(self, sent: Sent, token: str) -> Response:
-        shared = self.session.shared
         headers = {"Accept": "application/json", "X-Auth-Token": token, **sent.headers}
         if self.session.request_id:
             headers["X-OpenStack-Request-ID"] = self.session.request_id
@@ -167,12 +166,12 @@ class Service:
             endpoint = await self.session.endpoint(self.name)
             headers |= await self._versioned(endpoint, sent.microversion)
             url = endpoint + sent.path
-            gate, project = shared.gate(self.name), self.session.auth.project_id
+            gate, project = self.session.gate(self.name), self.session.auth.project_id
             async with gate.turn(project):
                 timeout_s = self._time_left(sent)
                 if self.session.guard and sent.method not in SAFE:
                     self.session.guard(sent.method, url, timeout_s)
-                reply = await shared.transport.request(
+                reply = await self.session.transport.request(
                     sent.method, url, headers, sent.body, timeout_s
                 )
                 _told(gate, project, reply)

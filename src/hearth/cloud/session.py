@@ -5,12 +5,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from hearth.base import Clock
-from hearth.cloud.auth import Auth, Token
+from hearth.cloud.auth import Auth, ForeignAuth, Token
 from hearth.cloud.catalogue import SERVICES, Known, address, newest, version_of
 from hearth.cloud.errors import Failing, NoService
+from hearth.cloud.foreign import USUAL, ForeignTokens, Verify, Verifying
 from hearth.cloud.gate import Gate
 from hearth.cloud.tokens import Tokens
 from hearth.cloud.transport import Transport
+
+OTHERS = 100
+"""So many ways to verify other clouds are remembered; the oldest goes first."""
 
 
 @dataclass(slots=True)
@@ -55,8 +59,10 @@ class Sessions:
         clock: Clock,
         random: Callable[[], float],
         settings: Settings | None = None,
+        verifying: Verifying | None = None,
     ) -> None:
         self.transport = transport
+        self.verifying = verifying
         self.tokens = tokens
         self.clock = clock
         self.random = random
@@ -65,10 +71,36 @@ class Sessions:
         self.bundles: dict[tuple[str, ...], Any] = {}
         """Questions that wait to be asked together: see `hearth.cloud.bundles`."""
         self._gates: dict[str, Gate] = {}
+        self._others: dict[Verify, tuple[Transport, ForeignTokens]] = {}
+
+    def within(self, timeout_s: float) -> "Sessions":
+        """The same, with requests that last no longer than this."""
+        how = replace(self.settings, timeout_s=min(timeout_s, self.settings.timeout_s))
+        made = Sessions(
+            self.transport, self.tokens, self.clock, self.random, how, self.verifying
+        )  # fmt: skip
+        made._others = self._others
+        return made
 
     def session(self, auth: Auth, region: str | None = None, request_id: str = "") -> "Session":
         """A session for this authority; nothing is asked yet."""
         return Session(self, auth, region or self.settings.region, request_id)
+
+    def elsewhere(self, verify: Verify) -> tuple[Transport, ForeignTokens]:
+        """The transport to other clouds that are verified so, and their tokens."""
+        found = self._others.get(verify)
+        if found is None:
+            make = self.verifying
+            transport = self.transport if verify.usual or make is None else make(verify)
+            found = self._others[verify] = (transport, ForeignTokens(transport, self.clock))
+            while len(self._others) > OTHERS:
+                self._others.pop(next(iter(self._others)))
+        return found
+
+    def other_transports(self) -> list[Transport]:
+        """The transports that were made for other clouds."""
+        found = [transport for transport, _tokens in self._others.values()]
+        return [one for one in found if one is not self.transport]
 
     def gate(self, service: str) -> Gate:
         """The gate before a service."""
@@ -87,6 +119,17 @@ class Session:
     request_id: str = ""
     guard: Guard | None = None
     trail: Trail | None = None
+    verify: Verify = USUAL
+
+    @property
+    def transport(self) -> Transport:
+        """What carries its requests."""
+        usual = self.verify.usual
+        return self.shared.transport if usual else self.shared.elsewhere(self.verify)[0]
+
+    def elsewhere(self, auth: Auth | None, region: str | None, verify: Verify) -> "Session":
+        """The same work as somebody else, in another region, with servers verified so."""
+        return replace(self, auth=auth or self.auth, region=region or self.region, verify=verify)
 
     def guarded(self, guard: Guard | None, request_id: str = "") -> "Session":
         """The same, with a guard before each unsafe request."""
@@ -96,8 +139,15 @@ class Session:
         """The same, with a trail of its own."""
         return replace(self, trail=Trail())
 
+    def gate(self, service: str) -> Gate:
+        """The gate before a service; what other clouds bear says nothing of this one."""
+        foreign = isinstance(self.auth, ForeignAuth)
+        return self.shared.gate(f"{service} elsewhere" if foreign else service)
+
     async def token(self, stale: str = "") -> Token:
         """The token to send."""
+        if isinstance(self.auth, ForeignAuth):
+            return await self.shared.elsewhere(self.verify)[1].token(self.auth, stale)
         return await self.shared.tokens.token(self.auth, stale)
 
     async def endpoint(self, service: str) -> str:
@@ -127,10 +177,8 @@ class Session:
         if root not in self.shared.versions:
             timeout_s = self.shared.settings.timeout_s
             headers = {"Accept": "application/json"}
-            async with self.shared.gate(service).turn(self.auth.project_id):
-                reply = await self.shared.transport.request(
-                    "GET", f"{root}/", headers, None, timeout_s
-                )
+            async with self.gate(service).turn(self.auth.project_id):
+                reply = await self.transport.request("GET", f"{root}/", headers, None, timeout_s)
             if reply.status >= 500:
                 return ""
             self.shared.versions[root] = newest(reply.json)

@@ -2,7 +2,7 @@
 
 A trust has no name, and nothing that could carry a marker, but for the time at which it ends. So
 each is asked for with an end of its own, a thousand years away: by it, one is found again whose
-making was not answered, and it can be no other.
+making was not answered, and it can be no other. What is made with a trust ends before that one.
 """
 
 from collections.abc import Sequence
@@ -21,6 +21,9 @@ FAR = datetime(3000, 1, 1, tzinfo=UTC).timestamp()
 BITS = 32
 """So many bits of chance are in the second in which a trust ends."""
 
+DEEPEST = 3
+"""So often a trust may be handed on, by Keystone's default."""
+
 FORM = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
@@ -36,20 +39,55 @@ class Trust:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A trust that is to be asked for: the roles to hand on, and when it ends (see `ending`)."""
+    """A trust that is to be asked for: the roles to hand on, and when it ends (see `ending`).
+
+    redelegate: whether a service that is asked with it may be let act in turn.
+    """
 
     roles: tuple[str, ...]
     ends_at: float
+    redelegate: bool = False
 
     @classmethod
-    def of(cls, caller: Caller, delegated: Sequence[str], ends_at: float) -> "Wish":
+    def of(
+        cls,
+        caller: Caller,
+        delegated: Sequence[str],
+        ends_at: float,
+        *,
+        redelegate: bool = False,
+    ) -> "Wish":
         """delegated: `trusts_delegated_roles`; by default all that the caller has."""
-        return cls(tuple(delegated) or tuple(sorted(caller.roles)), ends_at)
+        return cls(tuple(delegated) or tuple(sorted(caller.roles)), ends_at, redelegate)
 
 
-def ending(uuid: str) -> float:
-    """The end of a trust, by which it is known: what chance has drawn, as a second far away."""
-    return FAR + float(int(uuid.replace("-", "")[:12], 16) % 2**BITS)
+def ending(uuid: str, limit: float | None = None) -> float:
+    """The end of a trust, by which it is known: what chance has drawn, as a second far away.
+
+    limit: the end of the trust with which it is asked for, which it may not outlast.
+    """
+    drawn = int(uuid.replace("-", "")[:12], 16)
+    if limit is None:
+        return FAR + float(drawn % 2**BITS)
+    # Somebody else's trust may end soon; then chance has little room.
+    return limit - 1.0 - float(drawn % (2**BITS if limit >= FAR - DEEPEST * 2**BITS else 60))
+
+
+async def limit_of(sessions: Sessions, caller: Caller) -> float | None:
+    """When the trust ends that the caller acts upon, if it is one that ends."""
+    if caller.trust_id is None:
+        return None
+    identity = _identity(sessions, auth_of(caller), caller.request_id)
+    shown = (await identity.get(f"/v3/OS-TRUST/trusts/{caller.trust_id}"))["trust"]
+    ends = shown.get("expires_at")
+    return datetime.fromisoformat(str(ends)).timestamp() if ends else None
+
+
+async def may_be_handed_on(sessions: Sessions, trust_id: str, project_id: str) -> bool:
+    """Whether a service that is asked with a trust can be let act in turn."""
+    identity = _identity(sessions, TrustAuth(trust_id, project_id), "")
+    shown = (await identity.get(f"/v3/OS-TRUST/trusts/{trust_id}"))["trust"]
+    return int(shown.get("redelegation_count") or 0) > 0
 
 
 async def create_trust(sessions: Sessions, caller: Caller, wish: Wish) -> Trust:
@@ -65,6 +103,7 @@ async def create_trust(sessions: Sessions, caller: Caller, wish: Wish) -> Trust:
         "impersonation": True,
         "roles": [{"name": role} for role in wish.roles],
         "expires_at": datetime.fromtimestamp(wish.ends_at, UTC).strftime(FORM),
+        **({"allow_redelegation": True} if wish.redelegate else {}),
     }
     identity = _identity(sessions, auth_of(caller), caller.request_id)
     try:

@@ -27,8 +27,9 @@ def _read(document: dict[str, Any]) -> tuple[str, str]:
         return str(first.get("code", "")), str(first.get("detail") or first.get("title") or "")
     if "faultstring" in document:
         return str(document.get("faultcode", "")), str(document["faultstring"])
-    if isinstance(document.get("message"), str):
-        return str(document.get("type", "")), document["message"]
+    for key in ("message", "description"):
+        if isinstance(document.get(key), str):
+            return str(document.get("type", "")), document[key]
     for key, inner in document.items():
         if isinstance(inner, str) and key in ("NeutronError", "error_message", "error"):
             return "", inner

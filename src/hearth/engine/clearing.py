@@ -1,10 +1,12 @@
 """Having an object gone, and seeing that it is."""
 
+from functools import partial
+
 from hearth.cloud import Conflict
 from hearth.engine.job import Job
 from hearth.engine.means import Means, patiently, pause
 from hearth.engine.poll import gone
-from hearth.kit import InError, Observation, Phase
+from hearth.kit import InError, Observation, Phase, ResourceType
 
 
 async def cleared(job: Job, means: Means, ident: str) -> None:
@@ -26,13 +28,16 @@ async def seen_gone(job: Job, means: Means, ident: str) -> None:
     first = await patiently(job, means, lambda: job.kind.observe(job.ctx, ident))
     if gone(first):
         return
-    seen: Observation = await job.wait(
-        lambda: means.poller.until(job.kind, job.ctx, ident, lambda o: gone(o) or _stuck(o, first))
-    )
+    stuck = partial(_stuck, job.kind, first)
+    seen: Observation = first if stuck(first) else await job.wait(
+        lambda: means.poller.until(job.kind, job.ctx, ident, lambda o: gone(o) or stuck(o))
+    )  # fmt: skip
     if not gone(seen):
         raise InError(seen.status, seen.reason)
 
 
-def _stuck(seen: Observation, first: Observation) -> bool:
+def _stuck(kind: ResourceType, first: Observation, seen: Observation) -> bool:
     """Whether deleting has failed: in error, and not from the beginning."""
+    if kind.phases.stuck:
+        return seen.status in kind.phases.stuck
     return seen.phase is Phase.FAILED and first.phase is not Phase.FAILED

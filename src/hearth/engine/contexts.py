@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from math import inf
 from typing import Any
 
@@ -132,8 +133,11 @@ def context(
     )  # fmt: skip
     made.waiting = Waiter(desk, kind, made)
     made.engines = desk.census.engines
-    if kind.nests and work.blueprint is not None:
-        _nest(desk, work, made, kind)
+    if work.blueprint is not None:
+        made.files = work.blueprint.files
+        made.below = partial(work.blueprint.environment_below, row.name, {})
+        if kind.nests:
+            _nest(desk, work, made, kind)
     return made
 
 
@@ -152,7 +156,6 @@ def _nest(desk: Desk, work: Work, made: Context, kind: ResourceType) -> None:
 
     made.referenced = blueprint.asked_of.paths(made.name)
     made.beside = beside
-    made.files = blueprint.files
     made.fetch = fetch
     made.answers = {key: found for (name, key), found in work.answers.items() if name == kind.name}
 

@@ -37,7 +37,7 @@ def begin_copy(desk: Desk, work: Work, job: Job, done: Prepared) -> None:
     if step.new_row is None or kind is None:
         return
     known = work.copies.get(step.new_row)
-    copy = known or _fresh(desk, work, step, row)
+    copy = known or _fresh(desk, work, step, row, kind)
     if known is None:
         done.draft.add(work.put_copy(copy))
     job.copy = _job(desk, work, replace(step, do=Do.CREATE), copy, kind)
@@ -79,7 +79,7 @@ def dropped(work: Work, step: Step) -> tuple[DropResource, ...]:
     return (DropResource(copy.id),) if copy is not None and step.do is Do.DELETE else ()
 
 
-def _fresh(desk: Desk, work: Work, step: Step, row: ResourceRecord) -> ResourceRecord:
+def _fresh(desk: Desk, work: Work, step: Step, row: ResourceRecord, kind: Copy) -> ResourceRecord:
     now = desk.clock.now()
     return ResourceRecord(
         id=step.new_row or "",
@@ -89,7 +89,7 @@ def _fresh(desk: Desk, work: Work, step: Step, row: ResourceRecord) -> ResourceR
         type_resolved=row.type_resolved,
         state=State(Action.CREATE, Status.IN_PROGRESS),
         created_at=now,
-        properties={"source": row.physical_id},
+        properties=kind.made_of(row),
         intent=Intent(1, now, now + desk.request_s),
     )
 

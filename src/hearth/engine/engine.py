@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from hearth.base import Clock, Ids
@@ -78,7 +78,7 @@ class Engine:
             worker=name,
             store=seams.store,
             bus=seams.bus,
-            sessions=hurried(seams.sessions),
+            sessions=seams.sessions.within(REQUEST_S),
             patient=seams.sessions,
             registry=seams.registry,
             clock=seams.clock,
@@ -141,15 +141,3 @@ class Engine:
 
     async def _answer(self, command: Command[Any]) -> Answer:
         return await dispatch(self.desk, command)
-
-
-def hurried(sessions: Sessions) -> Sessions:
-    """The same, with requests that end before a lease does."""
-    timeout_s = min(REQUEST_S, sessions.settings.timeout_s)
-    return Sessions(
-        sessions.transport,
-        sessions.tokens,
-        sessions.clock,
-        sessions.random,
-        replace(sessions.settings, timeout_s=timeout_s),
-    )

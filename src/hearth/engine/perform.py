@@ -180,15 +180,19 @@ async def check(job: Job, means: Means) -> Ended:
         return Ended(job, reason=f"CHECK not supported for {job.row.type}")
     if job.row.physical_id is None:
         raise NotFoundInCloud(f"The {job.row.type} {job.row.name} was never made.")
-    seen = await _patiently(job, means, lambda: job.kind.observe(job.ctx, str(job.row.physical_id)))
+    ident = str(job.row.physical_id)
+    if job.kind.examine is not None:
+        await _patiently(job, means, lambda: job.kind.examine(job.ctx, ident))
+        return Ended(job, await _attributes(job, means, ident, await _settled(job, means, ident)))
+    seen = await _patiently(job, means, lambda: job.kind.observe(job.ctx, ident))
     match seen.phase:
         case Phase.GONE:
             name = job.row.name
-            raise NotFoundInCloud(f"The {job.row.type} {name} ({job.row.physical_id}) is gone.")
+            raise NotFoundInCloud(f"The {job.row.type} {name} ({ident}) is gone.")
         case Phase.FAILED:
             raise InError(seen.status, seen.reason)
         case _:
-            return Ended(job, await _attributes(job, means, str(job.row.physical_id), seen))
+            return Ended(job, await _attributes(job, means, ident, seen))
 
 
 async def give_up_waiting(job: Job) -> None:

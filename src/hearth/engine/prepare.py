@@ -23,7 +23,7 @@ from hearth.engine.nested import begin_child, expanded
 from hearth.engine.perform import ACTIONS
 from hearth.engine.prepared import Prepared, job_of, told
 from hearth.engine.work import Work
-from hearth.kit import Context, Expansion, Lacking, Nested
+from hearth.kit import Context, Expansion, Lacking, Nested, ResourceType
 from hearth.plan import (
     ATTEMPTED,
     BEGAN,
@@ -316,7 +316,7 @@ def _begin_update(
     if kind.nests:
         _take(done.job, grown)
         begin_child(desk, work, done.job, Action.UPDATE, done.draft)
-    elif not again and not changed and not lingers(kind, row) and not _beside(row, wanted):
+    elif not again and not _anything(kind, row, wanted, changed):
         done.ended = Ended(done.job)
     return done
 
@@ -368,6 +368,13 @@ def _others(desk: Desk, work: Work, job: Job) -> tuple[Job, ...]:
             other.ctx.waiting = Heeding(other, other.ctx.waiting)
         found.append(other)
     return tuple(found)
+
+
+def _anything(
+    kind: ResourceType, row: ResourceRecord, wanted: Wanted, changed: frozenset[str]
+) -> bool:
+    """Whether an update has anything to do in the cloud."""
+    return bool(changed) or kind.revisited or lingers(kind, row) or _beside(row, wanted)
 
 
 def _beside(row: ResourceRecord, wanted: Wanted) -> bool:

@@ -194,9 +194,10 @@ class Context:
     keep_project: record which project the users of the stack are in.
     software: the configs and deployments that hearth keeps.
     referenced: for nesting types, the paths of the attributes that others ask of the resource.
-    beside: for nesting types, the row of the resource of this stack that goes by a text. files:
-    those that came with the template. answers: what `ask` has found, by what was asked. fetch:
-    the text at an address. capacity: for nesting types, how many members a signal comes to.
+    files: those that came with the template. below: the environment of a stack that the resource
+    is, as a document. beside: for nesting types, the row of the resource of this stack that goes
+    by a text. answers: what `ask` has found, by what was asked. fetch: the text at an address.
+    capacity: for nesting types, how many members a signal comes to.
     engines: how many engines are at work. keep: makes `data`, and what was changed of `software`,
     durable before the verb goes on. deed: an id that this step alone has, whoever attempts it.
     """
@@ -228,6 +229,7 @@ class Context:
     referenced: tuple[tuple[Value, ...], ...] = ()
     beside: Callable[[str], ResourceRecord | None] = _nothing_beside
     files: Mapping[str, str] = field(default_factory=dict)
+    below: Callable[[], dict[str, Value]] = dict
     answers: Mapping[str, Any] = field(default_factory=dict)
     fetch: Callable[[str], Awaitable[str]] = _nothing_fetched
     capacity: int | None = None

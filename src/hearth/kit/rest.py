@@ -74,7 +74,8 @@ class Phases:
 
     working: what means "not yet"; empty: whatever is neither ready nor failed nor gone.
     A status that is in none of the sets, where `working` lists some, counts as failed.
-    reason: the field that says why it failed.
+    reason: the field that says why it failed. stuck: what says that it could not be deleted,
+    even when that was tried before; by default whatever has failed since.
     """
 
     field: str = ""
@@ -83,6 +84,7 @@ class Phases:
     working: tuple[str, ...] = ()
     gone: tuple[str, ...] = ("DELETED",)
     reason: str = ""
+    stuck: tuple[str, ...] = ()
 
     def of(self, shown: Mapping[str, Any]) -> Phase:
         """Where the object with this document stands."""

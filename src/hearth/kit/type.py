@@ -31,7 +31,8 @@ class ResourceType(ByRest, ByStack):
     fenced: the service itself refuses a second creation, so nothing is waited for after a crash.
     visible_s: for how long a list of the service may not show what was created.
     name_limit: how long a generated name may be.
-    renewed: every update replaces it, whether anything differs or not.
+    renewed: every update replaces it, whether anything differs or not; revisited: every update
+    looks at it. delegates: it asks a service that is to act for the stack's owner in turn.
     hears: what it waits for is told by signals; `observe` finds it by `ctx.near`, and is asked
     again when one has come to a resource that it looked at, or when its own time has come.
     deaf: what a resource takes no signal while it does, nor after.
@@ -50,6 +51,8 @@ class ResourceType(ByRest, ByStack):
     substitutes: ClassVar[tuple[str, ...]] = ()
     hears: ClassVar[bool] = False
     renewed: ClassVar[bool] = False
+    revisited: ClassVar[bool] = False
+    delegates: ClassVar[bool] = False
     deaf: ClassVar[frozenset[Action]] = frozenset({Action.SUSPEND, Action.DELETE})
     any_attribute: ClassVar[bool] = False
 
@@ -77,6 +80,8 @@ class ResourceType(ByRest, ByStack):
     """`async (self, ctx, ident)`"""
     resume: ClassVar[Any] = None
     """`async (self, ctx, ident)`"""
+    examine: ClassVar[Any] = None
+    """`async (self, ctx, ident)`: have the service look at it itself, before a check does."""
     copy: ClassVar[Any] = None
     """The Copy (a type of its own) that a snapshot makes of an object; with `restore`."""
     restore: ClassVar[Any] = None
@@ -171,7 +176,7 @@ class ResourceType(ByRest, ByStack):
             any_attribute=self.any_attribute,
             description=(type(self).__doc__ or "").strip(),
             nesting=self.nests,
-            snapshots=self.copy is not None,
+            snapshots=self.copy is not None and self.copy.outlives,
             check=self.checked,
             inside=self.inside if self.nests else None,
         )

@@ -75,6 +75,11 @@ class Kind(Protocol):
         ...
 
     @property
+    def revisited(self) -> bool:
+        """Whether every update looks at it."""
+        ...
+
+    @property
     def renewed(self) -> bool:
         """Whether every update replaces it."""
         ...
@@ -159,7 +164,8 @@ def _decided(kind: Kind, recorded: ResourceRecord, wanted: Wanted) -> Decision:
         return _nesting(kind, recorded, wanted)
     left = lingers(kind, recorded)
     failed = recorded.state.status is not Status.COMPLETE and not left
-    if failed and (recorded.state.action in _AGAIN or not kind.mends):
+    again = _AGAIN - {Action.CREATE} if kind.revisited and recorded.physical_id else _AGAIN
+    if failed and (recorded.state.action in again or not kind.mends):
         return Decision(Verdict.REPLACE, reason=f"it is {recorded.state}: {recorded.reason}")
     if recorded.state.action is Action.INIT:
         return Decision(Verdict.REPLACE, reason="it was never created")
@@ -171,7 +177,10 @@ def _decided(kind: Kind, recorded: ResourceRecord, wanted: Wanted) -> Decision:
         return Decision(Verdict.NONE)
     differing = _differing(recorded, wanted)
     if not differing and not left:
-        return _beside(kind, recorded, wanted)
+        beside = _beside(kind, recorded, wanted)
+        if beside.verdict is Verdict.NONE and kind.revisited:
+            return Decision(Verdict.UPDATE, quiet=True, reason="every update looks at it")
+        return beside
     decision = _of_changes(kind, recorded, wanted, differing)
     if left and decision.verdict is Verdict.UPDATE:
         # Only a look at it tells whether it is as it was.

@@ -8,6 +8,7 @@ from hearth.sandbox import (
     compute,
     identity,
     image,
+    keymanager,
     messaging,
     network,
     objectstore,
@@ -31,6 +32,7 @@ PARTS: tuple[Part, ...] = (
     messaging.PART,
     compute.PART,
     placement.PART,
+    keymanager.PART,
 )
 """In the order in which they are made and seeded: each after those that it asks then."""
 

@@ -3,9 +3,10 @@
 from asyncio import TaskGroup
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from ssl import SSLError, create_default_context
 
 from hearth.base import Secret
-from hearth.cloud import DomainAdmin, ServiceUser, Sessions
+from hearth.cloud import BadRequest, DomainAdmin, Failing, ServiceUser, Sessions, Verify
 from hearth.cloud import Settings as CloudSettings
 from hearth.cloud.keystone import KeystoneTokens
 from hearth.cloud.tcp import AiohttpTransport
@@ -67,11 +68,24 @@ async def sessions(ground: Ground, user: ServiceUser) -> AsyncIterator[Sessions]
     tokens = KeystoneTokens(user, ground.clock, verify=verify)
     interface = settings.clients.endpoint_type.removesuffix("URL")
     how = CloudSettings(interface=interface, region=settings.region_name_for_services)
+    made = Sessions(transport, tokens, ground.clock, ground.ids.random, how, verified)
     try:
-        yield Sessions(transport, tokens, ground.clock, ground.ids.random, how)
+        yield made
     finally:
         await tokens.close()
-        await transport.close()
+        for one in (transport, *made.other_transports()):
+            await one.close()
+
+
+def verified(verify: Verify) -> AiohttpTransport:
+    """A transport to servers that are verified as a user says."""
+    if verify.insecure:
+        return AiohttpTransport(ssl=False)
+    try:
+        return AiohttpTransport(ssl=create_default_context(cadata=verify.certificates))
+    except (SSLError, ValueError) as error:
+        words = f"The certificates of ca_cert cannot be read: {error}"
+        raise BadRequest(Failing("orchestration", message=words)) from error
 
 
 @asynccontextmanager

@@ -145,6 +145,13 @@ def there(db: Connection, resource_ids: Iterable[str]) -> set[str]:
     return found
 
 
+def any_of(db: Connection, root_id: str, types: Iterable[str]) -> bool:
+    """Whether a root stack, or one below it, has a resource of one of these types."""
+    within = select(tables.stacks.c.id).where(tables.stacks.c.root_id == root_id)
+    mine = (_resource.stack_id.in_(within), _resource.type_resolved.in_(list(types)))
+    return db.sql.execute(select(_resource.id).where(*mine).limit(1)).first() is not None
+
+
 def ids(db: Connection, project_id: str) -> set[str]:
     """The ids of all resource rows of a project: for the sweeper of objects without a row."""
     within = select(tables.stacks.c.id).where(tables.stacks.c.project_id == project_id)

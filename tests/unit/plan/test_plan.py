@@ -32,6 +32,7 @@ class Thing:
     renewed = False
     nests = False
     own_metadata: frozenset[str] = frozenset()
+    revisited = False
     substitutes = ()
     mends = True
 
@@ -117,6 +118,27 @@ def test_what_could_not_go_and_was_never_made_is_made():
     never = replace(row("x", state="DELETE_FAILED"), physical_id=None)
 
     assert decide(KIND, never, wanted("x")).verdict is Verdict.REPLACE
+
+
+class Elsewhere(Thing):
+    """A type that looks at its object at every update, for itself."""
+
+    revisited = True
+
+
+@pytest.mark.parametrize(
+    ("state", "ident", "verdict"),
+    [
+        ("CREATE_COMPLETE", "there", Verdict.UPDATE),
+        ("CREATE_FAILED", "there", Verdict.UPDATE),
+        ("CREATE_FAILED", None, Verdict.REPLACE),
+        ("CHECK_FAILED", "there", Verdict.REPLACE),
+    ],
+)
+def test_what_every_update_looks_at_is_updated_though_nothing_differs(state, ident, verdict):
+    old = replace(row("x", state=state), physical_id=ident)
+
+    assert decide(Elsewhere(), old, wanted("x")).verdict is verdict
 
 
 def test_what_could_not_be_deleted_is_looked_at_before_it_is_taken_back():

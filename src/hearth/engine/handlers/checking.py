@@ -32,6 +32,15 @@ class Checked:
     warnings: tuple[Problem, ...]
     inside: Mapping[tuple[str, ...], Blueprint] = field(default_factory=dict)
 
+    @property
+    def delegates(self) -> bool:
+        """Whether anything in the tree asks a service that is to act for the owner in turn."""
+        return any(
+            blueprint.kind(name).delegates
+            for blueprint in (self.blueprint, *self.inside.values())
+            for name in blueprint.active.resources
+        )
+
 
 async def checked(
     desk: Desk,

@@ -42,7 +42,7 @@ async def create(desk: Desk, command: CreateStack) -> Accepted:
     made = await plan_of(desk, good.work, stack.state.action)
     made.plan = replace(made.plan, aim=aim)
     inputs = inputs_of(desk, given, stack)
-    trust = await entrusted(desk, caller, stack.id)
+    trust = await entrusted(desk, caller, stack.id, redelegate=good.delegates)
     stack = replace(
         stack,
         inputs_id=inputs.id,

@@ -10,7 +10,17 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hearth.base.errors import HearthError
-from hearth.cloud import CloudError, TrustAuth, TrustGone, Wish, create_trust, delete_trust, ending
+from hearth.cloud import (
+    CloudError,
+    TrustAuth,
+    TrustGone,
+    Wish,
+    create_trust,
+    delete_trust,
+    ending,
+    limit_of,
+    may_be_handed_on,
+)
 from hearth.engine.desk import Desk
 from hearth.engine.worker import BELL
 from hearth.identity import Caller
@@ -27,6 +37,7 @@ from hearth.store import (
     Unsettled,
     credentials,
     parking,
+    resources,
     stacks,
 )
 
@@ -41,14 +52,20 @@ class Entrusted:
     fields: dict[str, Any] = field(default_factory=dict)
 
 
-async def entrusted(desk: Desk, caller: Caller, root_id: str) -> Entrusted:
-    """A trust of the caller's, for the stack that is about to be recorded."""
+async def entrusted(
+    desk: Desk, caller: Caller, root_id: str, *, redelegate: bool = False
+) -> Entrusted:
+    """A trust of the caller's, for the stack that is about to be recorded.
+
+    redelegate: something in the stack asks services that are to act for its owner in turn.
+    """
+    ends_at = ending(desk.ids.uuid(), await limit_of(desk.patient, caller))
     now, ident = desk.clock.now(), desk.ids.uuid()
-    spare = SpareTrust(
-        desk.ids.uuid(), caller.user_id, caller.project_id, now, ends_at=ending(desk.ids.uuid())
-    )
+    spare = SpareTrust(desk.ids.uuid(), caller.user_id, caller.project_id, now, ends_at=ends_at)
     await desk.store.write(Batch((PutSpareTrust(spare),)))
-    wish = Wish.of(caller, desk.settings.trusts_delegated_roles, spare.ends_at)
+    settings = desk.settings
+    redelegate = redelegate or settings.allow_trusts_redelegation
+    wish = Wish.of(caller, settings.trusts_delegated_roles, spare.ends_at, redelegate=redelegate)
     made = await create_trust(desk.patient, caller, wish)
     kept = Credentials(
         id=ident,
@@ -67,17 +84,19 @@ async def entrusted(desk: Desk, caller: Caller, root_id: str) -> Entrusted:
 
 
 async def renewed(
-    desk: Desk, caller: Caller, stack: StackRecord, *, own: bool = False
+    desk: Desk, caller: Caller, stack: StackRecord, *, own: bool = False, redelegate: bool = False
 ) -> Entrusted | None:
     """A trust of the caller's where that of the tree of stacks works no more.
 
-    own: also where it is another user's.
+    own: also where it is another user's. redelegate: also where it may not be handed on.
     """
     root, known, waiting = await desk.store.read(_standing, stack)
     mine = known is not None and not (own and known.user_id != caller.user_id)
-    if known is not None and mine and await _works(desk, known, doubtful=bool(waiting)):
+    works = known is not None and mine and await _works(desk, known, doubtful=bool(waiting))
+    if known is not None and works and (not redelegate or await _may_be_handed_on(desk, known)):
         return None
-    made = await entrusted(desk, caller, root.id)
+    redelegate = redelegate or await _delegates(desk, root)
+    made = await entrusted(desk, caller, root.id, redelegate=redelegate)
     changes = list(made.changes)
     if known is not None:
         # A run under way may have loaded the old one already; it is taken back some time later.
@@ -127,6 +146,25 @@ async def _works(desk: Desk, known: Credentials, *, doubtful: bool) -> bool:
     except CloudError:
         return True
     return True
+
+
+async def _may_be_handed_on(desk: Desk, known: Credentials) -> bool:
+    """Whether a trust that works may be handed on; if Keystone cannot say so, it is as it is."""
+    try:
+        return await may_be_handed_on(desk.patient, known.trust_id, known.project_id)
+    except CloudError:
+        return True
+
+
+async def _delegates(desk: Desk, root: StackRecord) -> bool:
+    """Whether something recorded in the tree asks services that are to act for the owner."""
+    types = [name for name in desk.registry.names() if _delegating(desk, name)]
+    return bool(await desk.store.read(resources.any_of, root.id, types))
+
+
+def _delegating(desk: Desk, name: str) -> bool:
+    kind = desk.registry.type(name)
+    return kind is not None and kind.delegates
 
 
 def _standing(

@@ -50,7 +50,9 @@ async def update(desk: Desk, command: UpdateStack) -> Accepted:
     stack, given = settled(wished.stack, command), wished.given
     made_of = inputs_of(desk, given, stack)
     fields = _fields(wished, stack, made_of.id)
-    trust = await renewed(desk, command.caller, wished.stack, own=True)
+    trust = await renewed(
+        desk, command.caller, wished.stack, own=True, redelegate=wished.good.delegates
+    )
     if trust is not None:
         fields |= trust.fields
     busy = wished.stack.run_id

@@ -14,6 +14,7 @@ from hearth.resources.heat.launch_configuration import LaunchConfiguration
 from hearth.resources.heat.multipart_mime import MultipartMime
 from hearth.resources.heat.none import NoneType
 from hearth.resources.heat.random_string import RandomString
+from hearth.resources.heat.remote_stack import RemoteStack
 from hearth.resources.heat.resource_chain import ResourceChain
 from hearth.resources.heat.resource_group import ResourceGroup
 from hearth.resources.heat.scaling_policy import ScalingPolicy
@@ -50,6 +51,7 @@ TYPES: tuple[type[ResourceType], ...] = (
     HARestarter,
     NoneType,
     RandomString,
+    RemoteStack,
     ResourceChain,
     ResourceGroup,
     ScalingPolicy,
@@ -86,6 +88,7 @@ __all__ = [
     "MultipartMime",
     "NoneType",
     "RandomString",
+    "RemoteStack",
     "ResourceChain",
     "ResourceGroup",
     "ScalingPolicy",

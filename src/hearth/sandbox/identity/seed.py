@@ -16,6 +16,7 @@ _CATALOGUE = (
     ("swift", "object-store", "/object-store/v1/AUTH_%(tenant_id)s"),
     ("placement", "placement", "/placement"),
     ("zaqar", "messaging", "/messaging"),
+    ("barbican", "key-manager", "/key-manager"),
 )
 
 

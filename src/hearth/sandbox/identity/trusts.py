@@ -7,6 +7,9 @@ from hearth.sandbox.lists import parsed, stamp
 from hearth.sandbox.store import Document
 from hearth.sandbox.web import Answer, Call, Json, Refusal, Route
 
+DEPTH = 3
+"""So often a trust may be handed on, as Keystone has it by default."""
+
 
 def create(identity: Identity, call: Call) -> Answer:
     """Make a trust; only its trustor may, with roles that it has."""
@@ -17,13 +20,16 @@ def create(identity: Identity, call: Call) -> Answer:
     token = call.token
     if given["trustor_user_id"] != token.user_id:
         raise forbidden("identity:create_trust")
-    if token.restricted or (token.trust_id and not given.get("redelegated_trust_id")):
+    if token.restricted:
         raise forbidden("identity:create_trust")
+    above, left = _handed_on(identity, token.trust_id, given)
     if identity.users.get(str(given["trustee_user_id"])) is None:
         raise missing("user", str(given["trustee_user_id"]))
     project_id = given.get("project_id")
     roles = _roles(identity, call, given, project_id)
-    expires = given.get("expires_at")
+    if above is not None and not set(roles) <= set(above["role_ids"]):
+        raise forbidden("identity:create_trust, some of the roles are not in the trust")
+    expires = _end_of(given, above)
     trust = identity.trusts.add(
         {
             "id": identity.world.hex(),
@@ -32,14 +38,44 @@ def create(identity: Identity, call: Call) -> Answer:
             "impersonation": bool(given["impersonation"]),
             "project_id": project_id,
             "role_ids": roles,
-            "expires_at": parsed(str(expires)) if expires else None,
+            "expires_at": expires,
             "remaining_uses": given.get("remaining_uses"),
-            "redelegation_count": given.get("redelegation_count") or 0,
-            "redelegated_trust_id": given.get("redelegated_trust_id"),
+            "redelegation_count": left,
+            "redelegated_trust_id": above["id"] if above is not None else None,
             "created_at": call.now,
         }
     )
     return Answer(201, {"trust": _view(identity, trust)})
+
+
+def _handed_on(
+    identity: Identity, trust_id: str, given: dict[str, Json]
+) -> tuple[Document | None, int]:
+    """The trust that a token was made with, and how often the new one may be handed on.
+
+    A trust may be made with another only as long as that one may be handed on.
+    """
+    above = identity.trusts.get(trust_id) if trust_id else None
+    most = DEPTH
+    if trust_id:
+        if above is None or above["redelegation_count"] < 1:
+            raise forbidden("identity:create_trust, the trust may not be delegated again")
+        most = above["redelegation_count"] - 1
+    if not given.get("allow_redelegation"):
+        return above, 0
+    asked = given.get("redelegation_count")
+    return above, most if asked is None else min(int(asked), most)
+
+
+def _end_of(given: dict[str, Json], above: Document | None) -> float | None:
+    """When a trust ends: not after the one that it is made with."""
+    asked = given.get("expires_at")
+    ends = parsed(str(asked)) if asked else None
+    if above is None or above["expires_at"] is None:
+        return ends
+    if ends is not None and ends > above["expires_at"]:
+        raise forbidden("identity:create_trust, it would outlast the trust that it is made with")
+    return ends or float(above["expires_at"])
 
 
 def list_all(identity: Identity, call: Call) -> Answer:
@@ -67,10 +103,18 @@ def delete(identity: Identity, call: Call) -> Answer:
     trust = _find(identity, call)
     if call.token.user_id != trust["trustor_user_id"] and not call.admin:
         raise forbidden("identity:delete_trust")
+    _end(identity, trust)
+    return Answer(204)
+
+
+def _end(identity: Identity, trust: Document) -> None:
+    """End a trust, its tokens, and the trusts that were made with it."""
+    for below in list(identity.trusts):
+        if below["redelegated_trust_id"] == trust["id"]:
+            _end(identity, below)
     for token in identity.tokens.where("trust_id", trust["id"]):
         identity.tokens.remove(token["id"])
     identity.trusts.remove(trust["id"])
-    return Answer(204)
 
 
 def list_roles(identity: Identity, call: Call) -> Answer:
