@@ -132,17 +132,19 @@ class _Resource:
     def unknown_keys(self, body: Mapping) -> None:
         word = self.dialect.resource["type"]
         for key, near in self.misspelt(body).items():
+            upstream = None
             if key in _CFN_WORDS:
                 sentence = f'"{key}" is not a valid keyword inside a resource definition'
             else:
                 sentence = f"Invalid keyword(s) inside a resource definition: {key}"
+                if near == word and word not in body.entries:
+                    upstream = _NO_TYPE.format(word)  # Heat misses it, and says no more
             self.wrong(
                 sentence,
                 body.key_span(key),
                 "unknown-key",
                 did_you_mean([near] if near else []),
-                # Heat misses the type, and says no more.
-                _NO_TYPE.format(word) if near == word and word not in body.entries else None,
+                upstream,
             )
 
     def misspelt(self, body: Mapping) -> dict[str, str | None]:
