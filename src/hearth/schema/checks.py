@@ -7,13 +7,27 @@ import ipaddress
 import json
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from hearth.base import Value
 
-_MAC = re.compile(r"[0-9a-fA-F]{2}([:-][0-9a-fA-F]{2}){5}")
-_LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
+_MAC = re.compile(
+    r"[0-9a-f]{1,2}(:[0-9a-f]{1,2}){5}|[0-9a-f]{1,2}(-[0-9a-f]{1,2}){5}"
+    r"|[0-9a-f]{1,4}(:[0-9a-f]{1,4}){2}|[0-9a-f]{1,4}(-[0-9a-f]{1,4}){2}"
+    r"|[0-9a-f]{1,4}(\.[0-9a-f]{1,4}){2}|[0-9a-f]{5,6}[:-][0-9a-f]{5,6}|[0-9a-f]{11,12}",
+    re.IGNORECASE,
+)
+_MOMENT = re.compile(
+    r"(?P<year>\d{4})(?:-(?P<month>\d{1,2})(?:-(?P<day>\d{1,2}))?|(?P<months>\d\d)(?P<days>\d\d))?"
+    r"(?:[ T](?P<hour>\d\d)(?::?(?P<minute>\d\d)(?::?(?P<second>\d{1,2})(?:[.,]\d+)?)?)?"
+    r"(?P<zone>Z|[+-]\d\d(?::?\d\d)?)?)?"
+)
+_LABEL = re.compile(r"[a-z0-9-]{1,63}")
+_LONGEST_NAME = 255
+_LONGEST_RELATIVE = 252
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_CRON_WORDS = ("@annually", "@daily", "@hourly", "@midnight", "@monthly", "@weekly", "@yearly")
 _CRON = (
     ("minute", 0, 59, ""),
     ("hour", 0, 23, ""),
@@ -27,6 +41,8 @@ _CRON = (
 
 def generic(name: str, value: Value, now: float) -> str | None:
     """What is wrong with a value; `now` in seconds since the epoch."""
+    if not value and name in _NOTHING_TO_SAY:
+        return None
     if name == "expiration":
         return _told(value, _expiration(value, now))
     check = _CHECKS.get(name)
@@ -39,15 +55,15 @@ def _told(value: Value, wrong: str | None) -> str | None:
 
 def _ip_addr(value: Value) -> str | None:
     try:
-        ipaddress.ip_address(str(value))
+        address = ipaddress.ip_address(str(value))
     except ValueError:
         return "Invalid IP address"
-    return None
+    return "Invalid IP address" if getattr(address, "scope_id", None) else None
 
 
 def _net_cidr(value: Value) -> str | None:
     text = str(value)
-    if "/" not in text or re.search(r"\s", text):
+    if not re.fullmatch(r"[^/\s%]+/\d+", text):
         return f"Invalid net cidr {text}"
     try:
         ipaddress.ip_network(text, strict=False)
@@ -68,57 +84,69 @@ def _mac_addr(value: Value) -> str | None:
 
 def _rel_dns_name(value: Value) -> str | None:
     text = str(value)
-    if not text:
-        return None
-    if len(text) > 255:
-        return f"'{text}' exceeds the 255 character limit"
-    for label in text.removesuffix(".").split("."):
+    if text.endswith("."):
+        return f"'{text}' is a FQDN. It should be a relative domain name."
+    if len(text) > _LONGEST_RELATIVE:
+        return f"'{text}' has {len(text)} characters: with a domain it exceeds {_LONGEST_NAME}"
+    return _dns_name(value)
+
+
+def _dns_name(value: Value) -> str | None:
+    text = str(value)
+    trimmed = text.removesuffix(".")
+    if len(trimmed) > _LONGEST_NAME:
+        return f"'{text}' not in valid format: it exceeds {_LONGEST_NAME} characters"
+    labels = trimmed.split(".")
+    for label in labels:
         if not label:
             return f"'{text}' not in valid format: it has an empty component"
         if label.startswith("-") or label.endswith("-"):
             return f"Name '{label}' in '{text}' must not start or end with a hyphen"
         if not _LABEL.fullmatch(label):
-            return f"Name '{label}' in '{text}' must be 1-63 letters, digits, hyphens"
-    return None
-
-
-def _dns_name(value: Value) -> str | None:
-    wrong = _rel_dns_name(value)
-    if wrong is not None:
-        return wrong
-    text = str(value)
-    if text.endswith(".") and text.removesuffix(".").rpartition(".")[2].isdigit():
+            return f"Name '{label}' in '{text}' must be 1-63 small letters, digits, hyphens"
+    if text.endswith(".") and len(labels) > 1 and labels[-1].isdigit():
         return f"'{text}' not in valid format: the last component is a number"
     return None
 
 
 def _dns_domain(value: Value) -> str | None:
-    text = str(value)
-    if not text:
-        return None
-    if not text.endswith("."):
-        return f"'{text}' must end with '.'"
-    wrong = _dns_name(text)
-    if wrong is None and len(text.removesuffix(".").split(".")) < 2:
-        return f"'{text}' must contain at least two components"
+    wrong = _dns_name(value)
+    if wrong is None and not str(value).endswith("."):
+        wrong = f"'{value}' must end with '.'"
     return wrong
 
 
 def _iso_8601(value: Value) -> str | None:
+    return None if moment(str(value)) else f"'{value}' is no time as in ISO 8601"
+
+
+def moment(text: str) -> datetime | None:
+    """The time that a text names as ISO 8601 has it, cut off wherever it may be."""
+    found = _MOMENT.fullmatch(text)
+    if found is None:
+        return None
+    part = {key: int(one) for key, one in found.groupdict().items() if one and key != "zone"}
+    zone = (found["zone"] or "Z").replace(":", "")
+    hours, minutes = (0, 0) if zone == "Z" else (int(zone[:3]), int(zone[0] + (zone[3:] or "0")))
     try:
-        datetime.fromisoformat(str(value))
+        return datetime(
+            part["year"],
+            part.get("month", part.get("months", 1)),
+            part.get("day", part.get("days", 1)),
+            part.get("hour", 0),
+            part.get("minute", 0),
+            part.get("second", 0),
+            tzinfo=timezone(timedelta(hours=hours, minutes=minutes)),
+        )
     except ValueError:
-        return f"'{value}' is no time as in ISO 8601"
-    return None
+        return None
 
 
 def _expiration(value: Value, now: float) -> str | None:
-    try:
-        when = datetime.fromisoformat(str(value))
-    except ValueError:
+    when = moment(str(value).strip())
+    if when is None:
         return f"Expiration {value} is invalid: it is no time as in ISO 8601"
-    when = when if when.tzinfo else when.replace(tzinfo=UTC)
-    if when.timestamp() < now:
+    if (when - _EPOCH).total_seconds() < now:
         return f"Expiration {value} is invalid: Expiration time is out of date."
     return None
 
@@ -140,6 +168,8 @@ def _timezone(value: Value) -> str | None:
 
 
 def _cron(value: Value) -> str | None:
+    if str(value).strip().lower() in _CRON_WORDS:
+        return None
     columns = str(value).split()
     if not 5 <= len(columns) <= 7:
         return "Invalid CRON expression: it must have 5, 6 or 7 columns"
@@ -152,7 +182,10 @@ def _cron(value: Value) -> str | None:
 
 def _cron_part(part: str, low: int, high: int, words: list[str]) -> bool:
     span, _, step = part.partition("/")
-    if step and not step.isdigit():
+    if step and not (step.isdigit() and int(step)):
+        return False
+    span, _, which = span.partition("#")
+    if which and not ("sun" in words and which in "12345"):
         return False
     if span in ("*", "?", "l"):
         return True
@@ -180,4 +213,16 @@ _CHECKS: dict[str, Callable[[Value], str | None]] = {
     "test_constr": lambda _value: None,
     "timezone": _timezone,
 }
+_NOTHING_TO_SAY = frozenset(
+    (
+        "cron_expression",
+        "dns_domain",
+        "dns_name",
+        "expiration",
+        "json_string",
+        "rel_dns_name",
+        "timezone",
+    )
+)
+"""Those to which an empty value is none."""
 GENERIC = frozenset((*_CHECKS, "expiration"))

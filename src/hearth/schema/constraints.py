@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hearth.base import Value, hashable
+from hearth.schema.scalars import NotThis, number
 
 Matches = Callable[[str, str], bool]
 """Whether a regular expression matches a whole text; raises Unmatched if that was not found out."""
@@ -75,13 +76,11 @@ class Range:
 
     def problem(self, value: Value) -> str | None:
         """What is wrong with it."""
-        number = value
-        if isinstance(value, str):
-            try:
-                number = float(value)
-            except ValueError:
-                return f"could not convert string to float: {value!r}"
-        if not isinstance(number, int | float) or _between(number, self.min, self.max):
+        try:
+            amount = number(value) if isinstance(value, str) else value
+        except NotThis as wrong:
+            return str(wrong)
+        if not isinstance(amount, int | float) or _between(amount, self.min, self.max):
             return None
         return f"{value} is out of range (min: {self.min}, max: {self.max})"
 
@@ -101,8 +100,11 @@ class Modulo:
     def problem(self, value: Value) -> str | None:
         """What is wrong with it."""
         try:
-            if not isinstance(value, int | float) or value % self.step == self.offset:
+            amount = number(value) if isinstance(value, str) else value
+            if not isinstance(amount, int | float) or amount % self.step == self.offset:
                 return None
+        except NotThis as wrong:
+            return str(wrong)
         except OverflowError:
             return f"{value} is too large"
         return f"{value} is not a multiple of {self.step} with an offset of {self.offset}"
@@ -126,6 +128,10 @@ class Allowed:
         allowed = set(map(hashable, self.values))
         if all(hashable(item) in allowed for item in given):
             return None
+        return self.refusal(value)
+
+    def refusal(self, value: Value) -> str:
+        """That a value is none of these."""
         shown = json.dumps(value) if isinstance(value, list) else value
         return f'"{shown}" is not an allowed value {json.dumps(list(self.values))}'
 
@@ -186,7 +192,8 @@ Constraint = Length | Range | Modulo | Allowed | Pattern | Custom
 
 
 def _between(size: float, low: float | None, high: float | None) -> bool:
-    return (low is None or size >= low) and (high is None or size <= high)
+    # What is no number at all is neither below nor above.
+    return not ((low is not None and size < low) or (high is not None and size > high))
 
 
 def _bounds(low: float | None, high: float | None) -> dict[str, float]:

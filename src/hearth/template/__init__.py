@@ -35,6 +35,7 @@ from hearth.template.functions import AttributeFailed, ExpressionFailed
 from hearth.template.model import Definition, OutputDef, ParameterDef, Template
 from hearth.template.nodes import Call, Literal, Mapping, Node, Sequence, node_of, plain_of
 from hearth.template.parse import MAX_SIZE, parse, parse_document
+from hearth.template.precedence import first_met
 from hearth.template.properties import Resolved, resolved_policy, resolved_properties
 from hearth.template.registry import Registry
 from hearth.template.validate import Around, validate
@@ -73,6 +74,7 @@ __all__ = [
     "evaluate",
     "explain",
     "facade_problems",
+    "first_met",
     "holds",
     "immutable_problem",
     "is_template",

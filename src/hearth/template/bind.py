@@ -8,7 +8,7 @@ from hearth.base import DEEPEST, Problem, Report, Secret, Unknown, Value, plain,
 from hearth.base.values import MASK
 from hearth.schema import Against, Matches, Pattern, did_you_mean, fully_matches
 from hearth.schema.constraints import Custom_
-from hearth.template.constrain import check
+from hearth.template.constrain import Inapplicable, check
 from hearth.template.environment import Environment
 from hearth.template.functions import near
 from hearth.template.model import ParameterDef, Template
@@ -166,8 +166,7 @@ class _Binding:
         absent = Unknown(f"parameters.{definition.name}")
         if isinstance(given, Unknown):
             return given
-        default = given is None
-        if default:
+        if given is None:
             given = definition.default
         if given is None:
             # Where it was given under a misspelt name, that has been told of.
@@ -184,13 +183,21 @@ class _Binding:
         except Untypable as wrong:
             self.invalid(definition, MASK if hidden else str(wrong))
             return absent
-        custom = None if default else self.checks.custom
-        found = check(definition, value, custom, self.checks.matches) if self.strict else None
-        if found:
-            if definition.type == "Boolean":
-                found = Against(found.words.replace(f'"{value}"', f'"{given}"'))
-            self.against(definition, found, str(value) if hidden else "")
+        if self.strict:
+            self.constrained(definition, value, given, hidden=hidden)
         return value
+
+    def constrained(
+        self, definition: ParameterDef, value: Value, given: Value, *, hidden: bool
+    ) -> None:
+        subject = value if definition.type in ("CommaDelimitedList", "Json") else given
+        try:
+            found = check(definition, subject, self.checks.custom, self.checks.matches)
+        except Inapplicable as wrong:
+            self.invalid(definition, MASK if hidden else str(wrong), "HTTPBadRequest")
+            return
+        if found:
+            self.against(definition, found, str(subject) if hidden else "")
 
     def against(self, definition: ParameterDef, found: Against, secret: str) -> None:
         """A value that a constraint refuses; a secret is not shown."""
@@ -202,12 +209,15 @@ class _Binding:
             told = replace(told, sentence=before + found.sentence, upstream=told.sentence)
         self.report.add(replace(told, hint=found.hint))
 
-    def invalid(self, definition: ParameterDef, detail: str) -> None:
+    def invalid(
+        self, definition: ParameterDef, detail: str, kind: str = "StackValidationFailed"
+    ) -> None:
         if self.strict:
             self.problem(
                 definition,
                 f"Parameter '{definition.name}' is invalid: {detail}",
                 "invalid-parameter",
+                kind,
             )
 
     def problem(

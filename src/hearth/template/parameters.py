@@ -18,7 +18,7 @@ from hearth.schema import (
     near_names,
 )
 from hearth.schema.scalars import NotThis, number
-from hearth.template.constrain import check
+from hearth.template.constrain import Inapplicable, check
 from hearth.template.dialects import Dialect
 from hearth.template.functions import near
 from hearth.template.model import ParameterDef
@@ -55,7 +55,7 @@ _FITS: dict[type, tuple[str, ...]] = {
     Modulo: ("Number",),
     Allowed: ("String", "Number", "Boolean", "CommaDelimitedList"),
     Pattern: ("String",),
-    Custom: ("String", "Number", "Boolean", "CommaDelimitedList", "Json"),
+    Custom: ("String", "Number", "Boolean", "CommaDelimitedList"),
 }
 _NAMES: dict[type, str] = {
     Length: "Length",
@@ -234,21 +234,31 @@ class _Declaration:
         """Whether the default, if its type is right, is allowed."""
         if made.default is None or self.bad:
             return
-        try:
-            value = typed(made.type, made.default)
-        except Untypable as bad:
-            # A default of another type may be overridden; one that cannot be a list never works.
-            if made.type == "CommaDelimitedList":
-                raise _Bad(f"Parameter '{self.name}' is invalid: Default: {bad}") from None
-            return
-        # A user's pattern is matched where it can be stopped: when values are bound.
-        wrong = check(made, value, custom=None, matches=lambda _pattern, _text: True)
+        wrong = _against_default(made)
         if wrong:
-            told = f"Invalid default {made.default} ({wrong.words})"
+            told = f"Invalid default {made.default} ({wrong})"
             raise _Bad(
                 f"Parameter '{self.name}' is invalid: {told}",
                 Literal(made.default, made.default_place),
             )
+
+
+def _against_default(made: ParameterDef) -> str | None:
+    """What a parameter's constraints have against its default."""
+    value = made.default
+    try:
+        if made.type == "CommaDelimitedList":
+            value = [""] if value == "" else typed(made.type, value)
+        elif made.type in ("Number", "Boolean") and set(map(type, made.constraints)) - {Custom}:
+            typed(made.type, value)
+        # A user's pattern is matched where it can be stopped: when values are bound. Objects are
+        # looked for then, too, if nothing else is given.
+        found = check(made, value, custom=None, matches=lambda _pattern, _text: True)
+    except Untypable as bad:
+        return f'{bad}; its type is "{made.type.lower()}"'
+    except Inapplicable as bad:
+        return str(bad)
+    return found.words if found else None
 
 
 def _flag(node: Node | None) -> bool:
@@ -273,13 +283,16 @@ def _constraint(item: Any, *, modulo: bool) -> Constraint:
             raise _Bad(
                 f"Invalid key '{key}' for parameter constraints", hint=near(key, list(makers))
             )
-    words = item.get("description")
-    if words is not None and not isinstance(words, str):
-        raise _Bad("The description of a constraint must be a text", kind="HTTPBadRequest")
+    words = _words(item.get("description"))
     for key, make in makers.items():
         if key in item:
             return make(item[key], words)
     raise _Bad("No constraint expressed")
+
+
+def _words(given: Value) -> str | None:
+    """What is said where a constraint does not hold, as a text whatever it is written as."""
+    return str(given) if given else None
 
 
 def _bounds(name: str, value: Any) -> tuple[Any, Any]:
@@ -298,7 +311,8 @@ def _bound(value: Value) -> Any:
     try:
         return None if value is None else number(value)
     except NotThis as wrong:
-        raise _Bad(str(wrong), kind="ValueError") from None
+        kind = "ValueError" if isinstance(value, str) else "HTTPBadRequest"
+        raise _Bad(str(wrong), kind=kind) from None
 
 
 def _length(value: Any, words: str | None) -> Constraint:
@@ -349,7 +363,7 @@ def _pattern(value: Any, words: str | None) -> Constraint:
 
 
 def _custom(value: Any, words: str | None) -> Constraint:
-    return Custom(str(value), words)
+    return Custom(value if isinstance(value, str) else str(value), words)
 
 
 _MAKERS: dict[str, Callable[[Any, str | None], Constraint]] = {
@@ -363,7 +377,7 @@ _MAKERS: dict[str, Callable[[Any, str | None], Constraint]] = {
 
 
 def _cfn_constraints(given: dict[str, Any]) -> list[Constraint]:
-    words = given.get("words")
+    words = _words(given.get("words"))
     found: list[Constraint] = []
     low, high = given.get("min_length"), given.get("max_length")
     if low is not None or high is not None:

@@ -122,6 +122,9 @@ def _dialect(root: Mapping, report: Report) -> Dialect | None:
     if not keys:
         _malformed(report, "Template format version not found.", root.span)
         return None
+    named = [key for key in keys if _is_text(root.entries[key])]
+    if len(named) == 1:
+        keys = named  # what is no text names no version: it is told as a section
     if len(keys) > 1:
         _version(report, f"Ambiguous versions ({', '.join(keys)})", root.key_span(keys[1]))
         return None
@@ -140,6 +143,10 @@ def _dialect(root: Mapping, report: Report) -> Dialect | None:
             did_you_mean(near),
         )
     return found
+
+
+def _is_text(node: Node) -> bool:
+    return isinstance(node, Literal) and isinstance(node.value, str)
 
 
 def _version(report: Report, detail: str, span: Span, hint: str | None = None) -> None:

@@ -54,16 +54,17 @@ class _Resource:
         if self.name in self.section.odd:
             sentence = f"The name of a resource must be a string, not {self.name}"
             self.wrong(sentence, self.section.key_span(self.name))
+        body = self.map_of_keys()
+        if body is not None:
+            self.unknown_keys(body)
         if "/" in self.name:
             sentence = f'Resource name may not contain "/": {self.name}'
             self.wrong(sentence, self.section.key_span(self.name))
-        body = self.map_of_keys()
         if body is None:
             return None
         words = self.dialect.resource_keys
         self.parts = {words[key]: node for key, node in body.entries.items() if key in words}
         kind = self.type_name(body)
-        self.unknown_keys(body)
         depends = self.depends_on()
         for key in ("properties", "metadata", "update_policy"):
             self.shape(key)
@@ -182,9 +183,6 @@ class _Resource:
         if node is None or (isinstance(node, Call) and key != "description"):
             return
         if not isinstance(node, Literal) or not isinstance(node.value, str):
-            null = isinstance(node, Literal) and node.value is None
-            if key == "deletion_policy" and null and self.dialect.name == "cfn":
-                return
             word = self.dialect.resource[key]
             self.wrong(f"Resource {self.name} {word} type must be string", node.span)
 

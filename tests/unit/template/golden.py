@@ -1,10 +1,12 @@
 """Recorded answers, carried out in process: what validating and creating a template comes to.
 
-The cases lie beside the checkout, in ../shared; where they are absent, the tests say so. Here no
-engine runs: resources of OS::Heat's simplest types are "created" in the order of their graph.
+The cases lie beside the checkout, in ../shared/golden, or where HEARTH_GOLDEN says; where they are
+absent, the tests say so. Here no engine runs: resources of OS::Heat's simplest types are "created"
+in the order of their graph.
 """
 
 import json
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -34,6 +36,7 @@ from hearth.template import (
     cycle_problem,
     dependencies,
     evaluate,
+    first_met,
     merged,
     parameter_document,
     parse,
@@ -44,12 +47,14 @@ from hearth.template import (
     walked,
 )
 
-_ABOVE = Path(__file__).parents[4:7]
-SHARED = next(
-    (p / "shared" for p in _ABOVE if (p / "shared/golden").is_dir()), _ABOVE[0] / "shared"
+_BESIDE = (above / "shared" / "golden" for above in Path(__file__).parents[4:7])
+GOLDEN = (
+    Path(os.environ["HEARTH_GOLDEN"])
+    if "HEARTH_GOLDEN" in os.environ
+    else next((path for path in _BESIDE if path.is_dir()), Path("no-golden"))
 )
-CASES = SHARED / "golden" / "open"
-TYPES = SHARED / "reference" / "resource_types.json"
+CASES = GOLDEN / "open"
+TYPES = GOLDEN.parent / "reference" / "resource_types.json"
 
 _WORDS = """the a an and or not is are was be of for in to with on at by from as it its this that
 has have must can cannot could heat_template_version description parameters resources outputs
@@ -217,7 +222,7 @@ class Stack:
         return Report(list(self.problems)).errors
 
     def refused(self) -> dict[str, Any]:
-        first = self.errors()[0]
+        first = first_met(self.errors())
         kind = first.kind
         if not self.strict and kind == "StackValidationFailed":
             kind = "HTTPBadRequest"

@@ -102,7 +102,7 @@ def test_where_nothing_is_required_what_is_missing_or_wrong_is_unknown():
     assert isinstance(found["n"], Unknown)
 
 
-def test_named_constraints_are_asked_for_what_was_given_and_not_for_defaults():
+def test_named_constraints_are_asked_for_what_was_given_or_else_for_defaults():
     asked = []
     template = parsed(
         "parameters: {a: {type: string, default: d,"
@@ -113,7 +113,63 @@ def test_named_constraints_are_asked_for_what_was_given_and_not_for_defaults():
     bind(template, Environment(), {}, PSEUDO, checks)
     bind(template, Environment(), {"a": "m1"}, PSEUDO, checks)
 
-    assert asked == [("nova.flavor", "m1")]
+    assert asked == [("nova.flavor", "d"), ("nova.flavor", "m1")]
+
+
+@pytest.mark.parametrize(
+    ("declaration", "given", "kind"),
+    [
+        ("{type: string, constraints: [{length: {min: 1}}]}", 7, "HTTPBadRequest"),
+        ("{type: string, constraints: [{allowed_pattern: '[0-9]+'}]}", 7, "HTTPBadRequest"),
+        ("{type: string, constraints: [{length: {max: 2}}]}", ["a", "b"], ""),
+        ("{type: string, constraints: [{length: {max: 2}}]}", "abc", "StackValidationFailed"),
+        ("{type: string, constraints: [{allowed_values: [1, 2]}]}", 1, ""),
+        ("{type: string, constraints: [{allowed_values: [1, 2]}]}", True, "StackValidationFailed"),
+        ("{type: number, constraints: [{range: {min: 1}}]}", "nan", ""),
+        ("{type: number, constraints: [{modulo: {step: 3, offset: 1}}]}", "4", ""),
+        ("{type: number, constraints: [{modulo: {step: 3, offset: 1}}]}", "5", "StackValidationFailed"),
+        (
+            "{type: comma_delimited_list, constraints: [{allowed_values: [1, 2]}]}",
+            "1,2",
+            "StackValidationFailed",
+        ),
+    ],
+)
+def test_a_text_is_checked_as_it_was_given(declaration, given, kind):
+    template = parsed(f"parameters: {{p: {declaration}}}")
+
+    _, report = bind(template, Environment(), {"p": given}, PSEUDO)
+
+    assert [one.kind for one in report] == ([kind] if kind else [])
+
+
+@pytest.mark.parametrize(
+    "declaration",
+    [
+        "{type: string, default: 7, constraints: [{length: {min: 1}}]}",
+        "{type: string, default: 7, constraints: [{allowed_pattern: '[0-9]+'}]}",
+        "{type: number, default: x, constraints: [{range: {min: 1}}]}",
+        "{type: boolean, default: 7, constraints: [{allowed_values: [true]}]}",
+        "{type: json, default: '{\"a\": 1}', constraints: [{length: {max: 2}}]}",
+        "{type: comma_delimited_list, default: '', constraints: [{allowed_values: [a]}]}",
+        "{type: json, constraints: [{custom_constraint: ip_addr}]}",
+    ],
+)
+def test_a_default_that_no_constraint_can_take_is_told(declaration):
+    _, report = parse(f"heat_template_version: 2018-08-31\nparameters: {{p: {declaration}}}")
+
+    assert [one.kind for one in report] == ["InvalidSchemaError"]
+
+
+def test_the_words_of_a_constraint_may_be_anything():
+    cfn = parsed(
+        "AWSTemplateFormatVersion: '2010-09-09'\n"
+        "Parameters: {P: {Type: Number, MaxValue: 3, ConstraintDescription: {a: b}}}"
+    )
+
+    _, report = bind(cfn, Environment(), {"P": 9}, PSEUDO)
+
+    assert [one.sentence for one in report] == ["Parameter 'P' is invalid: {'a': 'b'}"]
 
 
 @pytest.mark.parametrize(
@@ -179,7 +235,7 @@ def test_a_users_pattern_is_matched_by_whom_the_caller_says():
     [
         ("constraints: [{length: {min: 1}, range: {min: 1}}]", "InvalidSchemaError"),
         ("constraints: [{length: {min: 1.5}}]", "InvalidSchemaError"),
-        ("constraints: [{length: {min: 1}, description: 5}]", "HTTPBadRequest"),
+        ("constraints: [{length: {min: []}}]", "HTTPBadRequest"),
         ("tags: null", "InvalidSchemaError"),
     ],
 )

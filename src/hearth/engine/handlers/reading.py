@@ -22,7 +22,7 @@ from hearth.identity import Caller
 from hearth.stack import Inputs
 from hearth.store import PutText
 from hearth.store.inputs import document_key
-from hearth.template import Environment, Template, merged, parse_environment
+from hearth.template import Environment, Template, first_met, merged, parse_environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +89,7 @@ def read(given: Given, before: Before | None = None, clear: tuple[str, ...] = ()
 
 def refusal(problems: Report) -> Invalid:
     """All problems as the one error that a command answers with."""
-    found = list(problems.errors)
-    first = found[0]
+    first = first_met(problems.errors)
     return Invalid(first.upstream or first.sentence, kind=first.kind, problems=list(problems))
 
 
