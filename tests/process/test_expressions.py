@@ -39,6 +39,7 @@ def test_what_does_not_end_is_killed_and_the_next_is_answered(process, ask):
     after = process.answer(Ask("yaql", "$.data", 1))
 
     assert endless.failed == "it took longer than 1.5 s"
+    assert not endless.passing, "it would take as long another time"
     assert process.killed == 1
     assert process.started == 2
     assert after.value == 1
@@ -64,6 +65,28 @@ def test_a_worker_that_was_killed_between_two_questions_is_replaced(process):
 
     assert process.answer(Ask("match", "a", "b")).value is False
     assert process.started == 2
+
+
+def test_a_machine_that_is_busy_is_no_fault_of_the_expression():
+    process = Process(Limits(waiting=0.2))
+    try:
+        process.answer(Ask("match", "a", "a"))
+        psutil.Process(process.pid).suspend()
+        waited = process.answer(Ask("match", "(a|b)*c", "ab" * 9))
+        after = process.answer(Ask("match", "a", "b"))
+    finally:
+        process.close()
+
+    assert waited.failed == "the machine was too busy to evaluate it within 0.2 s"
+    assert waited.passing
+    assert after.value is False
+
+
+def test_what_an_expression_computed_is_told(process):
+    found = process.answer(Ask("yaql", "range(100).select($ * $).sum()"))
+
+    assert found.value == sum(number * number for number in range(100))
+    assert 0 < found.used < 1.5
 
 
 ORPHAN = """

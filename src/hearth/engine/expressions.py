@@ -19,12 +19,15 @@ from hearth.schema import effort, fully_matches
 KEPT = 4096
 KEPT_CHARACTERS = 16 * 1024 * 1024
 PASSING_S = 60.0
-"""An expression that took too long may have met a busy machine: it is tried again after this."""
+"""What was not evaluated, for others were or the machine was busy, is tried again after this."""
 TURN_S = 15.0
-"""All new expressions of one evaluation may take this long together."""
+"""All new expressions of one evaluation may compute this long together."""
+WAIT_S = 60.0
+"""And nobody waits for them longer than this, however busy the machine is."""
 EASY = 200_000
 """A pattern that takes no more steps than this is matched on the spot."""
 OUT_OF_TIME = f"the template's expressions took longer than {TURN_S} s together"
+TOO_BUSY = f"the machine was too busy to evaluate the template's expressions within {WAIT_S} s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +47,15 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of it: a value, or why there is none. passing: another time there may be."""
+    """What came of it: a value, or why there is none. passing: another time there may be.
+
+    used: seconds of computing that it took.
+    """
 
     value: Value = None
     failed: str | None = None
     passing: bool = False
+    used: float = 0.0
 
 
 class Evaluator(Protocol):
@@ -99,14 +106,18 @@ class Expressions:
 
     async def learn(self, asks: Iterable[Ask]) -> None:
         """Evaluate these, as far as their time goes."""
-        end = self._clock.monotonic() + TURN_S
+        end = self._clock.monotonic() + WAIT_S
+        used = 0.0
         for ask in asks:
             if self.known(ask) is not None:
                 continue
-            if self._clock.monotonic() > end:
+            if used >= TURN_S:
                 outcome = Outcome(failed=OUT_OF_TIME, passing=True)
+            elif self._clock.monotonic() > end:
+                outcome = Outcome(failed=TOO_BUSY, passing=True)
             else:
                 outcome = await self._evaluator.answer(ask)
+                used += outcome.used
             self._keep(ask, outcome)
 
     def _keep(self, ask: Ask, outcome: Outcome) -> None:

@@ -11,7 +11,7 @@ from hearth.kit import Nested, NoAttribute, NoMember, ResourceType, inside
 from hearth.plan import Fates
 from hearth.plan.values import Do
 from hearth.stack import ResourceRecord
-from hearth.template import AttributeFailed
+from hearth.template import AttributeFailed, Definition, OutputDef, requires
 
 
 class WorkView(Answers):
@@ -76,7 +76,7 @@ def read_attribute(
 ) -> Value:
     """An attribute of a resource that is there, as far in as the path leads."""
     if not path:
-        return dict(row.attributes)
+        return _all_of(work, kind, row)
     name, *inner = (str(path[0]), *path[1:])
     if kind.nests and row.nested_id is not None and name not in row.attributes:
         if row.id not in work.views:
@@ -92,6 +92,16 @@ def read_attribute(
         return closed(inside(work.live[row.id, name], inner), hidden_in(dict(row.properties)))
     value = inside(row.attributes.get(name), inner)
     return Secret(value) if declared is not None and declared.secret and value else value
+
+
+def _all_of(work: Work, kind: ResourceType, row: ResourceRecord) -> Value:
+    """All attributes: of a type that has any, those that its template asks for by name."""
+    if kind.anything_goes and work.blueprint is not None:
+        there, scope = work.blueprint.active, work.blueprint.scope
+        items: list[Definition | OutputDef] = [*there.resources.values(), *there.outputs.values()]
+        asked = (one for item in items for one in requires(item, scope) if one.resource == row.name)
+        return dict.fromkeys(str(one.path[0]) for one in asked if one.path and len(one.path) == 1)
+    return dict(row.attributes)
 
 
 def _nested(

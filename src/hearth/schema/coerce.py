@@ -130,7 +130,10 @@ class _Coercion:
         return found
 
     def one(self, declared: Field, given: Value) -> Value:
-        """A value that was given, null included: null is as good as absent."""
+        """A value that was given, null included: null is as good as absent.
+
+        Not to a template that stands for a type: it is given what its kind is when empty.
+        """
         if isinstance(given, Unknown):
             return given
         if isinstance(given, Secret):
@@ -143,7 +146,7 @@ class _Coercion:
         if given is None:
             if declared.defaulted:
                 given = default_of(declared)
-            elif declared.required:
+            elif declared.required or declared.lenient:
                 given = copied(_EMPTY[declared.kind])
             if given is None:
                 return None

@@ -17,7 +17,6 @@ from hearth.schema.constraints import Custom_
 from hearth.template.model import ParameterDef
 from hearth.template.typed import Untypable, typed
 
-
 QUOTE = "put it in quotes"
 
 

@@ -9,6 +9,7 @@ from hearth.template.evaluate import Scope
 from hearth.template.functions import no_such, referred
 from hearth.template.model import Definition, OutputDef, Template
 from hearth.template.nodes import Node, span_of
+from hearth.template.notation import written
 from hearth.template.walk import calls, wrong_form
 
 
@@ -99,7 +100,7 @@ def _circle(resources: Mapping[str, Definition], graph: Graph[str]) -> str:
     left = {node: graph.requires(node) for node in graph.nodes() if node not in ordered}
 
     def named(name: str) -> str:
-        return f'{resources[name].type.rpartition("::")[2]} "{name}"'
+        return written(resources[name].type, name)
 
     parts = []
     for node, needs in left.items():

@@ -111,7 +111,7 @@ def called(call: Call, scope: Scope) -> Value:
             function.form(call.argument)
         if function.lazy:
             return function.run(call.argument, scope)
-        argument = evaluate(call.argument, scope)
+        argument = evaluate(_looked_at(call), scope)
         if function.opaque:
             return function.run(argument, scope)
         unknown, secret = marks(argument)
@@ -123,6 +123,15 @@ def called(call: Call, scope: Scope) -> Value:
     except Wrong as wrong:
         scope.report.add(problem(wrong, call, scope))
         return Unknown(f"{function.name} failed")
+
+
+def _looked_at(call: Call) -> Node:
+    """The argument, without what the function does not look at."""
+    node = call.argument
+    takes = call.function.takes
+    if not takes or not isinstance(node, Mapping) or all(key in takes for key in node.entries):
+        return node
+    return Mapping({key: node.entries[key] for key in takes if key in node.entries}, node.place)
 
 
 def _run_hidden(function: Function, argument: Value, scope: Scope) -> Value:

@@ -45,9 +45,14 @@ def nested_parameters(properties: Mapping[str, Value]) -> dict[str, Value]:
 
 
 def _passed(value: Value) -> Value:
-    """A list of maps becomes `.member.N.key=value` items; all else passes as it is."""
-    if not isinstance(value, list) or not value or not all(isinstance(v, dict) for v in value):
+    """A list of maps becomes `.member.N.key=value` items; all else passes as it is.
+
+    A list is given as a text with commas, in which null is nothing.
+    """
+    if not isinstance(value, list):
         return value
+    if not value or not all(isinstance(v, dict) for v in value):
+        return ["" if item is None else item for item in value]
     return [
         f".member.{index}.{key}={item}"
         for index, entry in enumerate(value)

@@ -160,7 +160,11 @@ def wrong_attributes(
 
 def _attribute(call: Call, known: Known, path: str, *, missing: bool) -> Problem | None:
     scope = known.scope
-    name, steps = named(call, replace(scope, report=Report()))
+    own = Report()
+    name, steps = named(call, replace(scope, report=own))
+    if own.errors and missing:
+        first = own.errors[0]
+        return replace(first, path=path, upstream=f"{path}: : {first.sentence}")
     if isinstance(name, Unknown):
         return None
     if isinstance(name, list | dict):
@@ -207,12 +211,19 @@ def below(report: Report, path: str, name: str) -> Iterator[Problem]:
         inner = f"{path}<{name}>.{problem.path}" if problem.path else f"{path}<{name}>"
         upstream = problem.upstream or f"{inner}: : {problem.sentence}"
         if problem.path and problem.upstream:
-            upstream = problem.upstream.replace(problem.path, inner)
+            upstream = _deeper(problem.upstream, problem.path, f"{path}<{name}>.")
         keep = problem.kind in {"StackValidationFailed", "HTTPBadRequest"}
-        at = "" if inner in upstream else f"{inner}: : "
+        where = f"{path}<{name}>" if problem.code == "cycle" else inner
+        at = "" if f"{path}<{name}>." in upstream else f"{where}: : "
         yield replace(
             problem,
             path=inner,
             kind="StackValidationFailed",
             upstream=upstream if keep else f"{problem.kind}: : {at}{upstream}",
         )
+
+
+def _deeper(upstream: str, inner: str, before: str) -> str:
+    """Upstream's words with the path that leads to them; it may name a thing above our own path."""
+    at = inner if inner in upstream else inner.rpartition(".")[0]
+    return upstream.replace(at, before + at, 1) if at else upstream

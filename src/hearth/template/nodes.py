@@ -93,6 +93,7 @@ class Function:
     lazy: `run` gets the argument unresolved, because not all of it is to be resolved.
     choose: for a function that takes one of several branches: which ones matter.
     refers: what the call refers to: "resource", "attribute", "parameter" or "".
+    takes: the keys of a map that it looks at; what stands under others is never carried out.
     """
 
     name: str
@@ -102,6 +103,7 @@ class Function:
     choose: Callable[[Node, Any], list[Node]] | None = None
     refers: str = ""
     opaque: bool = False
+    takes: tuple[str, ...] = ()
 
 
 class Wrong(Exception):

@@ -3,7 +3,15 @@
 import asyncio
 
 from hearth.engine import Ask, Outcome
-from hearth.engine.expressions import KEPT, OUT_OF_TIME, PASSING_S, TURN_S, Expressions
+from hearth.engine.expressions import (
+    KEPT,
+    OUT_OF_TIME,
+    PASSING_S,
+    TOO_BUSY,
+    TURN_S,
+    WAIT_S,
+    Expressions,
+)
 
 
 class Clock:
@@ -66,12 +74,23 @@ def test_what_took_too_long_is_tried_again_later():
 
 def test_a_thousand_endless_expressions_take_no_longer_than_their_turn():
     clock = Clock()
-    slow = Slow(clock, Outcome(failed="late", passing=True), takes_s=1.5)
+    slow = Slow(clock, Outcome(failed="late", used=1.5))
 
     found = learn(Expressions(clock, slow), *[Ask("yaql", str(n)) for n in range(1000)])
 
-    assert slow.asked == TURN_S / 1.5 + 1
+    assert slow.asked == TURN_S / 1.5
     assert found[-1] == Outcome(failed=OUT_OF_TIME, passing=True)
+
+
+def test_a_busy_machine_is_waited_for_so_long_and_said_to_be_busy():
+    clock = Clock()
+    slow = Slow(clock, Outcome(1, used=0.1), takes_s=WAIT_S / 3)
+
+    found = learn(Expressions(clock, slow), *[Ask("yaql", str(n)) for n in range(9)])
+
+    assert slow.asked == 4
+    assert found[0] == Outcome(1, used=0.1)
+    assert found[-1] == Outcome(failed=TOO_BUSY, passing=True)
 
 
 def test_the_oldest_are_forgotten():

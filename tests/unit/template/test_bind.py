@@ -127,7 +127,11 @@ def test_named_constraints_are_asked_for_what_was_given_or_else_for_defaults():
         ("{type: string, constraints: [{allowed_values: [1, 2]}]}", True, "StackValidationFailed"),
         ("{type: number, constraints: [{range: {min: 1}}]}", "nan", ""),
         ("{type: number, constraints: [{modulo: {step: 3, offset: 1}}]}", "4", ""),
-        ("{type: number, constraints: [{modulo: {step: 3, offset: 1}}]}", "5", "StackValidationFailed"),
+        (
+            "{type: number, constraints: [{modulo: {step: 3, offset: 1}}]}",
+            "5",
+            "StackValidationFailed",
+        ),
         (
             "{type: comma_delimited_list, constraints: [{allowed_values: [1, 2]}]}",
             "1,2",

@@ -31,8 +31,10 @@ def met(text: str) -> Problem:
             "Circular",
         ),
         (
-            "resources: {a: {type: My::Thing, properties: {size: x}}}\n"
-            "outputs: {o: {value: {str_replace: x}}}",
+            (
+                "resources: {a: {type: My::Thing, properties: {size: x}}}\n"
+                "outputs: {o: {value: {str_replace: x}}}"
+            ),
             "str_replace",
         ),
         (
@@ -40,8 +42,10 @@ def met(text: str) -> Problem:
             "str_replace",
         ),
         (
-            "parameter_groups: [{parameters: [q]}]\n"
-            "resources: {a: {type: My::Thing, deletion_policy: Never}}",
+            (
+                "parameter_groups: [{parameters: [q]}]\n"
+                "resources: {a: {type: My::Thing, deletion_policy: Never}}"
+            ),
             "Never",
         ),
     ],

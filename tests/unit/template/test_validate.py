@@ -1,10 +1,20 @@
 """hearth.template.validate, conditions and dependencies with it."""
 
+import json
+
 import pytest
 
 from hearth.base import Severity
-from hearth.template import Environment, explain, parse_environment
-from tests.unit.template.given import HEAD, validated
+from hearth.schema import coerce
+from hearth.template import (
+    Environment,
+    explain,
+    nested_parameters,
+    parse_environment,
+    template_schema,
+)
+from hearth.template.notation import written
+from tests.unit.template.given import HEAD, bound, parsed, validated
 
 FIVE = """parameters:
   size: {type: nummer}
@@ -96,6 +106,75 @@ def test_a_nested_template_is_validated_with_its_own_places():
 
     assert problem.path == "resources.n<inner.yaml>.resources.x"
     assert str(problem.span) == "inner.yaml:4:13"
+
+
+def test_what_a_nested_template_lacks_is_told_with_the_path_that_leads_there():
+    files = {
+        "outer.yaml": HEAD + "resources: {b: {type: inner.yaml}}",
+        "inner.yaml": HEAD + "resources: {i: {type: My::Thing, properties: {wibble: 1}}}",
+    }
+
+    [problem] = validated("resources: {a: {type: outer.yaml}}", files=files).errors
+
+    where = "resources.a<outer.yaml>.resources.b<inner.yaml>.resources.i.properties"
+    assert problem.upstream == f"Property error: : {where}: : Unknown Property wibble"
+    assert problem.path == f"{where}.wibble"
+
+
+@pytest.mark.parametrize(
+    ("kind", "default", "empty"),
+    [
+        ("string", "d", ""),
+        ("number", 5, 0),
+        ("boolean", True, False),
+        ("comma_delimited_list", "a,b", []),
+        ("json", {"k": 1}, {}),
+    ],
+)
+def test_null_given_to_a_template_is_an_empty_value_and_not_the_default(kind, default, empty):
+    inner = parsed(f"parameters: {{p: {{type: {kind}, default: {json.dumps(default)}}}}}")
+
+    given, report = coerce(template_schema(inner).properties, {"p": None})
+    found = bound(inner, **nested_parameters(given))
+
+    assert report.ok
+    assert found["p"] == empty
+
+
+def test_null_in_a_list_given_to_a_template_is_nothing():
+    inner = parsed("parameters: {p: {type: comma_delimited_list}}")
+
+    given, _ = coerce(template_schema(inner).properties, {"p": ["a", None]})
+
+    assert bound(inner, **nested_parameters(given))["p"] == ["a", ""]
+
+
+def test_a_ring_in_a_nested_template_is_told_in_the_words_that_clients_know():
+    inner = HEAD + (
+        "resources: {x: {type: My::None, depends_on: y}, y: {type: inner2.yaml, depends_on: x}}"
+    )
+    files = {"inner.yaml": inner, "inner2.yaml": HEAD}
+
+    [problem] = validated("resources: {a: {type: inner.yaml}}", files=files).errors
+
+    assert problem.upstream == (
+        "CircularDependencyException: : resources.a<inner.yaml>: : Circular Dependency Found: "
+        '{None "x": {TemplateResource "y"}, TemplateResource "y": {None "x"}}'
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "word"),
+    [
+        ("OS::Heat::None", "NoneResource"),
+        ("OS::Heat::RandomString", "RandomString"),
+        ("OS::Cinder::Volume", "CinderVolume"),
+        ("OS::Cinder::QoSSpecs", "QoSSpecs"),
+        ("AWS::EC2::Volume", "Volume"),
+    ],
+)
+def test_a_resource_is_written_as_clients_know_it(kind, word):
+    assert written(kind, "x") == f'{word} "x"'
 
 
 def test_a_nested_template_takes_its_parameters_as_properties():

@@ -3,12 +3,14 @@
 import asyncio
 import json
 import os
+import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
-from threading import Timer
+from threading import Event, Timer
 from typing import IO, Any
 
 from hearth.engine import Ask, Outcome
@@ -16,6 +18,7 @@ from hearth.serve.expressions.program import LENGTH, NO_MEMORY
 
 PROGRAM = Path(__file__).with_name("program.py")
 LATE = "it took longer than {} s"
+WAITED = "the machine was too busy to evaluate it within {} s"
 GONE = "the process that evaluates expressions could not be kept running"
 STARTING_S = 20.0
 """Loading the language takes half a second of CPU; a busy machine is given time."""
@@ -25,12 +28,14 @@ STARTING_S = 20.0
 class Limits:
     """What one expression may use.
 
-    seconds: until it is killed. memory: bytes of the worker process, which needs about a hundred
+    seconds: of computing, until it is killed. waiting: seconds that anybody waits for it, busy as
+    the machine may be. memory: bytes of the worker process, which needs about a hundred
     million itself. iterators, quota: the language's own limits, yaql.limit_iterators and
     yaql.memory_quota.
     """
 
     seconds: float = 1.5
+    waiting: float = STARTING_S
     memory: int = 512 * 1024 * 1024
     iterators: int = 200
     quota: int = 10_000
@@ -66,12 +71,14 @@ class Process:
             "iterators": self.limits.iterators,
             "memory": self.limits.quota,
         }
-        told, late = self._exchange(request, self.limits.seconds)
-        if late:
-            return Outcome(failed=LATE.format(self.limits.seconds), passing=True)
+        told, end = self._exchange(request, self.limits.seconds)
+        if end is _End.COMPUTED:
+            return Outcome(failed=LATE.format(self.limits.seconds), used=self.limits.seconds)
+        if end is _End.WAITED:
+            return Outcome(failed=WAITED.format(self.limits.waiting), passing=True)
         if told is None:
             return Outcome(failed=NO_MEMORY)
-        return Outcome(told.get("value"), told.get("failed"))
+        return Outcome(told.get("value"), told.get("failed"), used=told.get("used", 0.0))
 
     def close(self) -> None:
         """End the worker."""
@@ -86,7 +93,7 @@ class Process:
 
     def _load(self) -> bool:
         if not self._loaded:
-            told, _late = self._exchange({"what": "load"}, STARTING_S)
+            told, _end = self._exchange({"what": "load"}, STARTING_S)
             self._loaded = told is not None and told.get("failed") is None
         return self._loaded
 
@@ -107,27 +114,37 @@ class Process:
 
     def _exchange(
         self, request: dict[str, Any], seconds: float
-    ) -> tuple[dict[str, Any] | None, bool]:
-        """The answer, None if the process ended instead; and whether it was killed for the time."""
+    ) -> tuple[dict[str, Any] | None, "_End | None"]:
+        """The answer, or None and what ended the process instead."""
         process = self._process
         assert process is not None, "it is started before it is asked"
-        late = False
+        waited = Event()
 
         def kill() -> None:
-            nonlocal late
-            late = True
+            waited.set()
             process.kill()
 
-        timer = Timer(seconds, kill)
+        timer = Timer(self.limits.waiting, kill)
         timer.start()
         try:
-            told = _conversed(process, json.dumps(request).encode())
+            told = _conversed(process, json.dumps({**request, "seconds": seconds}).encode())
         finally:
             timer.cancel()
-        if told is None or late or told.get("ended"):
-            self.killed += late
+        end = None
+        if told is None:
+            computed = process.wait() == -signal.SIGPROF
+            end = _End.COMPUTED if computed else _End.WAITED if waited.is_set() else None
+        if told is None or waited.is_set() or told.get("ended"):
+            self.killed += end is not None
             self.close()
-        return told, late and told is None
+        return told, end
+
+
+class _End(Enum):
+    """Which bound of time ended a process."""
+
+    COMPUTED = "it computed for too long"
+    WAITED = "it was waited for too long"
 
 
 def _conversed(process: subprocess.Popen[bytes], text: bytes) -> dict[str, Any] | None:

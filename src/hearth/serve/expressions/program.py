@@ -2,7 +2,8 @@
 
 Requests and answers are JSON behind their length in four bytes. It is started with its parent's
 process id and the bounds that it puts on itself: bytes of memory, and seconds for one request,
-which end it even when nobody is left to kill it.
+which end it even when nobody is left to kill it. A request says how many seconds of computing it
+may take; the system counts those alone, so that a busy machine changes nothing.
 """
 
 import collections.abc  # noqa: F401 - yaql takes for granted that somebody has imported it
@@ -14,6 +15,7 @@ import resource
 import signal
 import struct
 import sys
+import time
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
@@ -34,16 +36,21 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
     source, sink = sys.stdin.buffer, sys.stdout.buffer
     while (request := read(source)) is not None:
         signal.setitimer(signal.ITIMER_REAL, seconds)
+        signal.setitimer(signal.ITIMER_PROF, request["seconds"])
+        began = time.process_time()
         try:
-            answer = encoded({"value": ANSWERS[request["what"]](request)})
+            value = ANSWERS[request["what"]](request)
+            answer = encoded({"value": value, "used": time.process_time() - began})
         except MemoryError:
             write(sink, encoded({"failed": NO_MEMORY, "ended": True}))
             return  # what is left of the memory is in pieces; the next process has all of it
         except Exception as wrong:
             answer = encoded({"failed": str(wrong) or type(wrong).__name__})
+        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
         write(sink, answer)
 

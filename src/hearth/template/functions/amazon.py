@@ -173,7 +173,9 @@ def members(argument: Value, _scope: Scope) -> Value:
         raise Wrong('"Fn::MemberListToMap" works on a list')
     found: dict[str, dict[str, str]] = {}
     for item in items:
-        left, equal, right = str(item).partition("=")
+        if not isinstance(item, str):
+            raise Wrong("Member list items must be strings")
+        left, equal, right = item.partition("=")
         if not equal:
             raise Wrong(f'"Fn::MemberListToMap": {item} is not of the form name=value')
         parts = left.strip(".").split(".")

@@ -272,6 +272,13 @@ LIST_CONCAT = Function("list_concat", concat("list_concat", unique=False))
 LIST_CONCAT_UNIQUE = Function("list_concat_unique", concat("list_concat_unique", unique=True))
 FILTER = Function("filter", filter_run, filter_form)
 CONTAINS = Function("contains", contains, contains_form)
-REPEAT_LISTS = Function("repeat", repeat(maps=False, zips=False), repeat_form, opaque=True)
-REPEAT_MAPS = Function("repeat", repeat(maps=True, zips=False), repeat_form, opaque=True)
-REPEAT_ZIPS = Function("repeat", repeat(maps=True, zips=True), repeat_zips_form, opaque=True)
+_TAKES = ("for_each", "template", "permutations")
+REPEAT_LISTS = Function(
+    "repeat", repeat(maps=False, zips=False), repeat_form, opaque=True, takes=_TAKES
+)
+REPEAT_MAPS = Function(
+    "repeat", repeat(maps=True, zips=False), repeat_form, opaque=True, takes=_TAKES
+)
+REPEAT_ZIPS = Function(
+    "repeat", repeat(maps=True, zips=True), repeat_zips_form, opaque=True, takes=_TAKES
+)

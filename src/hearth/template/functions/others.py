@@ -1,6 +1,7 @@
 """make_url and yaql."""
 
 from collections.abc import Callable
+from collections.abc import Mapping as MappingOf
 from urllib.parse import quote, urlencode, urlunsplit
 
 from hearth.base import Secret, Unknown, Value, plain
@@ -18,27 +19,25 @@ def url_form(node: Node) -> None:
     unknown = [key for key in node.entries if key not in _PARTS]
     if unknown:
         raise Wrong(f'Invalid arguments to "make_url": {", ".join(unknown)}')
-    query = node.entries.get("query")
-    if query is not None and not isinstance(query, Mapping | Call):
-        raise Wrong('The "query" argument to "make_url" must be a map')
     for key in _PARTS:
         part = node.entries.get(key)
         if key in ("query", "port") or isinstance(part, Call | None):
             continue
         if not isinstance(part, Literal) or not isinstance(part.value, str):
             raise Wrong(f'The "{key}" argument to "make_url" must be a string')
+    query = node.entries.get("query")
+    if query is not None and not isinstance(query, Mapping | Call):
+        raise Wrong('The "query" argument to "make_url" must be a map')
     port = node.entries.get("port")
     if isinstance(port, Literal):
-        _port(port.value, _shown(node))
+        _port(port.value, _shown({key: plain_of(part) for key, part in node.entries.items()}))
     elif isinstance(port, Mapping | Sequence):
         raise Wrong("Invalid URL port, must be an integer")
 
 
-def _shown(node: Mapping) -> str:
-    """The parts as they are written, and of a password only that there is one."""
-    parts = {
-        key: MASK if key == "password" else plain_of(part) for key, part in node.entries.items()
-    }
+def _shown(given: MappingOf[str, Value]) -> str:
+    """The parts as they are given, and of a password only that there is one."""
+    parts = {key: MASK if key == "password" else part for key, part in given.items()}
     return f"; make_url was called with {parts}"
 
 
@@ -83,7 +82,7 @@ def _authority(parts: dict[str, Value]) -> str:
     if text:
         text += "@"
     text += _host(host)
-    return text if port is None or port == "" else f"{text}:{_port(port)}"
+    return text if port is None else f"{text}:{_port(port, _shown(parts))}"
 
 
 def _host(host: str) -> str:

@@ -213,21 +213,16 @@ LIST_JOIN = Function(
 LIST_JOIN_SEVERAL = Function(
     "list_join", join("list_join", several=True), join_form("list_join", several=True)
 )
-STR_REPLACE = Function(
-    "str_replace", replace_run("str_replace", deep=False), replace_form("str_replace")
-)
-STR_REPLACE_DEEP = Function(
-    "str_replace", replace_run("str_replace", deep=True), replace_form("str_replace")
-)
-STR_REPLACE_STRICT = Function(
-    "str_replace_strict",
-    replace_run("str_replace_strict", deep=True, strict=True),
-    replace_form("str_replace_strict"),
-)
-STR_REPLACE_VSTRICT = Function(
-    "str_replace_vstrict",
-    replace_run("str_replace_vstrict", deep=True, strict=True, filled=True),
-    replace_form("str_replace_vstrict"),
-)
+
+
+def _replacing(name: str, *, deep: bool, strict: bool = False, filled: bool = False) -> Function:
+    run = replace_run(name, deep=deep, strict=strict, filled=filled)
+    return Function(name, run, replace_form(name), takes=("template", "params"))
+
+
+STR_REPLACE = _replacing("str_replace", deep=False)
+STR_REPLACE_DEEP = _replacing("str_replace", deep=True)
+STR_REPLACE_STRICT = _replacing("str_replace_strict", deep=True, strict=True)
+STR_REPLACE_VSTRICT = _replacing("str_replace_vstrict", deep=True, strict=True, filled=True)
 STR_SPLIT = Function("str_split", str_split, split_form("str_split"))
 DIGEST = Function("digest", digest)
