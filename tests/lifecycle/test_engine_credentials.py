@@ -200,6 +200,29 @@ def test_an_action_can_be_cancelled_while_it_waits(tmp_path: Path):
     assert run(life()) == "CREATE_FAILED"
 
 
+def test_an_engine_lives_on_where_a_pause_cannot_be_recorded(monkeypatch, tmp_path: Path):
+    async def life():
+        async with house(tmp_path) as home:
+            made = await waiting(home)
+            await take_trust_away(home)
+            inner, refused = home.fuse.request, asyncio.Event()
+
+            async def noting(method: str, *rest: Any) -> Any:
+                reply = await inner(method, *rest)
+                if reply.status == 401 and not refused.is_set():
+                    refused.set()
+                    home.away = True
+                return reply
+
+            monkeypatch.setattr(home.fuse, "request", noting)
+            await refused.wait()
+            await home.clock.sleep(20.0)
+            home.away = False
+            return await paused(home, made)
+
+    assert "the trust of user demo is gone" in run(life())
+
+
 def test_a_trust_whose_making_was_not_answered_is_taken_for_what_it_is(monkeypatch, tmp_path: Path):
     async def life():
         async with house(tmp_path) as home:

@@ -149,25 +149,8 @@ class Judge:
         run, key = line.cells[:2]
         plan = self.plans.get(run)
         if plan is not None:
-            for needed in self._missing(plan, self._steps[run], key):
+            for needed in _missing(plan, self._steps[run], key, self._rows):
                 self._wrong(line, f"step {key} of run {run} began before {needed} was done")
-
-    def _missing(self, plan: Plan, steps: Mapping[str, tuple[str, str]], key: str) -> Iterator[str]:
-        """What a step requires and is not done; what is idle counts by what it requires."""
-        known = {step.key: step for step in plan.steps}
-        for needed in known[key].requires if key in known else ():
-            if needed not in known:
-                continue
-            if needed in steps:
-                if steps[needed][0] != "DONE":
-                    yield needed
-                continue
-            step = known[needed]
-            unmet = step.only_if is not None and steps.get(step.only_if, ("", ""))[1] != REPLACED
-            if not step.idle and not unmet and not _left_alone(step, self._rows.get(step.row)):
-                yield needed
-            else:
-                yield from self._missing(plan, steps, needed)
 
     def _run(self, line: Line) -> None:
         run, stack, before, status, action, deadline = line.cells[:6]
@@ -200,6 +183,26 @@ class Judge:
             self._wrong(line, f"{name} had all the time it needs, and timed out")
         if any(SECRET in str(cell) for cell in line.cells):
             self._wrong(line, f"the event {number} of {name} tells a secret")
+
+
+def _missing(
+    plan: Plan, steps: Mapping[str, tuple[str, str]], key: str, rows: Mapping[str, Line]
+) -> Iterator[str]:
+    """What a step requires and is not done; what is idle counts by what it requires."""
+    known = {step.key: step for step in plan.steps}
+    for needed in known[key].requires if key in known else ():
+        if needed not in known:
+            continue
+        if needed in steps:
+            if steps[needed][0] != "DONE":
+                yield needed
+            continue
+        step = known[needed]
+        unmet = step.only_if is not None and steps.get(step.only_if, ("", ""))[1] != REPLACED
+        if not step.idle and not unmet and not _left_alone(step, rows.get(step.row)):
+            yield needed
+        else:
+            yield from _missing(plan, steps, needed, rows)
 
 
 def _left_alone(step: Step, row: Line | None) -> bool:

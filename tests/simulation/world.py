@@ -218,16 +218,7 @@ class World:
         self.workers[engine.desk.worker] = process.name
         self.engines[number] = Running(process, engine, store)
         self.loop.create_task(engine.run())
-        self.loop.create_task(self._renew(engine))
-
-    async def _renew(self, engine: Engine) -> None:
-        """What the renewing thread does, which is no part of the loop that it looks after."""
-        while True:
-            await asyncio.sleep(RENEW_S)
-            try:
-                engine.desk.leases.renew()
-            except Exception as error:  # the top of the renewing thread
-                self.note("renewal failed", type(error).__name__)
+        self.loop.create_task(_renew(self, engine))
 
     def kill(self, number: int) -> None:
         """The engine's process is gone, as by kill -9."""
@@ -322,3 +313,13 @@ def blank() -> sqlite3.Connection:
 def encoded(document: Any) -> bytes:
     """A document as a request's body."""
     return msgspec.json.encode(document)
+
+
+async def _renew(world: World, engine: Engine) -> None:
+    """What the renewing thread does, which is no part of the loop that it looks after."""
+    while True:
+        await asyncio.sleep(RENEW_S)
+        try:
+            engine.desk.leases.renew()
+        except Exception as error:  # the top of the renewing thread
+            world.note("renewal failed", type(error).__name__)

@@ -76,13 +76,13 @@ class StackDomain:
 
     async def users(self) -> list[dict[str, Any]]:
         """All users of the domain, as Keystone shows them."""
-        listed = await self._identity.get("/v3/users", params=await self._within())
+        listed = await self._identity.get("/v3/users", params=await _within(self._session))
         found: list[dict[str, Any]] = listed["users"]
         return found
 
     async def projects(self) -> list[dict[str, Any]]:
         """All projects of the domain, as Keystone shows them."""
-        listed = await self._identity.get("/v3/projects", params=await self._within())
+        listed = await self._identity.get("/v3/projects", params=await _within(self._session))
         found: list[dict[str, Any]] = listed["projects"]
         return found
 
@@ -118,7 +118,7 @@ class StackDomain:
         found = await self._find(kind, wanted["name"])
         if found is not None:
             return found
-        body = {kind: {**wanted, **await self._within()}}
+        body = {kind: {**wanted, **await _within(self._session)}}
         try:
             made = await self._identity.post(f"/v3/{kind}s", body)
         except Conflict:
@@ -129,12 +129,14 @@ class StackDomain:
         return str(made[kind]["id"])
 
     async def _find(self, kind: str, name: str) -> str | None:
-        query = {"name": name, **await self._within()}
+        query = {"name": name, **await _within(self._session)}
         listed = (await self._identity.get(f"/v3/{kind}s", params=query))[f"{kind}s"]
         return next((str(one["id"]) for one in listed if one["name"] == name), None)
 
-    async def _within(self) -> dict[str, str]:
-        return {"domain_id": (await self._session.token()).domain_id}
+
+async def _within(session: Session) -> dict[str, str]:
+    """The filter by which only the domain's own are listed."""
+    return {"domain_id": (await session.token()).domain_id}
 
 
 async def delete_project(sessions: Sessions, project_id: str, request_id: str = "") -> None:

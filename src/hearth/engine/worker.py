@@ -114,9 +114,7 @@ class Worker:
             self._refused[run_id] += lost.subgroup(_is_refused) is not None
             again = True
         except* TrustGone as gone:
-            parked = await park(self.desk, runner.ledger, runner.record)
-            if not parked:
-                await give_up(self.desk, runner.ledger, runner.record, gone.exceptions[0])
+            again = not await self._parked(runner, gone.exceptions[0])
         except* HearthError as error:
             await give_up(self.desk, runner.ledger, runner.record, error.exceptions[0])
         except* Exception as error:  # the top of a run
@@ -131,6 +129,16 @@ class Worker:
         # Another may have waited for this one's place, or a rollback may have begun with its end.
         if again or self._crowded or runner.record.parent_run_id is None:
             self._rung.set()
+
+    async def _parked(self, runner: Runner, gone: BaseException) -> bool:
+        """Have a run wait for its credentials; whether it is recorded what becomes of it."""
+        try:
+            if not await park(self.desk, runner.ledger, runner.record):
+                await give_up(self.desk, runner.ledger, runner.record, gone)
+        except LOST as lost:
+            log.warning("run %s is dropped: %s", runner.run_id, lost)
+            return False
+        return True
 
     async def _release(self, run_id: str) -> None:
         """What was dropped may be loaded anew at once, by whoever comes first."""

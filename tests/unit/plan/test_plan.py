@@ -60,6 +60,7 @@ def row(
         State(Action(action), Status(status)),
         1.0,
         type_resolved="T",
+        physical_id=f"object-{name}",
         properties=values,
         requires=requires,
     )

@@ -1,12 +1,11 @@
 import asyncio
-import time
 from dataclasses import replace
 
 import pytest
 
 from hearth.base import Secret, Unknown
 from hearth.base.errors import Clash, Unavailable
-from hearth.stack import CommandRecord, Inputs, Output, StepState
+from hearth.stack import CommandRecord, Inputs, Output
 from hearth.store import (
     Answered,
     Batch,
@@ -21,7 +20,6 @@ from hearth.store import (
     Rejected,
     SetResource,
     SetStack,
-    SetStep,
     Stale,
     Store,
     Written,
@@ -302,40 +300,6 @@ def test_who_waits_when_the_power_fails_is_told(opened):
         answers = await asyncio.gather(*tasks, return_exceptions=True)
         assert all(isinstance(answer, Unavailable) for answer in answers)
         assert len(answers) == 3
-
-    asyncio.run(main())
-
-
-def test_a_thousand_resources_two_transitions_each_are_quick(url):
-    async def main():
-        maker = Maker()
-        async with Store(url, KEY) as store:
-            mine = await held(store, maker, 1000)
-            batches = [
-                Batch(
-                    (
-                        SetStep(mine.run.id, row.name, step, "done"),
-                        SetResource(row.id, {"state": CREATED, "attributes": {"value": "x" * 32}}),
-                    ),
-                    (maker.event(mine.stack, row.name),),
-                    mine.fence,
-                    number,
-                )
-                for number, (row, step) in enumerate(
-                    [
-                        (row, step)
-                        for step in (StepState.RUNNING, StepState.DONE)
-                        for row in mine.resources
-                    ],
-                    start=1,
-                )
-            ]
-            begun = time.process_time()
-
-            await asyncio.gather(*map(store.write, batches))
-
-            # Of the processor, so that a busy machine does not matter; 0.1 s on an idle one.
-            assert time.process_time() - begun < 0.6
 
     asyncio.run(main())
 
