@@ -8,7 +8,14 @@ import pytest
 from sqlalchemy import select
 
 from hearth.base.errors import Clash, Missing, OverLimit, Refused
-from hearth.bus import Accepted, DeleteSnapshot, RestoreSnapshot, SnapshotStack, StackRef
+from hearth.bus import (
+    Accepted,
+    DeleteSnapshot,
+    MarkResource,
+    RestoreSnapshot,
+    SnapshotStack,
+    StackRef,
+)
 from hearth.config import Settings, Volumes
 from hearth.sandbox import Times
 from hearth.stack import SnapshotRecord, Status
@@ -332,3 +339,43 @@ def test_what_is_refused_is_refused_with_a_sentence(tmp_path: Path):
         "RequestLimitExceeded",
         *["SnapshotNotFound"] * 2,
     ]
+
+
+BROKEN = """
+heat_template_version: 2018-08-31
+resources:
+  net: {type: OS::Neutron::Net}
+  marked: {type: OS::Nova::Server, properties: {flavor: m1.small, image: cirros}}
+  broken: {type: OS::Heat::TestResource, depends_on: marked, properties: {fail: true}}
+"""
+
+
+def test_a_snapshot_does_not_mend_what_has_failed(tmp_path: Path):
+    """Seed 2181 of the simulation."""
+
+    async def story() -> Any:
+        async with house(tmp_path) as home:
+            made = await home.create("tale", BROKEN)
+            await home.settled(made)
+            ref = StackRef(made.name, made.stack_id)
+            mark = MarkResource(**home.command(), stack=ref, resource="marked", unhealthy=True)
+            await home.bus.call(mark)
+            before = await home.rows(made)
+            ident = await snapshot(home, made)
+            stack, kept = await home.settled(made), await known(home, ident)
+            after = await home.rows(made)
+            await home.update(made, BROKEN.replace("true", "false"))
+            return stack, kept, before, after, await home.settled(made), await home.rows(made)
+
+    stack, kept, before, after, mended, last = run(story())
+
+    assert str(stack.state) == "SNAPSHOT_COMPLETE"
+    assert kept is not None
+    assert kept.status is Status.COMPLETE
+    states = {name: str(row.state) for name, row in after.items()}
+    assert states == {
+        "net": "SNAPSHOT_COMPLETE", "marked": "CHECK_FAILED", "broken": "CREATE_FAILED",
+    }  # fmt: skip
+    assert str(mended.state) == "UPDATE_COMPLETE", mended.reason
+    assert last["marked"].physical_id != before["marked"].physical_id
+    assert last["broken"].physical_id is not None

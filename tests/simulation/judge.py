@@ -21,6 +21,8 @@ from tests.simulation.designs import SECRET
 LATE_S = 120.0
 """So long after its deadline a run may end: its engine may have died, and the next one too."""
 
+MAKING = (Do.CREATE, Do.REPLACE, Do.UPDATE, Do.ADOPT)
+
 
 @dataclass(slots=True)
 class Judge:
@@ -208,11 +210,14 @@ def _missing(
 def _left_alone(step: Step, row: Line | None) -> bool:
     """Whether there turned out to be nothing to do, which leaves no trace.
 
-    So it is with an update that changes nothing, and with cleaning up what was never begun.
+    So it is with an update that changes nothing, with whatever is done to what was never begun,
+    and with a snapshot of what has failed.
     """
-    if step.do is Do.DELETE:
-        return row is None or row.cells[5] == "INIT"
-    return step.do is Do.UPDATE and row is not None and row.cells[6] == "COMPLETE"
+    if step.do in MAKING:
+        return step.do is Do.UPDATE and row is not None and row.cells[6] == "COMPLETE"
+    if row is None or row.cells[5] == "INIT":
+        return True
+    return step.do is Do.SNAPSHOT and row.cells[6] == "FAILED"
 
 
 def _epoch(line: Line) -> float:

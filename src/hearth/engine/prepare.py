@@ -395,6 +395,10 @@ def _acting(desk: Desk, work: Work, step: Step, row: ResourceRecord, *, again: b
             done.draft.add(DropResource(row.id))
         done.idle = True
         return done
+    if step.do is Do.SNAPSHOT and row.state.status is Status.FAILED:
+        # It stays known as failed, and of what is not well no copy is made.
+        done.idle = True
+        return done
     action = ACTIONS[step.do]
     if not again:
         if not switchable(row.state, step.do):
