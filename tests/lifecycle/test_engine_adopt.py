@@ -341,3 +341,37 @@ def test_what_can_be_signalled_is_taken_over_with_its_keys(tmp_path: Path):
         assert rows[name].data == before[name].data
     assert str(updated.state) == "UPDATE_COMPLETE", updated.reason
     assert left == empty
+
+
+@pytest.mark.parametrize("crash", [False, True])
+@pytest.mark.parametrize("then", ["update", "delete"])
+def test_what_comes_next_waits_until_all_is_taken_over(tmp_path: Path, then: str, *, crash: bool):
+    """Seed 4044 of the simulation."""
+
+    async def story() -> Any:
+        async with house(tmp_path) as home:
+            empty = home.objects()
+            made = await home.create("tale", STACK, **GIVEN)
+            await home.settled(made)
+            before = home.objects()["network"]
+            told = await abandon(home, made)
+            await home.settled(made)
+            taken = await adopt(home, "tale", told)
+            if then == "update":
+                await home.update(taken, STACK, **GIVEN)
+            else:
+                await home.delete(taken)
+            if crash:
+                await home.crash()
+                await home.start()
+            stack, after = await home.settled(taken), home.objects()
+            if then == "update":
+                await home.delete(taken)
+                await home.settled(taken)
+            return stack, before, after, home.objects() == empty
+
+    stack, before, after, clean = run(story())
+
+    assert str(stack.state) == f"{then.upper()}_COMPLETE", stack.reason
+    assert then == "delete" or after["network"] == before
+    assert clean

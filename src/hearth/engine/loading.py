@@ -77,7 +77,8 @@ async def load(desk: Desk, ledger: Ledger, held: RunRecord) -> tuple[Work, list[
         # Meanwhile the lease may have gone to another, who has settled the plan and begun.
         plan = from_document(stored.run.plan)
     work = await _work(desk, stored, ledger.fence)
-    if plan.undecided and stored.run.superseded_by is not None:
+    adopting = stored.run.action is Action.ADOPT
+    if plan.undecided and stored.run.superseded_by is not None and not adopting:
         # Something newer came before it began: it ends, and nothing is done.
         return work, [Finish(ok=False, halt=Halt.SUPERSEDED)]
     if plan.undecided:

@@ -32,7 +32,7 @@ from hearth.engine.prepare import lacking, prepare
 from hearth.engine.prepared import Prepared
 from hearth.engine.work import Work
 from hearth.plan import Do
-from hearth.stack import RunRecord, StepState
+from hearth.stack import Action, RunRecord, StepState
 from hearth.store import Fence
 
 log = logging.getLogger(__name__)
@@ -88,7 +88,12 @@ class Runner:
         self._tasks: asyncio.TaskGroup
 
     def halt(self, why: Halt, grace_s: float = 0.0) -> None:
-        """Let nothing new begin; what waits is stopped after the grace."""
+        """Let nothing new begin; what waits is stopped after the grace.
+
+        Taking over comes to its end first: what it leaves, nobody would know of any more.
+        """
+        if self.record.action is Action.ADOPT and why is not Halt.TIMEOUT:
+            return
         self._inbox.put_nowait(Halted(why, grace_s))
 
     async def carry_out(self) -> None:
