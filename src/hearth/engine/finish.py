@@ -192,8 +192,23 @@ def _reason(work: Work, command: Finish, *, stopped: bool) -> str:
     if stopped or command.halt in (Halt.CANCELLED, Halt.SUPERSEDED):
         return cancelled(action)
     if action is Action.CHECK:
-        return failed(action, "; ".join(reasons.values()))
-    return failed(action, next(iter(reasons.values()), "Unexpected exit while IN_PROGRESS."))
+        steps = work.progress.steps.items()
+        each = (f"{step.resource}: {reasons[key]}" for key, step in steps if key in reasons)
+        return failed(action, "; ".join(each))
+    first = next(iter(reasons), None)
+    if first is None:
+        return failed(action, "Unexpected exit while IN_PROGRESS.")
+    return failed(_done(work, first), reasons[first])
+
+
+def _done(work: Work, key: str) -> Action:
+    """What was being done to the resource of a step that failed."""
+    step = work.progress.steps[key]
+    rows = (work.rows.get(ident) for ident in (step.new_row, step.row) if ident is not None)
+    failed_rows = (row for row in rows if row is not None and row.state.status is Status.FAILED)
+    row = next(failed_rows, None)
+    told = row is not None and row.reason == work.progress.reasons[key]
+    return row.state.action if row is not None and told else work.run.action
 
 
 async def _half_checked(desk: Desk, work: Work) -> str:

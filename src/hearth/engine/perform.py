@@ -29,7 +29,7 @@ from hearth.engine.means import pause as _pause
 from hearth.engine.poll import ready
 from hearth.engine.releases import make_room, take_back, taken_over
 from hearth.kit import InError, NeedsReplacing, NotYet, Observation, Phase
-from hearth.plan import LINGERS, RELEASED, REPLACED, Do
+from hearth.plan import ATTEMPTED, DRIFT, LINGERS, MADE_OF, RELEASED, REPLACED, SCALING, Do
 from hearth.stack import Action, Intent, ResourceRecord, State, Status
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 8.0
@@ -306,14 +306,25 @@ async def _attributes(job: Job, means: Means, ident: str, seen: Observation) -> 
 def observed(job: Job, row: ResourceRecord, shown: dict[str, Any]) -> dict[str, Any]:
     """What the row holds after an observation."""
     data = dict(job.ctx.data)
-    if RELEASED in row.data and job.step.do is not Do.UPDATE:
-        data[RELEASED] = row.data[RELEASED]
+    stay = STAY.get(job.step.do, _STAYS)
+    data |= {key: value for key, value in row.data.items() if key in stay}
     hidden = hidden_in(dict(job.properties))
     given = job.kind.attributes(shown, job.props, replace(row, data=data))
     found = {name: closed(value, hidden) for name, value in given.items()}
     complete = replace(row, attributes=found, data=data)
     reference = closed(job.kind.reference(complete), hidden)
     return {"attributes": found, "reference": reference, "data": data}
+
+
+_STAYS = frozenset({ATTEMPTED, DRIFT, LINGERS, MADE_OF, RELEASED, SCALING})
+"""What the engine has noted in a row stays, where nothing of the object was changed."""
+
+STAY: Mapping[Do, frozenset[str]] = {
+    Do.CREATE: frozenset({RELEASED}),
+    Do.REPLACE: frozenset({RELEASED}),
+    Do.UPDATE: frozenset(),
+}
+"""Of which these steps leave only so much."""
 
 
 def _intent(means: Means, attempt: int) -> Intent:

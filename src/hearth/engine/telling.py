@@ -17,6 +17,7 @@ from hearth.stack import (
 )
 
 _FAILED = re.compile(r"^Resource \w+ failed: ")
+_NAMED = re.compile(r"^[^:]+: (?=\w+: resources\.)")
 _PATH = re.compile(r"^(?P<error>\w+): (?P<path>resources\..*)$", re.DOTALL)
 STACK_TYPE = "OS::Heat::Stack"
 
@@ -123,6 +124,7 @@ def kind(error: BaseException) -> str:
 def inherited(name: str, below: str) -> str:
     """Why a nested stack failed, told by the resource that it is: the path grows to the left."""
     reason = _FAILED.sub("", below.removesuffix(HALF_CHECKED))
+    reason = _NAMED.sub("", reason)  # a check names the resource before each reason
     found = _PATH.match(reason)
     if found:
         return f"{found['error']}: resources.{name}.{found['path']}"

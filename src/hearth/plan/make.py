@@ -75,18 +75,19 @@ def make(
 def act(recorded: Iterable[ResourceRecord], action: Action, do: Do, *, backwards: bool) -> Plan:
     """The plan of an action that changes no definition: suspend, resume, check, snapshot.
 
-    A check looks at all at once: what is broken must not hide what stands upon it.
+    A check looks at all at once: what is broken must not hide what stands upon it. It is told of
+    in the order of what stands upon what all the same.
     """
     rows = {row.name: row for row in recorded if row.replaced_by is None}
     edges: dict[str, list[str]] = {name: [] for name in rows}
     for row in rows.values():
         for needed in row.requires:
-            if needed in rows and do is not Do.CHECK:
+            if needed in rows:
                 after, before = (needed, row.name) if backwards else (row.name, needed)
                 edges[after].append(before)
     steps = (
         Step(name, name, do, rows[name].id, rows[name].type, where=rows[name].where,
-             requires=tuple(edges[name]))
+             requires=tuple(edges[name]) if do is not Do.CHECK else ())
         for name in Graph(edges).order()
     )  # fmt: skip
     return Plan(action, tuple(steps))

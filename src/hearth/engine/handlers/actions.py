@@ -47,9 +47,8 @@ async def _cancel(desk: Desk, command: StackAction, stack: StackRecord) -> Done:
     legal = {Action.UPDATE} if back else {Action.CREATE, Action.UPDATE}
     under_way = stack.state.status is Status.IN_PROGRESS and stack.run_id is not None
     if not under_way or stack.state.action not in legal:
-        what = "Cancelling update" if back else "Stopping the work"
-        state = stack.state
-        words = f"{what} when stack is ('{state.action.value}', '{state.status.value}')"
+        what = "Cancelling update" if back else "Cancelling update without rollback"
+        words = f"{what} when stack is {stack.state}"
         raise Refused(f"{words} is not supported.", kind="NotSupported")
     answer = Done()
     word = ROLL_BACK if back else CANCEL
