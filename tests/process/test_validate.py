@@ -142,3 +142,89 @@ def test_the_command_calls_nothing_valid_that_cannot_be_deployed(
     assert "error[unknown-reference]" in done.stdout
     assert "is valid" not in done.stdout
     assert plain == 200
+
+
+WRONG_VALUES = """\
+heat_template_version: 2018-08-31
+parameters:
+  needed: {type: string}
+  flavor: {type: string, default: m1.smal}
+  net: {type: string, default: nonet, constraints: [{custom_constraint: neutron.network}]}
+  size: {type: number, default: big}
+  map: {type: json, default: "{"}
+  flag: {type: boolean, default: maybe}
+resources:
+  server:
+    type: OS::Nova::Server
+    properties:
+      name: {get_param: needed}
+      image: nopic
+      flavor: {get_param: flavor}
+      networks: [{network: privat}]
+      key_name: kk
+  sub: {type: OS::Neutron::Subnet, properties: {network: private, cidr: 10.0.0.300/24}}
+  port: {type: OS::Neutron::Port, properties: {network: private, mac_address: nomac}}
+  vol: {type: OS::Cinder::Volume, properties: {size: {get_param: size}}}
+  named: {type: OS::Heat::Value, properties: {value: {get_param: needed}}}
+"""
+WRONG_WORDS = [
+    (5, "nonet"), (6, "big"), (7, '"{"'), (8, "maybe"), (14, "nopic"), (15, "get_param: flavor"),
+    (16, "privat"), (17, "kk"), (18, "10.0.0.300/24"), (19, "nomac"),
+]  # fmt: skip
+
+
+def test_the_command_finds_values_that_are_wrong_or_not_in_the_cloud(
+    hearth: Running, tmp_path: Path
+) -> None:
+    (tmp_path / "web.yaml").write_text(WRONG_VALUES)
+
+    told = heat(hearth, tmp_path, "--json", "validate", "web.yaml")
+
+    [document] = [json.loads(line) for line in told.stdout.splitlines()]
+    found = [(one["line"], one["column"]) for one in document["problems"]]
+    lines = WRONG_VALUES.splitlines()
+    assert sorted(found) == [
+        (line, lines[line - 1].index(word) + 1) for line, word in WRONG_WORDS
+    ], told.stdout
+    assert told.returncode == Exit.INVALID
+
+
+def test_the_command_finds_what_is_wrong_with_given_parameters(
+    hearth: Running, tmp_path: Path
+) -> None:
+    (tmp_path / "web.yaml").write_text(GIVEN)
+
+    wrong = heat(hearth, tmp_path, "validate", "web.yaml", "-P", "size=x", "-P", "flvor=a")
+    right = heat(hearth, tmp_path, "validate", "web.yaml", "-P", "size=3")
+
+    assert wrong.returncode == Exit.INVALID, wrong.stdout
+    assert "error[invalid-parameter]" in wrong.stdout
+    assert " --> web.yaml:3:3" in wrong.stdout
+    assert "error[undeclared-parameter]" in wrong.stdout
+    assert " --> parameters.flvor" in wrong.stdout
+    assert right.returncode == 0, right.stdout
+
+
+GIVEN = """\
+heat_template_version: 2018-08-31
+parameters:
+  size: {type: number}
+  flavor: {type: string}
+resources:
+  word: {type: OS::Heat::RandomString, properties: {length: {get_param: size}}}
+  group:
+    type: OS::Heat::ResourceGroup
+    properties: {count: {get_param: size}, resource_def: {type: OS::Heat::RandomString}}
+outputs:
+  word: {value: {get_param: flavor}}
+"""
+
+
+def test_clients_are_answered_as_upstream_answers_where_only_values_are_wrong(
+    hearth: Running,
+) -> None:
+    code, answer = Rest(hearth).login().call("POST", "/validate", {"template": WRONG_VALUES})
+
+    assert code == 200
+    assert answer["Parameters"]["size"]["Default"] == "big"
+    assert "problems" not in answer

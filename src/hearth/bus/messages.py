@@ -181,7 +181,8 @@ class ValidateTemplate(Command[Document], frozen=True, kw_only=True, tag=True):
 
     body: {Description, Parameters, ParameterGroups?, NestedParameters?, Environment}.
     ignore_errors: error codes (99001) whose problems are passed over.
-    thorough: whatever can never be deployed is an error; upstream lets wrong values pass here.
+    thorough: whatever cannot be deployed is an error, the cloud being asked as for a plan; what
+        is not given is unknown. Upstream lets wrong values pass here.
     """
 
     source: Source

@@ -12,6 +12,7 @@ from hearth.template.constrain import Inapplicable, check
 from hearth.template.environment import Environment
 from hearth.template.functions import near
 from hearth.template.model import ParameterDef, Template
+from hearth.template.nodes import span_of
 from hearth.template.typed import Untypable, shown, typed
 
 
@@ -39,10 +40,14 @@ class Pseudo:
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """What is asked outside: custom constraints (gathered beforehand) and users' patterns."""
+    """What is asked outside: custom constraints (gathered beforehand) and users' patterns.
+
+    complete: whether every parameter must have a value; else one without is Unknown.
+    """
 
     custom: Custom_ | None = None
     matches: Matches = fully_matches
+    complete: bool = True
 
 
 @dataclass(frozen=True)
@@ -139,11 +144,13 @@ class _Binding:
         self.strict = strict
         self.report = Report()
         self.hints: set[str | None] = set()
+        self.of_default = False
 
     def default(self, definition: ParameterDef) -> None:
         """Whether a default matches the patterns; all else about it is known already."""
         if definition.default is None:
             return
+        self.of_default = True
         for one in definition.constraints:
             if not isinstance(one, Pattern):
                 continue
@@ -155,6 +162,7 @@ class _Binding:
                 self.problem(definition, sentence, "parameter-declaration", kind)
 
     def value(self, definition: ParameterDef, given: Value) -> Value:
+        self.of_default = False
         hidden = definition.hidden or isinstance(given, Secret)
         if too_deep(given):
             self.invalid(definition, f"Value must be valid JSON: more than {DEEPEST} levels deep")
@@ -167,10 +175,11 @@ class _Binding:
         if isinstance(given, Unknown):
             return given
         if given is None:
-            given = definition.default
+            given, self.of_default = definition.default, definition.default is not None
         if given is None:
             # Where it was given under a misspelt name, that has been told of.
-            if self.strict and did_you_mean([definition.name]) not in self.hints:
+            required = self.strict and self.checks.complete
+            if required and did_you_mean([definition.name]) not in self.hints:
                 self.problem(
                     definition,
                     f"The Parameter ({definition.name}) was not provided.",
@@ -236,10 +245,11 @@ class _Binding:
         code: str,
         kind: str = "StackValidationFailed",
     ) -> Problem:
+        """The problem: where the default stands, if that is what is wrong."""
         return Problem(
             code=code,
             sentence=sentence,
-            span=definition.span,
+            span=span_of(definition.default_place) if self.of_default else definition.span,
             path=self.template.path("parameters", definition.name),
             kind=kind,
         )

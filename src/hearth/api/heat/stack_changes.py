@@ -194,7 +194,8 @@ async def validate(parts: Parts, ask: Ask) -> Reply:
     """POST /validate: check a template; `with_problems=true` tells all.
 
     It adds the warnings to the answer, and takes as errors what upstream lets pass: values that
-    no deployment could have.
+    no deployment could have, and names of what the cloud does not have. Parameters that are not
+    given are no mistake.
     """
     ignored = ask.one("ignore_errors")
     codes = tuple(ignored.split(",")) if ignored else ()

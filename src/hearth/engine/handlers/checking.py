@@ -20,7 +20,7 @@ from hearth.engine.work import Work
 from hearth.identity import Caller
 from hearth.plan import Plan
 from hearth.stack import Action, ResourceRecord, RunRecord, RunStatus, StackRecord
-from hearth.template import Around, Checks, Pseudo, bind, validate
+from hearth.template import Around, Checks, Parameters, Pseudo, bind, validate
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,26 @@ def working(
     return work
 
 
+async def presumed(
+    desk: Desk, caller: Caller, read: Read, stack: StackRecord
+) -> tuple[Parameters, Report]:
+    """All that creating the stack would meet, what is not given being unknown.
+
+    The parameters as they are bound, and the problems; raises Denied for types that are not for
+    this caller.
+    """
+    pseudo = Pseudo(stack.name, stack.id, stack.project_id)
+    blueprint = await desk.library.assembled(read.source, pseudo)
+    work = working(desk, caller, stack, blueprint)
+    types = Permitted(desk.registry, desk.policy, caller)
+    report = Report(list(read.report))
+    report.extend(await _problems(desk, work, read, types, {}, complete=False))
+    types.enforce()
+    if report.ok:
+        report.extend((await planned(desk, work, Action.CREATE)).problems)
+    return blueprint.parameters, report
+
+
 async def plan_of(desk: Desk, work: Work, action: Action) -> Planned:
     """The plan that the blueprint comes to."""
     made = await planned(desk, work, action)
@@ -97,13 +117,18 @@ async def _problems(
     read: Read,
     types: Permitted,
     inside: dict[tuple[str, ...], Blueprint],
+    *,
+    complete: bool = True,
 ) -> Report:
-    """What bind and validate find, once all that they lack has been gathered."""
+    """What bind and validate find, once all that they lack has been gathered.
+
+    complete: a stack is to be made of it, and all that this needs must be given.
+    """
     report = Report()
     for _ in range(ROUNDS):
         view = Unmade(desk.checks, work.scope, work.ids, work.missing)
         size = len(read.source.template.resources)
-        once = partial(_once, desk, work, read, view, types)
+        once = partial(_once, desk, work, read, view, types, complete=complete)
         walk = await desk.aside.think(size, once)
         report = walk.report
         if report.ok and work.blueprint is not None:
@@ -115,13 +140,14 @@ async def _problems(
     return report
 
 
-def _once(desk: Desk, work: Work, read: Read, view: Unmade, types: Permitted) -> Inside:
+def _once(
+    desk: Desk, work: Work, read: Read, view: Unmade, types: Permitted, *, complete: bool
+) -> Inside:
     source, blueprint, stack = read.source, work.blueprint, work.stack
     assert blueprint is not None, "what is validated has a blueprint"
     pseudo = Pseudo(stack.name, stack.id, stack.project_id)
-    _bound, report = bind(
-        source.template, source.environment, source.given, pseudo, Checks(view.custom, view.matches)
-    )
+    checks = Checks(view.custom, view.matches, complete)
+    _bound, report = bind(source.template, source.environment, source.given, pseudo, checks)
     around = Around(
         files=source.files,
         custom=view.custom,
@@ -131,6 +157,7 @@ def _once(desk: Desk, work: Work, read: Read, view: Unmade, types: Permitted) ->
         pseudo=pseudo,
         max_depth=desk.settings.max_nested_stack_depth,
         max_resources=desk.settings.most_resources,
+        sure_outputs=not complete,
     )
     found = validate(source.template, source.environment, blueprint.parameters, types, around)
     report.extend(found)

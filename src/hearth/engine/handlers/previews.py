@@ -14,9 +14,8 @@ from hearth.bus import (
     ValidateTemplate,
 )
 from hearth.engine.blueprint import Blueprint
-from hearth.engine.blueprint import Source as Given
 from hearth.engine.desk import Desk
-from hearth.engine.handlers.checking import Checked, checked, plan_of
+from hearth.engine.handlers.checking import Checked, checked, plan_of, presumed
 from hearth.engine.handlers.create import check_name, new_stack
 from hearth.engine.handlers.declared import (
     NO_DESCRIPTION,
@@ -25,7 +24,7 @@ from hearth.engine.handlers.declared import (
     parameters_of,
 )
 from hearth.engine.handlers.inside import Unmade
-from hearth.engine.handlers.reading import gathered, refusal
+from hearth.engine.handlers.reading import Read, gathered, refusal
 from hearth.engine.handlers.touched import as_previewed
 from hearth.engine.handlers.update import settled, wish
 from hearth.engine.handlers.wording import aside, in_words
@@ -40,12 +39,20 @@ from hearth.template.validate import Around
 
 
 async def validate_template(desk: Desk, command: ValidateTemplate) -> Document:
-    """What the template's parameters are; Invalid with all that is wrong."""
+    """What the template's parameters are; Invalid with all that is wrong.
+
+    Thorough: all that creating a stack of it would find wrong, asking the cloud too.
+    """
     given = await gathered(desk, command.caller, command.source)
-    source, report = given.source, given.report
-    parameters, found = await _validated(desk, source, thorough=command.thorough)
-    report.extend(undeclared(source.template, {**source.environment.parameters, **source.given}))
-    report.extend(found)
+    source = given.source
+    if command.thorough:
+        wanted = CreateStack(
+            id="", deadline=0.0, caller=command.caller, name=_NAMELESS, source=command.source
+        )
+        stack = new_stack(desk, wanted)
+        parameters, report = await presumed(desk, command.caller, given, stack)
+    else:
+        parameters, report = await _validated(desk, given)
     passed = {_PASSED.get(code) for code in command.ignore_errors}
     report = Report([one for one in report if one.kind not in passed])
     if not report.ok:
@@ -66,25 +73,22 @@ async def validate_template(desk: Desk, command: ValidateTemplate) -> Document:
     return Document(body, tuple(report))
 
 
-async def _validated(desk: Desk, source: Given, *, thorough: bool) -> tuple[Parameters, Report]:
+async def _validated(desk: Desk, given: Read) -> tuple[Parameters, Report]:
     """What is wrong with the template alone, once its expressions are evaluated."""
+    source, told = given.source, given.report
+    told.extend(undeclared(source.template, {**source.environment.parameters, **source.given}))
     for _ in range(ROUNDS):
         asked = Asked(desk.checks)
+        checks = Checks(matches=asked.matches)
         parameters, report = bind(
-            source.template,
-            source.environment,
-            source.given,
-            Pseudo(),
-            Checks(matches=asked.matches),
-            strict=False,
+            source.template, source.environment, source.given, Pseudo(), checks, strict=False
         )
         around = Around(
             files=source.files,
             expressions=asked.expressions,
             syntax=asked.syntax,
             matches=asked.matches,
-            strict=thorough,
-            sure_outputs=thorough,
+            strict=False,
             max_depth=desk.settings.max_nested_stack_depth,
             max_resources=desk.settings.most_resources,
         )
@@ -93,9 +97,11 @@ async def _validated(desk: Desk, source: Given, *, thorough: bool) -> tuple[Para
         if not asked.needs:
             break
         await evaluate_all(desk.checks, asked.needs)
-    return parameters, report
+    return parameters, Report([*told, *report])
 
 
+_NAMELESS = "stack"
+"""What a stack is called that nobody is to make: names of resources are built on it."""
 _PASSED = {"99001": "ResourceTypeUnavailable"}
 """Kinds of problems that a request may ask to be passed over, by upstream's codes for them."""
 
