@@ -88,8 +88,8 @@ async def presumed(
 ) -> tuple[Parameters, Report]:
     """All that creating the stack would meet, what is not given being unknown.
 
-    The parameters as they are bound, and the problems; raises Denied for types that are not for
-    this caller.
+    The parameters as they are bound, and the problems; without any, raises Denied for types that
+    are not for this caller.
     """
     pseudo = Pseudo(stack.name, stack.id, stack.project_id)
     blueprint = await desk.library.assembled(read.source, pseudo)
@@ -97,8 +97,8 @@ async def presumed(
     types = Permitted(desk.registry, desk.policy, caller)
     report = Report(list(read.report))
     report.extend(await _problems(desk, work, read, types, {}, complete=False))
-    types.enforce()
     if report.ok:
+        types.enforce()
         report.extend((await planned(desk, work, Action.CREATE)).problems)
     return blueprint.parameters, report
 
