@@ -152,3 +152,28 @@ def test_ten_thousand_steps_in_a_chain_are_looked_at_once_each():
     _progress, commands = begin(Plan(Action.UPDATE, chain))
 
     assert commands == [Finish(ok=True, halt=None)]
+
+
+@pytest.mark.parametrize(
+    ("persistent", "then"),
+    [(False, [Finish(ok=False, halt=Halt.FAILURE)]), (True, [Perform("c")])],
+)
+def test_a_failure_recorded_before_a_crash_stops_what_it_would_have_stopped(persistent, then):
+    plan = Plan(Action.CREATE, (step("a"), step("b"), step("c", "b")))
+    stored = {"a": (StepState.FAILED, "broken"), "b": (StepState.RUNNING, "")}
+
+    progress, commands = begin(plan, stored, persistent=persistent)
+
+    assert commands == [Perform("b", again=True)]
+    assert progress.reasons == {"a": "broken"}
+    assert advance(progress, Done("b")) == then
+
+
+def test_a_persistent_run_does_all_that_does_not_depend_on_a_failure():
+    steps = (step("a"), step("b"), step("after a", "a"), step("after b", "b"))
+    progress, _ = begin(Plan(Action.DELETE, steps), persistent=True)
+
+    assert advance(progress, Failed("a", "broken")) == []
+    assert advance(progress, Done("b")) == [Perform("after b")]
+    assert advance(progress, Done("after b")) == [Finish(ok=False, halt=None)]
+    assert progress.states["after a"] is StepState.SKIPPED

@@ -94,6 +94,16 @@ def test_the_schema_decides(before, after, verdict):
     assert decide(KIND, row("x", **before), wanted("x", **after)).verdict is verdict
 
 
+def test_another_update_policy_alone_is_an_update():
+    before = replace(row("a", name="same"), update_policy={"rolling_update": {"pause": 1}})
+    same = replace(wanted("a", name="same"), update_policy={"rolling_update": {"pause": 1}})
+    other = replace(same, update_policy={"rolling_update": {"pause": 2}})
+
+    assert decide(KIND, before, same).verdict is Verdict.NONE
+    assert decide(KIND, before, other).verdict is Verdict.UPDATE
+    assert decide(KIND, before, replace(same, update_policy={})).verdict is Verdict.UPDATE
+
+
 def test_an_unknown_value_may_still_force_a_replacement():
     decision = decide(KIND, row("x", size=1), wanted("x", size=Unknown("y.size")))
 

@@ -92,6 +92,28 @@ def test_a_renewed_lease_lasts_and_a_lost_one_is_not_renewed(opened, clock):
     asyncio.run(main())
 
 
+@pytest.mark.parametrize("count", [1, 12])
+def test_an_old_fence_renews_nothing_though_the_worker_is_the_same(opened, clock, count):
+    """It lost the runs and took them again; whoever still goes by the old fence has lost them."""
+
+    async def main():
+        maker = Maker()
+        async with opened() as store:
+            made = [await run_of(store, maker, f"s{n}") for n in range(count)]
+            old = {run.id: 1 for run in made}
+            clock.now += 6.1
+            taken = await store.transact(runs.claim, "me", count)
+            clock.now += 5
+
+            assert await store.transact(runs.renew, "me", old) == set()
+
+            clock.now += 1.1
+            again = await store.transact(runs.claim, "other", count)
+            assert {held.run.id for held in again} == {held.run.id for held in taken} == old.keys()
+
+    asyncio.run(main())
+
+
 def test_a_run_without_an_owner_is_free_at_once(opened):
     async def main():
         async with opened() as store:
