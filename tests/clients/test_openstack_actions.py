@@ -135,7 +135,7 @@ def test_a_snapshot_is_made_shown_gone_back_to_and_deleted(
     shown = shown.get("snapshot", shown)
     update = ("--wait", "--parameter", "length=9", "-t", template)
     shell.ok("stack", "update", *update, stack)
-    shell.ok("stack", "snapshot", "restore", stack, made)
+    restored = shell.run("stack", "snapshot", "restore", stack, made)
     once(lambda: shell.json("stack", "show", stack)["stack_status"] == "RESTORE_COMPLETE")
     shell.ok("stack", "snapshot", "delete", "--yes", stack, made)
     once(lambda: shell.json("stack", "snapshot", "list", stack) == [])
@@ -143,6 +143,7 @@ def test_a_snapshot_is_made_shown_gone_back_to_and_deleted(
     assert [(row["id"], row["name"], row["status"]) for row in listed] == [
         (made, "good", "COMPLETE")
     ]
+    assert (restored["code"], restored["out"] + restored["err"]) == (0, "")
     assert shown["data"]["resources"].keys() == {"net", "word"}
     assert shell.json("stack", "show", stack)["parameters"]["length"] == "8"
 

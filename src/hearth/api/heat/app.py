@@ -88,6 +88,8 @@ def _fill(resp: Response, reply: Reply) -> None:
         resp.data = encode(reply.body)
     elif reply.status == 200:
         resp.data = b"null"
+    else:  # clients would take nothing for bad JSON
+        resp.content_type = "text/plain"
 
 
 def encode(document: Any) -> bytes:

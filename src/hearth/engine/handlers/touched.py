@@ -1,5 +1,6 @@
 """What an update would touch, in upstream's five lists, and in the stacks below where asked."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from hearth.base import masked
@@ -77,7 +78,7 @@ def _note(groups: Groups, work: Work, made: Planned) -> None:
             group = "deleted" if goes else None
         if group is not None and step.resource:
             record = as_previewed(step.resource, step.type, made.wanted.get(step.resource))
-            groups[group].append(record | _known(work, step))
+            groups[group].append(record | _placed(work, step.resource) | _known(work, step))
 
 
 def as_previewed(name: str, kind: str, wanted: Wanted | None) -> dict[str, Any]:
@@ -98,25 +99,35 @@ def as_previewed(name: str, kind: str, wanted: Wanted | None) -> dict[str, Any]:
     }
 
 
+def _placed(work: Work, name: str) -> dict[str, Any]:
+    """Where a resource is, and who needs it there."""
+    stack, blueprint = work.stack, work.blueprint
+    identity = {"tenant": stack.project_id, "stack_name": stack.name, "stack_id": stack.id}
+    needed = blueprint is not None and name in blueprint.active.resources
+    return {
+        "stack_name": stack.name,
+        "stack_identity": {**identity, "path": ""},
+        "resource_identity": {**identity, "path": f"/resources/{name}"},
+        "required_by": list(blueprint.required_by(name)) if blueprint and needed else [],
+        "creation_time": None,
+        "updated_time": None,
+    }
+
+
 def _known(work: Work, step: Step) -> dict[str, Any]:
     """What is recorded of a resource already."""
     row = work.rows.get(step.old_row or step.row)
     if row is None:
         return {}
-    stack = work.stack
     return {
         "resource_action": row.state.action.value,
         "resource_status": row.state.status.value,
         "resource_status_reason": row.reason,
         "physical_resource_id": row.physical_id or "",
-        "required_by": list(row.required_by),
-        "stack_name": stack.name,
-        "stack_identity": {
-            "tenant": stack.project_id,
-            "stack_name": stack.name,
-            "stack_id": stack.id,
-            "path": "",
-        },
-        "creation_time": row.created_at,
-        "updated_time": row.updated_at,
+        "creation_time": _time(row.created_at),
+        "updated_time": _time(row.updated_at or row.created_at),
     }
+
+
+def _time(seconds: float) -> str:
+    return datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
