@@ -33,13 +33,22 @@ def nowhere(*_: Path | bool) -> Span | None:
     return None
 
 
+def nothing_else(_path: Path, _kind: Kind) -> str | None:
+    """Where nobody knows what a value of another kind was meant to be."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Where:
-    """What is checked: `prefix` as its path in the template, `subject` as people call it."""
+    """What is checked: `prefix` as its path in the template, `subject` as people call it.
+
+    meant: what was perhaps meant by a value that is not of the kind it should be.
+    """
 
     prefix: str = "properties"
     subject: str = "this"
     span: SpanOf = nowhere
+    meant: Callable[[Path, Kind], str | None] = nothing_else
 
 
 def coerce(
@@ -169,16 +178,16 @@ class _Coercion:
 
     def scalar(self, kind: Kind, given: Value) -> Value:
         try:
-            return converted(kind, given)
+            return converted(kind, shown(given))
         except NotThis as wrong:
-            self.problem(MASKED if self.hidden else str(wrong), "wrong-kind")
+            self.wrong_kind(str(wrong), kind)
             return None
 
     def list_value(self, declared: Field, given: Value) -> Value:
         if isinstance(given, str) and declared.lenient:
             given = given.split(",") if given else []
         if not isinstance(given, list | tuple):
-            self.problem(MASKED if self.hidden else f'"{given!r}" is not a list', "wrong-kind")
+            self.wrong_kind(f'"{shown(given)!r}" is not a list', Kind.LIST)
             return None
         item = declared.item
         if item is None:
@@ -200,11 +209,15 @@ class _Coercion:
         if declared.lenient and isinstance(given, str | list):
             return given
         if not isinstance(given, Mapping):
-            self.problem(MASKED if self.hidden else f'"{given}" is not a map', "wrong-kind")
+            self.wrong_kind(f'"{shown(given)}" is not a map', Kind.MAP)
             return None
         if declared.fields:
             return self.map_of(declared.fields, given)
         return dict(given)
+
+    def wrong_kind(self, detail: str, kind: Kind) -> None:
+        hint = self.where.meant(tuple(self.path), kind)
+        self.problem(MASKED if self.hidden else detail, "wrong-kind", hint=hint)
 
     def check(self, constraint: Constraint, declared: Field, found: Value) -> None:
         if isinstance(found, list) and any(isinstance(one, Unknown | Secret) for one in found):
@@ -287,6 +300,17 @@ class _Coercion:
 def dotted(path: Sequence[str | int]) -> str:
     """A path as it is written: `.key` and `[index]`."""
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+
+
+def shown(value: Value) -> Value:
+    """A value as a sentence quotes it: what is known only later is said to be so."""
+    if isinstance(value, Unknown):
+        return "(known after apply)"
+    if isinstance(value, dict):
+        return {key: shown(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [shown(item) for item in value]
+    return value
 
 
 def _asks_outside(declared: Field) -> bool:

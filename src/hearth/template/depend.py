@@ -8,7 +8,8 @@ from hearth.graph import Graph
 from hearth.template.evaluate import Scope
 from hearth.template.functions import no_such, referred
 from hearth.template.model import Definition, OutputDef, Template
-from hearth.template.nodes import Node, span_of
+from hearth.template.nodes import Literal, Node, Place, Sequence, span_of
+from hearth.template.nodes import Mapping as Mapping_
 from hearth.template.notation import written
 from hearth.template.walk import calls, wrong_form
 
@@ -124,7 +125,7 @@ def unknown_reference(template: Template, need: str, name: str, definition: Defi
     """That there is no resource of this name."""
     from_ = Scope(resources=frozenset(template.resources), path=name)
     wrong = no_such(need, from_)
-    place = definition.depends_place
+    place = _place_of(template, need, name) or definition.depends_place
     return Problem(
         code="unknown-reference",
         sentence=wrong.sentence,
@@ -133,3 +134,14 @@ def unknown_reference(template: Template, need: str, name: str, definition: Defi
         kind="InvalidTemplateReference",
         hint=wrong.hint,
     )
+
+
+def _place_of(template: Template, need: str, name: str) -> Place | None:
+    """Where a resource's depends_on has a name in a list."""
+    node: Node | None = template.root
+    words = template.dialect
+    for key in (words.sections["resources"], name, words.resource["depends_on"]):
+        node = node.entries.get(key) if isinstance(node, Mapping_) else None
+    items = node.items if isinstance(node, Sequence) else ()
+    places = (one.place for one in items if isinstance(one, Literal) and one.value == need)
+    return next(places, None)

@@ -205,7 +205,9 @@ class _Declaration:
             return []
         if not isinstance(node, Sequence):
             raise _Bad(
-                f"Invalid parameter constraints for parameter {self.name}, expected a list", node
+                f"Invalid parameter constraints for parameter {self.name}, expected a list",
+                node,
+                'each entry of a list begins with a dash: "- "',
             )
         modulo = self.dialect.version >= "2017-02-24"
         found: list[Constraint] = []

@@ -12,6 +12,7 @@ from hearth.base import DEEPEST, Problem, Report, Span, too_deep
 from hearth.schema import did_you_mean, near_names
 from hearth.template.dialects import VERSION_KEYS, Dialect, accepted, dialect
 from hearth.template.groups import groups
+from hearth.template.meaning import unreadable_hint
 from hearth.template.model import OutputDef, ParameterDef, Template
 from hearth.template.nodes import (
     Call,
@@ -59,6 +60,7 @@ def _parsed(text: str | bytes, name: str) -> tuple[Template | None, Report]:
                 sentence=f"the template cannot be read: {wrong.sentence}",
                 span=wrong.span,
                 kind="HTTPBadRequest",
+                hint=unreadable_hint(wrong.sentence, _character(text, wrong.span)),
                 upstream=f"Template not in valid format: Error parsing template [{name}] "
                 f"{wrong.sentence}{_excerpt(text, wrong.span)}",
             )
@@ -88,6 +90,14 @@ def _excerpt(text: str | bytes, span: Span | None) -> str:
     lines = text.splitlines() or [""]
     line = lines[min(span.line, len(lines)) - 1].strip()[:200]
     return f' in "<unicode string>", line {span.line}, column {span.column}: {line}'
+
+
+def _character(text: str | bytes, span: Span | None) -> str:
+    """The character at which it went wrong."""
+    lines = text.splitlines() if isinstance(text, str) else []
+    if span is None or span.line > len(lines):
+        return ""
+    return lines[span.line - 1][span.column - 1 : span.column]
 
 
 def _template(
@@ -324,7 +334,11 @@ class _Reader:
         value = node.entries.get(keys["value"])
         if value is None:
             sentence = f"Each output definition must contain a {keys['value']} key."
-            self.output_problem(name, sentence, section.key_span(name))
+            call = (
+                len(node.entries) == 1 and next(iter(node.entries)) in self.dialect.functions.values
+            )
+            hint = f'put it under "{keys["value"]}"' if call else None
+            self.output_problem(name, sentence, section.key_span(name), hint)
             return None
         description = node.entries.get(keys["description"])
         return OutputDef(
@@ -335,7 +349,7 @@ class _Reader:
             place=section.keys.get(name, node.place),
         )
 
-    def output_problem(self, name: str, sentence: str, span: Span) -> None:
+    def output_problem(self, name: str, sentence: str, span: Span, hint: str | None = None) -> None:
         path = f"{self.dialect.sections['outputs']}.{name}"
         self.report.add(
             Problem(
@@ -344,6 +358,7 @@ class _Reader:
                 span=span,
                 path=path,
                 upstream=f"Output validation error: : {path}: : {sentence}",
+                hint=hint,
             )
         )
 

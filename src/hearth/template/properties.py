@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from hearth.base import Problem, Report, Span, Unknown, Value
-from hearth.schema import Field, TypeSchema, Where, coerce
+from hearth.schema import Field, Kind, TypeSchema, Where, coerce
 from hearth.schema.coerce import Path
 from hearth.schema.constraints import Custom_
+from hearth.template.dialects import Dialect
 from hearth.template.evaluate import Scope, evaluate
+from hearth.template.meaning import listed, meant
 from hearth.template.model import Definition, Template
 from hearth.template.nodes import Mapping as MappingNode
 from hearth.template.nodes import Node, Sequence
@@ -45,7 +47,8 @@ def resolved_properties(
     given = frozenset(key for key, value in raw.items() if value is not None)
     if schema.anything_goes:
         return Resolved(raw, given, own.report)
-    where = Where(prefix, definition.type, finder(definition.properties, definition.span))
+    found = finder(definition.properties, definition.span, template.dialect)
+    where = Where(prefix, definition.type, found, found.meant)
     values, report = coerce(schema.properties, raw, where, custom, scope.matches)
     own.report.extend(report)
     return Resolved(values, given, own.report)
@@ -62,11 +65,8 @@ def resolved_policy(
     prefix = f"{path}.{template.dialect.resource['update_policy']}"
     own = replace(scope, report=Report())
     raw = evaluated(definition.update_policy, own, prefix, f"{definition.name}.UpdatePolicy")
-    where = Where(
-        prefix,
-        f"{definition.name}'s update policy",
-        finder(definition.update_policy, definition.span),
-    )
+    found = finder(definition.update_policy, definition.span, template.dialect)
+    where = Where(prefix, f"{definition.name}'s update policy", found, found.meant)
     values, report = coerce(fields, raw, where)
     own.report.extend(report)
     return values, own.report
@@ -136,9 +136,9 @@ def _calls(node: Node) -> bool:
 _EMPTY = Scope()
 
 
-def finder(node: Node | None, otherwise: Span) -> "Finder":
+def finder(node: Node | None, otherwise: Span, dialect: Dialect | None = None) -> "Finder":
     """Where values stand inside a node."""
-    return Finder(node, otherwise)
+    return Finder(node, otherwise, dialect)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +147,20 @@ class Finder:
 
     node: Node | None
     otherwise: Span
+    dialect: Dialect | None = None
+
+    def meant(self, path: Path, kind: Kind) -> str | None:
+        """What was perhaps meant by the value at a path, which is not of its kind."""
+        node = self.node
+        for step in path:
+            if isinstance(node, MappingNode) and step in node.entries:
+                node = node.entries[str(step)]
+            elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
+                node = node.items[step]
+            else:
+                return None
+        hint = meant(node, self.dialect) if self.dialect is not None else None
+        return hint or (listed(node) if kind is Kind.LIST else None)
 
     def __call__(self, path: Path, key: bool = False) -> Span:  # noqa: FBT001, FBT002 - SpanOf
         """The span of the nearest thing there is on the way."""

@@ -66,7 +66,7 @@ def bound(template: Template, **given: Any) -> Parameters:
 
 def validated(text: str, *, environment: Environment | None = None, **around: Any) -> Report:
     """All that validation finds, the form included."""
-    template, report = parse(text if text.startswith("heat") else HEAD + text, "t")
+    template, report = parse(text if text.startswith(("heat", "AWS")) else HEAD + text, "t")
     assert template is not None
     known = environment or Environment()
     parameters, more = bind(template, known, {}, PSEUDO)

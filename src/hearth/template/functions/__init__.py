@@ -4,6 +4,7 @@ A function is a frozen object; a version is a table of them. What stands in a ta
 upstream's sense ("recognised but refused") is here a function that refuses.
 """
 
+from hearth.template.functions.logic import INSTEAD
 from hearth.template.functions.others import ExpressionFailed
 from hearth.template.functions.references import AttributeFailed, named, near, no_such, referred
 from hearth.template.functions.tables import (
@@ -20,6 +21,7 @@ __all__ = [
     "ALIASES",
     "CFN_VERSIONS",
     "HOT_VERSIONS",
+    "INSTEAD",
     "AttributeFailed",
     "ExpressionFailed",
     "Functions",

@@ -170,6 +170,22 @@ def misplaced(name: str) -> Function:
     return Function(name, lambda _argument, _scope: None, form, lazy=True)
 
 
+INSTEAD = {
+    "Ref": "get_param or get_resource",
+    "Fn::GetAtt": "get_attr",
+    "Fn::Join": "list_join",
+    "Fn::Split": "str_split",
+    "Fn::Replace": "str_replace",
+    "Fn::If": "if",
+    "Fn::Sub": "str_replace",
+    "Fn::Select": "get_param or get_attr with the index behind the name",
+    "Fn::Base64": "the text itself",
+    "Fn::FindInMap": "get_param on a parameter of type json",
+    "Fn::ImportValue": "a parameter",
+}
+"""What does in HOT what Amazon's functions do."""
+
+
 def unsupported(name: str, dialect: str = "HOT") -> Function:
     """A function that this version refuses."""
 
@@ -178,6 +194,7 @@ def unsupported(name: str, dialect: str = "HOT") -> Function:
             f"The function {name} is not supported in this version of {dialect}.",
             code="unsupported-function",
             kind="InvalidTemplateVersion",
+            hint=f"in HOT it is {INSTEAD[name]}" if dialect == "HOT" and name in INSTEAD else None,
         )
 
     return Function(name, lambda _argument, _scope: None, form, lazy=True)

@@ -135,9 +135,19 @@ def attr_form(name: str, least: int, most: int | None = None) -> Callable[[Node]
         if isinstance(node, Literal) and isinstance(node.value, str):
             size = len(node.value) == 1  # a text is taken for the list of its letters
         if size < least or (most is not None and size > most):
-            raise Wrong(f'The arguments of "{name}" must be of the form {shown}')
+            sentence = f'The arguments of "{name}" must be of the form {shown}'
+            raise Wrong(sentence, hint=_as_path(node))
 
     return form
+
+
+def _as_path(node: Node) -> str | None:
+    """A hint, where a path was written as one text: server.first_address."""
+    if isinstance(node, Sequence) and len(node.items) == 1:
+        node = node.items[0]
+    if not isinstance(node, Literal) or not isinstance(node.value, str) or "." not in node.value:
+        return None
+    return f"write [{', '.join(node.value.split('.'))}]"
 
 
 def get_file(argument: Value, scope: Scope) -> Value:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 
 from hearth.base import Value
+from hearth.schema import near_names
 from hearth.template.evaluate import Scope
 from hearth.template.functions.bounds import MAX_WORK, PIECE, bounded, size_of
 from hearth.template.nodes import Call, Function, Literal, Mapping, Node, Sequence, Wrong
@@ -69,7 +70,10 @@ def replace_form(name: str) -> Callable[[Node], None]:
             raise Wrong(f'The arguments of "{name}" must be a map')
         params = node.entries.get("params")
         if params is None or "template" not in node.entries:
-            raise Wrong(f'"{name}" needs "template" and "params"')
+            others = [key for key in node.entries if key not in ("template", "params")]
+            near = [key for key in others if near_names(key, ("template", "params"), 1)]
+            hint = f'"{near[0]}" is neither' if near else None
+            raise Wrong(f'"{name}" needs "template" and "params"', hint=hint)
         if not isinstance(params, Mapping | Call):
             raise Wrong(f'"{name}" parameters must be a mapping')
 

@@ -50,6 +50,24 @@ outputs:
     valeu: 3  # !unknown-output-key
     value: 4
 """,
+    "no-call": """
+parameters:
+  p: {type: json, default: {}, description: x}
+resources:
+  a:
+    type: OS::Heat::Value
+    properties:
+      value:
+        - {get_parm: p}  # !no-call
+        - {get_param p}  # !no-call
+        - {'Fn::Sub': p}  # !no-call
+        - {equals: [1, 1]}  # !no-call
+        - {get_param: p, also: this}  # !no-call
+        - {size: 1}
+        - {get: p}
+        - {get_param: p}
+        - {filter: [[x], [x, y]]}
+""",
     "nothing-made": """
 resources: {}  # !nothing-made
 """,
