@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from math import inf
@@ -131,7 +131,9 @@ class Blueprint:
         self._kinds: dict[str, ResourceType] = {}
         self._schemas: dict[str, TypeSchema] = {}
         self._resolved = {
-            name: self.environment.registry.resolve(one.type, name)
+            name: self.environment.registry.resolve(
+                one.type, name, lambda kind: library.registry.type(kind) is not None
+            )
             for name, one in self.active.resources.items()
         }
         self.graph = requirements(library.registry, self._resolved, self.scope, self.active)
@@ -160,7 +162,9 @@ class Blueprint:
         """The type of that name, or the type that the template of that name is."""
         kind = self._kinds.get(resolved)
         if kind is None:
-            kind = self._kinds[resolved] = found_kind(self.library.registry, self.files, resolved)
+            defaults = self.environment.parameter_defaults
+            kind = found_kind(self.library.registry, self.files, resolved, defaults)
+            self._kinds[resolved] = kind
         return kind
 
     def schema(self, name: str) -> TypeSchema:
@@ -271,8 +275,13 @@ class Blueprint:
         )
 
 
-def found_kind(registry: Registry, files: Mapping[str, str], resolved: str) -> ResourceType:
-    """The type of that name, or the type that the template of that name is."""
+def found_kind(
+    registry: Registry, files: Mapping[str, str], resolved: str, defaults: Container[str] = ()
+) -> ResourceType:
+    """The type of that name, or the type that the template of that name is.
+
+    defaults: parameters that the environment gives a value at every level.
+    """
     known = registry.type(resolved)
     if known is not None:
         return known
@@ -283,7 +292,7 @@ def found_kind(registry: Registry, files: Mapping[str, str], resolved: str) -> R
     if template is None:
         first = report.errors[0]
         raise Invalid(first.sentence, kind=first.kind, problems=report.errors)
-    return templated(resolved, template)
+    return templated(resolved, template, defaults)
 
 
 def requirements(

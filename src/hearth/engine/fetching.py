@@ -71,7 +71,8 @@ async def inside(fetcher: Fetcher, settings: Settings, source: Source) -> dict[s
         url = walk.missing.pop()
         if len(walk.fetched) >= MOST:
             raise OverLimit(f"Request limit exceeded: more than {MOST} templates to fetch.")
-        walk.fetched[url] = await fetch_template(fetcher, settings, url)
+        kind = "StackValidationFailed"
+        walk.fetched[url] = await fetch_template(fetcher, settings, url, kind)
         walk.look_into(url, walk.fetched[url])
     return walk.fetched
 
@@ -113,11 +114,13 @@ class _Walk:
                 yield name
 
 
-async def fetch_template(fetcher: Fetcher, settings: Settings, url: str) -> str:
-    """The template at an address; Invalid where there is none."""
+async def fetch_template(
+    fetcher: Fetcher, settings: Settings, url: str, kind: str = "HTTPBadRequest"
+) -> str:
+    """The template at an address; Invalid where there is none. kind: what upstream calls that."""
     try:
         return await fetcher.fetch(url, settings.max_template_size, settings.template_fetch_timeout)
     except Unfetched as wrong:
         words = f'Could not fetch remote template "{url}": {wrong.sentence}'
-        problem = Problem("no-template", words, kind="HTTPBadRequest")
-        raise Invalid(words, kind="HTTPBadRequest", problems=[problem]) from None
+        problem = Problem("no-template", words, kind=kind)
+        raise Invalid(words, kind=kind, problems=[problem]) from None

@@ -15,7 +15,7 @@ from hearth.engine.ledger import Draft
 from hearth.engine.lifting import lifted
 from hearth.engine.sources import text_changes
 from hearth.engine.telling import begun, inherited, stack_event
-from hearth.engine.templated import Templated
+from hearth.engine.templated import ARN, Templated
 from hearth.engine.work import Work
 from hearth.kit import Context, Expansion, Member, Nested
 from hearth.plan import BELOW, Aim, Wanted, later, to_document
@@ -173,6 +173,7 @@ def expanded(desk: Desk, work: Work, ctx: Context, wanted: Wanted) -> Expansion:
     kind = blueprint.kind(wanted.name)
     if isinstance(kind, Templated):
         text = blueprint.files[wanted.resolved]
+        ctx.data[ARN] = f"arn:openstack:heat::{ctx.stack.project_id}:stacks/{ctx.physical_name}"
         return Expansion(text, nested_parameters(wanted.properties))
     return stored(kind.expand(ctx, desk.record(kind, wanted.properties)))
 
@@ -224,7 +225,12 @@ async def await_child(desk: Desk, work: Work, job: Job) -> Ended:
     stack = await desk.store.read(stacks.find, nested_id)
     assert stack is not None, "a nested stack's row stays"
     if stack.state.status is Status.FAILED or stack.state.action is not job.action:
-        noted = {"data": {**job.row.data, BELOW: True}} if job.action is Action.CHECK else {}
+        noted: dict[str, Any] = {}
+        if job.action is Action.CHECK:
+            noted["data"] = {**job.row.data, BELOW: True}
+        elif job.action in _EXPANDING:
+            # What is there can be referred to, failed as it is.
+            noted = _seen(job, await load_view(desk, nested_id), {"data": dict(job.ctx.data)})
         return Ended(job, noted, failure=inherited(job.row.name, stack.reason))
     if job.action is Action.DELETE:
         return Ended(job, drop=True)
@@ -235,13 +241,19 @@ async def await_child(desk: Desk, work: Work, job: Job) -> Ended:
         fields["data"] = dict(job.ctx.data)
     elif BELOW in job.row.data:
         fields["data"] = {key: value for key, value in job.row.data.items() if key != BELOW}
-    found = job.kind.nested_attributes(view, replace(job.row, **fields))
-    complete = replace(job.row, attributes=found)
-    fields |= {"attributes": found, "reference": job.kind.reference(complete)}
+    fields = _seen(job, view, fields)
     if job.action in _EXPANDING:
         fields["metadata"] = job.kind.nested_metadata(job.ctx, job.props, view)
     outcome = "replaced" if job.action is Action.CREATE and job.step.do.value != "create" else ""
     return Ended(job, fields, outcome=outcome)
+
+
+def _seen(job: Job, view: Nested, fields: dict[str, Any]) -> dict[str, Any]:
+    """Fields of the row with what its stack shows, and what refers to it."""
+    row = replace(job.row, **fields)
+    found = job.kind.nested_attributes(view, row)
+    reference = job.kind.reference(replace(row, attributes=found))
+    return {**fields, "attributes": found, "reference": reference}
 
 
 _EXPANDING = frozenset({Action.CREATE, Action.UPDATE, Action.ADOPT})
@@ -281,12 +293,13 @@ def _member(name: str, row: ResourceRecord | None) -> Member:
     """One resource; without a row it is yet to be made, and goes by its name."""
     if row is None:
         return Member(name, "", None, name, failed=False, created_at=inf)
+    failed = row.state.status is Status.FAILED
     return Member(
         name,
         row.type,
         row.physical_id,
-        row.reference,
-        row.state.status is Status.FAILED,
+        row.physical_id or name if failed and row.reference is None else row.reference,
+        failed,
         row.created_at,
         dict(row.attributes),
     )

@@ -1,13 +1,16 @@
 """A resource whose type is a template: what the environment maps to a file."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from hearth.base import Value
-from hearth.kit import Nested, ResourceType, inside
+from hearth.kit import Nested, NoAttribute, NoMember, ResourceType, inside
 from hearth.schema import Record
 from hearth.stack import ResourceRecord
 from hearth.template import Template, template_schema
+
+ARN = "arn"
+"""Under which a row keeps the name of its stack in the CloudFormation API, less the id."""
 
 
 class Templated(ResourceType):
@@ -23,8 +26,10 @@ class Templated(ResourceType):
         """The outputs of the template."""
 
     def reference(self, record: ResourceRecord) -> Value:
-        """The output `OS::stack_id` where the template has one, else the stack's id."""
-        return record.attributes.get("OS::stack_id") or record.physical_id
+        """The output `OS::stack_id` where the template has one, else the stack's ARN."""
+        arn = record.data.get(ARN)
+        stack = f"{arn}/{record.physical_id}" if arn else record.physical_id
+        return record.attributes.get("OS::stack_id") or stack
 
     def nested_attribute(
         self, nested: Nested, _props: Any, attribute: str, path: Sequence[Value] = ()
@@ -32,8 +37,10 @@ class Templated(ResourceType):
         """An output, or an attribute of a resource inside: `resource.<name>.<attribute>`."""
         if attribute == "outputs":
             return inside(dict(nested.outputs), path)
-        if attribute in nested.outputs or not attribute.startswith("resource."):
-            return inside(nested.outputs.get(attribute), path)
+        if attribute in nested.outputs:
+            return inside(nested.outputs[attribute], path)
+        if not attribute.startswith("resource."):
+            raise NoAttribute
         return of_member(nested, attribute.removeprefix("resource."), path)
 
 
@@ -44,13 +51,15 @@ def of_member(nested: Nested, named: str, path: Sequence[Value]) -> Value:
             continue
         attribute = named.removeprefix(member.name).removeprefix(".")
         steps = [attribute, *path] if attribute else list(path)
+        if steps and steps[0] not in member.attributes:
+            raise NoAttribute
         return inside(member.attributes, steps) if steps else member.reference
-    return None
+    raise NoMember(named.partition(".")[0])
 
 
-def templated(name: str, template: Template) -> Templated:
+def templated(name: str, template: Template, defaults: Container[str] = ()) -> Templated:
     """The type that a template is: its parameters are the properties, its outputs attributes."""
-    schema = template_schema(template, name)
+    schema = template_schema(template, name, defaults)
     properties = type(
         "Properties", (Record,), {"fields": schema.properties, "of": classmethod(_of)}
     )

@@ -186,7 +186,8 @@ class Work:
 
 
 def _settled(row: ResourceRecord) -> bool:
-    return row.state.status is Status.COMPLETE
+    """Whether it can be referred to: what failed can be, as it is."""
+    return row.state.status in (Status.COMPLETE, Status.FAILED)
 
 
 def changed_fields(before: R, after: R) -> dict[str, Any]:

@@ -1,17 +1,26 @@
 """A template as a resource type: its parameters are properties, its outputs attributes."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from hearth.base import Problem, Span, Value
 from hearth.schema import Field, Kind, TypeSchema
 from hearth.template.model import ParameterDef, Template
 
 
-def template_schema(template: Template, name: str = "") -> TypeSchema:
-    """The schema of the type that a template is."""
+def template_schema(
+    template: Template, name: str = "", defaults: Container[str] = ()
+) -> TypeSchema:
+    """The schema of the type that a template is.
+
+    defaults: parameters to which the environment gives a value at every level; none of them is
+    required.
+    """
     return TypeSchema(
         name=name or template.name,
-        properties={key: _property(definition) for key, definition in template.parameters.items()},
+        properties={
+            key: _property(definition, required=definition.required and key not in defaults)
+            for key, definition in template.parameters.items()
+        },
         attributes={
             key: Field(doc=output.description, name=key, key=key)
             for key, output in template.outputs.items()
@@ -21,13 +30,13 @@ def template_schema(template: Template, name: str = "") -> TypeSchema:
     )
 
 
-def _property(definition: ParameterDef) -> Field:
+def _property(definition: ParameterDef, *, required: bool) -> Field:
     return Field(
         doc=definition.description,
         name=definition.name,
         key=definition.name,
         kind=definition.kind,
-        required=definition.required,
+        required=required,
         update=True,
         constraints=definition.constraints,
         lenient=True,

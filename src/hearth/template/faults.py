@@ -39,7 +39,7 @@ def unknown_type(
     definition: Definition, template: Template, registry: Registry, names: list[str]
 ) -> Problem:
     """That there is no such type, and where the environment has led to, if it has."""
-    name = registry.resolve(definition.type, definition.name)
+    name = registry.resolve(definition.type, definition.name, names.__contains__)
     circle = registry.circles(definition.type, definition.name)
     hint = near(name, names)
     if circle:
@@ -212,6 +212,12 @@ def below(report: Report, path: str, name: str) -> Iterator[Problem]:
         upstream = problem.upstream or f"{inner}: : {problem.sentence}"
         if problem.path and problem.upstream:
             upstream = _deeper(problem.upstream, problem.path, f"{path}<{name}>.")
+        if problem.code == "template-version":
+            yield replace(problem, path=inner)
+            continue
+        if problem.upstream and f"{path}<{name}>" not in upstream and ": : " in upstream:
+            head, _, rest = upstream.partition(": : ")
+            upstream = f"{head}: : {path}<{name}>: : {rest}"
         keep = problem.kind in {"StackValidationFailed", "HTTPBadRequest"}
         where = f"{path}<{name}>" if problem.code == "cycle" else inner
         at = "" if f"{path}<{name}>." in upstream else f"{where}: : "

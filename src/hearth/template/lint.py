@@ -85,12 +85,18 @@ def schemas(template: Template, around: Surroundings) -> dict[str, TypeSchema]:
     """The types of a template's resources, those that are known."""
     known: dict[str, TypeSchema] = {}
     for name, definition in template.resources.items():
-        kind = around.environment.registry.resolve(definition.type, name)
+        kind = around.environment.registry.resolve(
+            definition.type, name, lambda one: around.types.find(one) is not None
+        )
         if not is_template(kind):
             schema = around.types.find(kind)
         elif kind in around.files:
             nested, _ = parse(around.files[kind], kind)
-            schema = template_schema(nested, definition.type) if nested else None
+            schema = (
+                template_schema(nested, definition.type, around.environment.parameter_defaults)
+                if nested
+                else None
+            )
         else:
             schema = None
         if schema is not None:

@@ -1,7 +1,7 @@
 """The resource registry: which type stands for which, in general and for single resources."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -20,6 +20,11 @@ HOOKS = (
 RESTRICTED = ("update", "replace")
 
 
+def anything(_name: str) -> bool:
+    """Where it is not known which types there are, any may be."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Registry:
     """types: type or prefix with `*` → type, prefix with `*`, template name, or None.
@@ -31,34 +36,55 @@ class Registry:
     types: Mapping[str, str | None] = field(default_factory=dict)
     resources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
-    def resolve(self, type_name: str, resource_name: str = "") -> str:
-        """The type or template that a type means for this resource; itself if nothing maps it."""
-        return self._steps(type_name, resource_name)[-1]
+    def resolve(
+        self, type_name: str, resource_name: str = "", known: Callable[[str], bool] = anything
+    ) -> str:
+        """The type or template that a type means for this resource; itself if nothing maps it.
+
+        known: whether there is a type of a name. A mapping that leads to none is passed over.
+        """
+        found = self._resolved(type_name, resource_name, known, (type_name,))
+        return found or self._steps(type_name, resource_name)[-1]
+
+    def _resolved(
+        self,
+        name: str,
+        resource_name: str,
+        known: Callable[[str], bool],
+        before: tuple[str, ...],
+    ) -> str | None:
+        """What a type means, by the first mapping that leads to something that is."""
+        for target in self._once(name, resource_name) if len(before) <= MAX_STEPS else ():
+            if target.endswith((".yaml", ".template")):
+                return target
+            if target not in before:
+                steps = (*before, target)
+                found = self._resolved(target, resource_name, known, steps)
+                if found is not None:
+                    return found
+        return name if known(name) else None
 
     def circles(self, type_name: str, resource_name: str = "") -> tuple[str, ...]:
         """The names on the way where they lead back to one of them; () where they do not."""
         steps = self._steps(type_name, resource_name)
-        following = self._once(steps[-1], resource_name)
+        following = next(self._once(steps[-1], resource_name), None)
         return () if following is None or following == steps[-1] else (*steps, following)
 
     def _steps(self, type_name: str, resource_name: str) -> list[str]:
         steps = [type_name]
         for _ in range(MAX_STEPS):
-            found = self._once(steps[-1], resource_name)
+            found = next(self._once(steps[-1], resource_name), None)
             if found is None or found in steps:
                 break
             steps.append(found)
         return steps
 
-    def _once(self, name: str, resource_name: str) -> str | None:
-        own = [
-            types for pattern, types in self.resources.items() if matches(resource_name, pattern)
-        ]
-        for types in (*own, self.types):
-            found = _mapped(types, name)
-            if found is not None:
-                return found
-        return None
+    def _once(self, name: str, resource_name: str) -> Iterator[str]:
+        """What a type is mapped to: by the resource's own entries first, then by all others'."""
+        for pattern, types in self.resources.items():
+            if matches(resource_name, pattern):
+                yield from _mapped(types, name)
+        yield from _mapped(self.types, name)
 
     def hooks(self, resource_name: str) -> frozenset[str]:
         """The hooks set for a resource."""
@@ -98,24 +124,17 @@ class Registry:
         return {**self.types, "resources": {k: dict(v) for k, v in self.resources.items()}}
 
 
-def _mapped(types: Mapping[str, Any], name: str) -> str | None:
-    """What one map makes of a type: the exact entry, or the longest prefix."""
-    exact = types.get(name)
-    if isinstance(exact, str):
-        return exact
-    if name in types:
-        return None
-    best: tuple[str, str] | None = None
-    for pattern, target in types.items():
-        if not pattern.endswith("*") or not isinstance(target, str):
+def _mapped(types: Mapping[str, Any], name: str) -> Iterator[str]:
+    """What one map makes of a type, in the order of what is written: `A::*` before `A::B`."""
+    for pattern in sorted(types):
+        target = types[pattern]
+        if not isinstance(target, str):
             continue
-        prefix = pattern[:-1]
-        if name.startswith(prefix) and (best is None or len(prefix) > len(best[0])):
-            best = (prefix, target)
-    if best is None:
-        return None
-    prefix, target = best
-    return target[:-1] + name[len(prefix) :] if target.endswith("*") else target
+        if pattern == name:
+            yield target
+        elif pattern.endswith("*") and name != target and name.startswith(pattern[:-1]):
+            rest = name[len(pattern) - 1 :]
+            yield target[:-1] + rest if target.endswith("*") else target
 
 
 def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

@@ -180,13 +180,15 @@ class _Validation:
             self.schemas[definition.name] = self.schema(definition)
 
     def schema(self, definition: Definition) -> TypeSchema | None:
-        name = self.environment.registry.resolve(definition.type, definition.name)
+        registry = self.environment.registry
+        name = registry.resolve(
+            definition.type, definition.name, lambda kind: self.types.find(kind) is not None
+        )
         if is_template(name):
             return self.nested_schema(definition, name)
         found = self.types.find(name)
         if found is None:
-            registry, names = self.environment.registry, self.types.names()
-            self.report.add(unknown_type(definition, self.template, registry, names))
+            self.report.add(unknown_type(definition, self.template, registry, self.types.names()))
         return found
 
     def nested_schema(self, definition: Definition, name: str) -> TypeSchema | None:
@@ -222,7 +224,8 @@ class _Validation:
         self.parsed[definition.name] = template
         schema = self.shared.schemas.get((name, definition.type))
         if schema is None:
-            schema = template_schema(template, definition.type)
+            defaults = self.environment.parameter_defaults
+            schema = template_schema(template, definition.type, defaults)
             self.shared.schemas[name, definition.type] = schema
         real = self.types.find(definition.type)
         if real is not None and not real.anything_goes:

@@ -24,9 +24,25 @@ def test_types_are_mapped_exactly_by_prefix_many_to_one_and_through_one_another(
         "c.yaml",
         "OS::Neutron::Net",
         "d.yaml",
-        "e.yaml",
+        "OS::Neutron::Special",
         "Z",
     ]
+
+
+def test_what_is_written_first_in_the_alphabet_counts_first_where_it_leads_somewhere():
+    registry = Registry({"My::A": "exact", "My::*": "all::*", "M*": "most"})
+
+    assert registry.resolve("My::A") == "most"
+    assert registry.resolve("My::A", "", {"all::A", "exact"}.__contains__) == "all::A"
+    assert registry.resolve("My::A", "", {"exact"}.__contains__) == "exact"
+    assert registry.resolve("My::B", "", {"exact"}.__contains__) == "most"
+
+
+def test_all_of_a_prefix_may_become_one_type_that_has_the_prefix():
+    registry = Registry({"OS::Heat::*": "OS::Heat::None"})
+
+    assert registry.resolve("OS::Heat::Value") == "OS::Heat::None"
+    assert registry.resolve("OS::Heat::None") == "OS::Heat::None"
 
 
 def test_mappings_in_a_circle_end():

@@ -141,6 +141,28 @@ def test_null_given_to_a_template_is_an_empty_value_and_not_the_default(kind, de
     assert found["p"] == empty
 
 
+def test_what_the_environment_gives_at_every_level_need_not_be_given_to_a_template():
+    environment, _ = parse_environment("parameter_defaults: {p: x}")
+    files = {"inner.yaml": HEAD + "parameters: {p: {type: string}}"}
+    text = "resources: {a: {type: inner.yaml}}"
+
+    assert validated(text, files=files, environment=environment).ok
+    assert [one.code for one in validated(text, files=files).errors] == ["missing-property"]
+
+
+def test_a_condition_and_a_version_in_a_nested_template_are_told_with_the_path():
+    text = "resources: {a: {type: inner.yaml}}"
+
+    [condition] = validated(text, files={"inner.yaml": HEAD + "conditions: {c: zz}"}).errors
+    [version] = validated(text, files={"inner.yaml": "heat_template_version: 2000-01-01"}).errors
+
+    assert (condition.upstream or "").startswith(
+        "Condition validation error: : resources.a<inner.yaml>: : "
+    )
+    assert version.kind == "InvalidTemplateVersion"
+    assert version.path == "resources.a<inner.yaml>"
+
+
 def test_null_in_a_list_given_to_a_template_is_nothing():
     inner = parsed("parameters: {p: {type: comma_delimited_list}}")
 
