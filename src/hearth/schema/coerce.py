@@ -254,7 +254,7 @@ class _Coercion:
         """Tell of a property that there is not; the one that was perhaps meant, if any."""
         visible = [name for name, one in fields.items() if not one.support.hidden]
         near = near_names(str(key), visible, 1)
-        owner = f'"{self.here()}"' if self.path else self.where.subject
+        owner = f'"{_here(self.path)}"' if self.path else self.where.subject
         path = self.full()
         self.report.add(
             Problem(
@@ -278,7 +278,7 @@ class _Coercion:
     ) -> None:
         path = self.full()
         at = (*self.path, key) if key else tuple(self.path)
-        named = f"{self.here() if self.path else self.where.subject}: {said or detail}"
+        named = f"{_here(self.path) if self.path else self.where.subject}: {said or detail}"
         self.report.add(
             Problem(
                 code=code,
@@ -293,8 +293,9 @@ class _Coercion:
     def full(self) -> str:
         return self.where.prefix + dotted(self.path)
 
-    def here(self) -> str:
-        return dotted(self.path).lstrip(".")
+
+def _here(path: Sequence[str | int]) -> str:
+    return dotted(path).lstrip(".")
 
 
 def dotted(path: Sequence[str | int]) -> str:
