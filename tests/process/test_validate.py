@@ -14,6 +14,7 @@ from hearth.cli.errors import Exit
 from tests.support.mistakes import FIVE, FORTY, marked
 from tests.support.running import Rest, Running, running
 from tests.support.services import ROOT
+from tests.support.texts import TOO_MUCH
 
 ENVIRONMENT = """\
 # Comments and lines stay what they are on the way.
@@ -228,3 +229,22 @@ def test_clients_are_answered_as_upstream_answers_where_only_values_are_wrong(
     assert code == 200
     assert answer["Parameters"]["size"]["Default"] == "big"
     assert "problems" not in answer
+
+
+@pytest.mark.parametrize("command", ["validate", "plan"])
+@pytest.mark.parametrize("which", TOO_MUCH)
+def test_what_would_become_too_much_is_told_with_its_file_and_line(
+    hearth: Running, tmp_path: Path, which: str, command: str
+) -> None:
+    text, line, sentence = TOO_MUCH[which]
+    (tmp_path / "web.yaml").write_text(text)
+    (tmp_path / "right.yaml").write_text("heat_template_version: 2018-08-31")
+    (tmp_path / "env.yaml").write_text(text)
+
+    own = heat(hearth, tmp_path, command, "web.yaml")
+    beside = heat(hearth, tmp_path, command, "right.yaml", "-e", "env.yaml")
+
+    for done, name in ((own, "web.yaml"), (beside, "env.yaml")):
+        assert done.returncode == Exit.INVALID, done.stdout
+        assert sentence in done.stdout
+        assert f" --> {name}:{line}:" in done.stdout

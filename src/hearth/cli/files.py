@@ -14,11 +14,11 @@ from urllib.request import urlopen
 
 import yaml
 
+from hearth.cli.bounds import measured
 from hearth.cli.errors import Exit, Stop
 
 _MAX_FILES = 1000
 _MAX_BYTES = 8 * 1024 * 1024
-_MAX_DEPTH = 200
 _TIMEOUT_S = 60.0
 _TEMPLATE_SUFFIXES = (".yaml", ".template")
 
@@ -92,6 +92,8 @@ def _add_environment(result: Bundle, environment: str) -> None:
     base = _url(environment)
     text = _fetch(base)
     document = _parsed(text, environment)
+    if not isinstance(document, dict):
+        document = {}  # the server says what it must be
     registry = document.get("resource_registry")
     moved: dict[str, str] = {}
     if isinstance(registry, dict):
@@ -180,10 +182,8 @@ def _add(result: Bundle, name: str, url: str, *, nested: bool) -> None:
         _collect(result, _parsed(text, name), url)
 
 
-def _named(node: Any, depth: int = 0) -> Iterator[tuple[str, bool]]:
+def _named(node: Any) -> Iterator[tuple[str, bool]]:
     """(name, whether it is a template) for each file that a document names."""
-    if depth > _MAX_DEPTH:
-        raise Stop(f"the template is nested more than {_MAX_DEPTH} levels deep", Exit.INVALID)
     if isinstance(node, dict):
         for key, value in node.items():
             if key == "get_file" and isinstance(value, str):
@@ -191,10 +191,10 @@ def _named(node: Any, depth: int = 0) -> Iterator[tuple[str, bool]]:
             elif key == "type" and isinstance(value, str) and _is_template(value):
                 yield value, True
             else:
-                yield from _named(value, depth + 1)
+                yield from _named(value)
     elif isinstance(node, list):
         for item in node:
-            yield from _named(item, depth + 1)
+            yield from _named(item)
 
 
 def _is_template(name: str) -> bool:
@@ -225,6 +225,9 @@ def _fetch(url: str) -> str:
         else:
             with urlopen(url, timeout=_TIMEOUT_S) as reply:  # noqa: S310 - scheme checked above
                 data = reply.read(_MAX_BYTES + 1)
+    except IsADirectoryError as error:
+        name = _title(url)
+        raise Stop(f"{name} is a directory", next_command=f"ls {name}") from error
     except OSError as error:
         name = _title(url)
         reason = getattr(error, "reason", None) or error
@@ -241,14 +244,15 @@ def _fetch(url: str) -> str:
 
 def _nearest(name: str) -> Path:
     """The folder to look into for what was not found: the nearest above it that there is."""
-    return next(folder for folder in Path(name).parents if folder.is_dir())
+    return next((folder for folder in Path(name).parents if folder.is_dir()), Path(name))
 
 
 def _parsed(text: str, name: str) -> Any:
-    """The document in a text; what is no YAML at all is left for the server to explain."""
+    """The document in a text; of a template, what cannot be read is for the server to explain."""
     try:
+        measured(text)
         return yaml.load(text, _Loader) or {}  # noqa: S506 - a safe loader
     except yaml.YAMLError as error:
         if name.endswith(_TEMPLATE_SUFFIXES):
             return {}
-        raise Stop(f"{name} is no YAML: {error}", Exit.INVALID) from error
+        raise Stop(f"{name} cannot be read as YAML: {error}", Exit.INVALID) from error

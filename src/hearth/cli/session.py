@@ -75,7 +75,19 @@ def pairs(given: tuple[str, ...]) -> dict[str, str]:
         if "=" not in pair:
             after = f"heat …  -P {pair}=VALUE"
             raise Stop(f'the parameter "{pair}" has no value', next_command=after)
+        if not _is_text(pair):
+            name = pair.partition("=")[0].encode(errors="replace").decode()
+            raise Stop(f'the value of the parameter "{name}" is not text in UTF-8')
     return dict(pair.split("=", 1) for pair in found)
+
+
+def _is_text(given: str) -> bool:
+    """Whether it came as UTF-8: bytes that do not are surrogates here, which no request holds."""
+    try:
+        given.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _split(text: str) -> list[str]:

@@ -5,8 +5,12 @@ from pathlib import Path
 import pytest
 import yaml
 
+from hearth.cli import bounds
 from hearth.cli.errors import Stop
 from hearth.cli.files import bundle
+from hearth.cli.session import pairs
+from hearth.template import reader
+from tests.support.texts import TOO_MUCH
 
 ROOT = """
 heat_template_version: 2018-08-31
@@ -109,3 +113,62 @@ def test_a_template_that_is_missing_comes_with_where_to_look(
 
     assert stop.value.sentence == "deep/er/root.yaml cannot be read: No such file or directory"
     assert stop.value.next_command == "ls deep"
+
+
+def test_the_bounds_are_those_of_the_server() -> None:
+    assert (bounds.MAX_NODES, bounds.MAX_DEPTH) == (reader.MAX_NODES, reader.MAX_DEPTH)
+
+
+@pytest.mark.parametrize("which", TOO_MUCH)
+def test_what_would_become_too_much_is_left_for_the_server_to_explain(
+    tmp_path: Path, which: str
+) -> None:
+    text, _line, _sentence = TOO_MUCH[which]
+    (tmp_path / "root.yaml").write_text(text)
+    (tmp_path / "env.yaml").write_text(text)
+
+    found = bundle(str(tmp_path / "root.yaml"), (str(tmp_path / "env.yaml"),))
+
+    assert found.template == text
+    assert list(found.files.values()) == [text]
+
+
+@pytest.mark.parametrize("which", TOO_MUCH)
+def test_an_environment_of_another_name_is_refused_with_it(tmp_path: Path, which: str) -> None:
+    text, line, sentence = TOO_MUCH[which]
+    (tmp_path / "root.yaml").write_text(ROOT.partition("resources")[0])
+    (tmp_path / "my.env").write_text(text)
+
+    with pytest.raises(Stop) as told:
+        bundle(str(tmp_path / "root.yaml"), (str(tmp_path / "my.env"),))
+
+    assert "my.env cannot be read as YAML" in told.value.sentence
+    assert f"{sentence} (line {line})" in told.value.sentence
+
+
+@pytest.mark.parametrize("name", [".", "sub"])
+def test_a_directory_is_called_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sub").mkdir()
+
+    with pytest.raises(Stop) as told:
+        bundle(name)
+
+    assert told.value.sentence == f"{name} is a directory"
+    assert told.value.next_command == f"ls {name}"
+
+
+def test_an_environment_that_is_a_list_is_left_for_the_server_to_explain(tmp_path: Path) -> None:
+    (tmp_path / "root.yaml").write_text("resources: {}")
+    (tmp_path / "env.yaml").write_text("- parameters")
+
+    found = bundle(str(tmp_path / "root.yaml"), (str(tmp_path / "env.yaml"),))
+
+    assert list(found.files.values()) == ["- parameters"]
+
+
+def test_a_value_that_is_no_text_is_refused_with_its_name() -> None:
+    with pytest.raises(Stop, match='the value of the parameter "name" is not text in UTF-8'):
+        pairs(("name=\udcff",))

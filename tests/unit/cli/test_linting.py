@@ -8,6 +8,7 @@ import pytest
 from hearth.cli import heat
 from hearth.cli.errors import Exit
 from tests.support.mistakes import FORTY, marked
+from tests.support.texts import DEEP, TOO_MUCH
 
 FINE = """\
 heat_template_version: 2018-08-31
@@ -93,3 +94,23 @@ def test_an_expression_that_cannot_be_read_is_told_with_its_line(
     told = capsys.readouterr().out
     assert "Parse error" in told
     assert "web.yaml:9" in told
+
+
+@pytest.mark.parametrize("which", TOO_MUCH)
+def test_what_would_become_too_much_is_told_with_its_line(
+    folder: Path, capsys: pytest.CaptureFixture[str], which: str
+) -> None:
+    text, line, sentence = TOO_MUCH[which]
+    (folder / "web.yaml").write_text(text)
+
+    assert heat.main(["lint", "web.yaml"]) == Exit.INVALID
+    said = capsys.readouterr().out
+    assert sentence in said
+    assert f" --> web.yaml:{line}:" in said
+
+
+def test_what_is_too_deep_is_not_laid_out(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "web.yaml").write_text(DEEP)
+
+    assert heat.main(["fmt", "web.yaml"]) == Exit.INVALID
+    assert "nested more than 120 levels deep" in capsys.readouterr().out

@@ -94,8 +94,9 @@ class Pieces:
 def pieces(text: str) -> Pieces:
     """The pieces of a text; raises Unformattable."""
     try:
-        remarks = tuple(_remarks(text))
+        # The builder first: it stops where a text is too deep, which is slow to scan.
         root, marked = _Builder(text).document()
+        remarks = tuple(_remarks(text))
     except yaml.MarkedYAMLError as wrong:
         mark = wrong.problem_mark or wrong.context_mark
         raise Unformattable(str(wrong.problem), mark.line + 1 if mark else 1) from None
