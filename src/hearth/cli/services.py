@@ -212,7 +212,8 @@ def wait_ready(folder: Path, started: Started) -> dict[str, Any]:
     deadline = time.monotonic() + _READY_WITHIN_S
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise Stop(f"hearth did not start:\n{started.last_words()}")
+            code = Exit.CONFLICT if process.returncode == Exit.CONFLICT else Exit.WRONG_COMMAND
+            raise Stop(f"hearth did not start:\n{started.last_words()}", code)
         if (told := running(folder)) and told["pid"] == process.pid:
             return told
         time.sleep(_POLL_S)

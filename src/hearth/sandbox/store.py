@@ -16,6 +16,8 @@ from typing import Any
 
 import msgspec
 
+from hearth.base.errors import HearthError
+
 Document = dict[str, Any]
 Settle = Callable[[Document], None]
 
@@ -25,6 +27,12 @@ CREATE TABLE IF NOT EXISTS objects (
     PRIMARY KEY (kind, id)
 ) WITHOUT ROWID
 """
+
+
+class BadFile(HearthError):
+    """The file is no cloud's, or is damaged."""
+
+    default_kind = "BadFile"
 
 
 class NoRoom(Exception):
@@ -130,9 +138,15 @@ class Store:
         self._agenda: list[tuple[float, int, str, str]] = []
         self._undo: list[tuple[Table, str, Document | None, int | None]] = []
         self._dirty: dict[tuple[str, str], None] = {}
-        self._file = _opened(path) if path is not None else None
         self._encode = msgspec.msgpack.Encoder().encode
-        self._loaded = self._load()
+        try:
+            self._file = _opened(path) if path is not None else None
+            self._loaded = self._load()
+        except (sqlite3.Error, msgspec.DecodeError) as error:
+            raise BadFile(
+                f"The simulated cloud's file {path} cannot be used: {error}. Put it back from a"
+                " copy, or begin anew in another folder (--state-dir)."
+            ) from error
         self.fresh = not self._loaded
 
     def table(self, name: str, **options: Any) -> Table:

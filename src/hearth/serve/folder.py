@@ -22,6 +22,9 @@ UP, SANDBOX = "hearth.lock", "sandbox.lock"
 
 LET_GO_WITHIN_S = 2.0
 POLL_S = 0.05
+KEPT = ("heat.sqlite", "cloud.sqlite")
+"""The databases: what is in them was encrypted with the secrets, or trusts them."""
+
 _OURS = "# Written by hearth at each start."
 
 
@@ -35,6 +38,12 @@ class NoFolder(HearthError):
     """The state folder cannot be used."""
 
     default_kind = "NoFolder"
+
+
+class NoSecrets(HearthError):
+    """The folder's secrets are lost or spoilt; others cannot take their place."""
+
+    default_kind = "NoSecrets"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -87,15 +96,25 @@ class Folder:
             time.sleep(POLL_S)
 
     def secrets(self) -> Secrets:
-        """The folder's secrets, made if there are none."""
+        """The folder's secrets, made if the folder is new.
+
+        Others would not do: what the databases hold could not be decrypted with them, and whoever
+        runs there still knows the old passwords.
+        """
         path = self.path / "secrets.json"
-        try:
-            return msgspec.json.decode(path.read_bytes(), type=Secrets)
-        except FileNotFoundError:
-            made = Secrets(
-                secrets.token_hex(KEY_LENGTH // 2),
-                {name: secrets.token_urlsafe(18) for name in USERS},
+        found = _known(path)
+        if found is not None:
+            return found
+        beside = [name for name in KEPT if (self.path / name).exists()]
+        if beside:
+            raise NoSecrets(
+                f"{path} is gone, and {' and '.join(beside)} beside it cannot be used without it."
+                + _WAY_OUT
             )
+        made = Secrets(
+            secrets.token_hex(KEY_LENGTH // 2),
+            {name: secrets.token_urlsafe(18) for name in USERS},
+        )
         return self._first(path, made)
 
     def _first(self, path: Path, made: Secrets) -> Secrets:
@@ -105,7 +124,7 @@ class Folder:
         try:
             path.hardlink_to(draft)
         except FileExistsError:
-            return msgspec.json.decode(path.read_bytes(), type=Secrets)
+            return _known(path) or made
         finally:
             draft.unlink()
         return made
@@ -135,8 +154,11 @@ class Folder:
     def drop_clouds(self) -> None:
         """Remove the clouds.yaml of an earlier start: its users are those of another cloud."""
         path = self.path / "clouds.yaml"
-        if path.exists() and path.read_text(encoding="utf-8").startswith(_OURS):
-            path.unlink()
+        try:
+            if path.exists() and path.read_bytes().startswith(_OURS.encode()):
+                path.unlink()
+        except OSError as error:
+            raise _unwritable(path, error) from error
 
     @contextmanager
     def announced(self, told: dict[str, Any]) -> Iterator[None]:
@@ -149,6 +171,30 @@ class Folder:
             yield
         finally:
             path.unlink(missing_ok=True)
+
+
+_WAY_OUT = (
+    " Put it back from a copy; or begin anew in another folder (--state-dir), or in this one once"
+    f" {' and '.join(KEPT)} are moved away."
+)
+
+
+def _known(path: Path) -> Secrets | None:
+    """What is in the file of secrets; None if there is no such file."""
+    try:
+        found = msgspec.json.decode(path.read_bytes(), type=Secrets)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise NoSecrets(f"{path} cannot be read: {error.strerror}." + _WAY_OUT) from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        # What is wrong is said without the words of the file, which are nobody's business.
+        raise NoSecrets(f"{path} does not hold hearth's secrets." + _WAY_OUT) from error
+    missing = [name for name in USERS if name not in found.passwords]
+    if missing or not found.auth_encryption_key:
+        lacks = ", ".join(missing) or "a key"
+        raise NoSecrets(f"{path} does not hold all of hearth's secrets: {lacks}." + _WAY_OUT)
+    return found
 
 
 def _started() -> str:
@@ -164,8 +210,16 @@ def _unusable(path: Path, error: OSError) -> NoFolder:
     return NoFolder(words)
 
 
+def _unwritable(path: Path, error: OSError) -> NoFolder:
+    words = f"{path} cannot be written: {error.strerror}; move it away, or name another folder"
+    return NoFolder(f"{words} with --state-dir.")
+
+
 def _write(path: Path, content: bytes, mode: int) -> None:
     """Write a file that nobody else may read, from its first moment."""
-    path.unlink(missing_ok=True)
-    with open(path, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
-        file.write(content)
+    try:
+        path.unlink(missing_ok=True)
+        with open(path, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
+            file.write(content)
+    except OSError as error:
+        raise _unwritable(path, error) from error

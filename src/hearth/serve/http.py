@@ -1,6 +1,7 @@
 """HTTP servers that live in our loop: uvicorn, without its hands on the process's signals."""
 
 import asyncio
+import errno
 import os
 import socket
 from collections.abc import AsyncIterator, Iterator
@@ -21,6 +22,12 @@ class PortTaken(HearthError):
     """Something else listens there."""
 
     default_kind = "PortTaken"
+
+
+class NoSuchHost(HearthError):
+    """No address of this machine."""
+
+    default_kind = "NoSuchHost"
 
 
 class _Server(uvicorn.Server):
@@ -47,10 +54,25 @@ def bound(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as error:
-        raise PortTaken(
-            f"Cannot listen on {host} port {port}: {os.strerror(error.errno or 0)}; choose other"
-            " ports (hearth up: --port-base; heat-api and the like: bind_port)."
-        ) from error
+        raise _unbound(host, port, error) from error
+
+
+def _unbound(host: str, port: int, error: OSError) -> HearthError:
+    """Why nothing can listen there, and what to choose instead."""
+    another = (
+        "give an address of this machine (hearth up: --host; heat-api and the like: bind_host)"
+    )
+    # The library puts another error in the place of the one that says so.
+    if isinstance(error.__context__, socket.gaierror):
+        why = error.__context__.strerror
+        return NoSuchHost(f'The name "{host}" cannot be resolved ({why}); {another}.')
+    why = os.strerror(error.errno or 0)
+    if error.errno == errno.EADDRNOTAVAIL:
+        return NoSuchHost(f"Cannot listen on {host}: {why}; {another}.")
+    return PortTaken(
+        f"Cannot listen on {host} port {port}: {why}; choose other ports"
+        " (hearth up: --port-base; heat-api and the like: bind_port)."
+    )
 
 
 def port_of(listening: socket.socket) -> int:

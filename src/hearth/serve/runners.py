@@ -13,13 +13,15 @@ import uvloop
 
 import hearth
 from hearth.base.errors import HearthError
+from hearth.serve.folder import FolderInUse
 from hearth.serve.options import SandboxOptions, UpOptions, Urls
 from hearth.serve.simulated import sandbox
 from hearth.serve.up import up
 
 log = logging.getLogger("hearth")
 
-REFUSED = 1
+REFUSED, IN_USE = 1, 6
+"""Exit codes of the user's guide: it cannot be done so; another has the folder."""
 
 T = TypeVar("T")
 
@@ -68,6 +70,7 @@ def run_until_told(
     except* HearthError as group:
         code = REFUSED
         for error in _each(group):
+            code = IN_USE if isinstance(error, FolderInUse) else code
             # A person reads this, not a developer.
             log.error("%s", getattr(error, "sentence", error))  # noqa: TRY400
     if not code:

@@ -19,8 +19,10 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FunctionElement
 
-from hearth.store.errors import Rejected
+from hearth.base.errors import HearthError
+from hearth.store.errors import Away, Rejected, Spoilt
 
+_SPOILT = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
 _DRIVERS = {
     "sqlite": "sqlite",
     "postgresql": "postgresql+psycopg",
@@ -101,6 +103,19 @@ def full(error: DBAPIError) -> bool:
     if getattr(cause, "sqlite_errorname", "").startswith(("SQLITE_FULL", "SQLITE_IOERR")):
         return True
     return bool(cause is not None and cause.args and cause.args[0] in {1021, 1114})
+
+
+def unopened(url: str, error: DBAPIError) -> HearthError:
+    """What to say of a database that cannot be opened: which one, and what can be done."""
+    place = driver_for(url)
+    sqlite = place.get_backend_name() == "sqlite"
+    which = place.database if sqlite else place.render_as_string(hide_password=True)
+    words = f"The database {which} cannot be opened: {error.orig}"
+    if getattr(error.orig, "sqlite_errorname", "").startswith(_SPOILT):
+        return Spoilt(
+            f"{words}. Put it back from a copy, or use another (--state-dir, connection)."
+        )
+    return Away(words)
 
 
 def lock_schema(sql: Connection) -> None:

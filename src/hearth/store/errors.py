@@ -4,6 +4,7 @@
     ├── Clash
     │   ├── Moved        the stack's row has changed since it was read
     │   └── Answered     the command has an answer already; read that one
+    ├── Spoilt           the database's file is none, or is damaged
     ├── Stale            the run is held by another, or a batch before this one failed
     └── Unavailable
         └── Away         the database does not answer, or has no room; nothing was written
@@ -36,6 +37,12 @@ class Away(Unavailable):
 
 class Unsettled(Away):
     """Whether the batch became durable cannot be found out."""
+
+
+class Spoilt(HearthError):
+    """The database's file is none, or is damaged: it does not pass by waiting."""
+
+    default_kind = "Spoilt"
 
 
 class Rejected(HearthError):

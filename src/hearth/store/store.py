@@ -13,7 +13,7 @@ from hearth.store.changes import Batch, Written
 from hearth.store.codec import Codec
 from hearth.store.committer import FULL, TRIES, Committer
 from hearth.store.database import Connection, Database, opened, prepare
-from hearth.store.dialects import SqlClock, database_clock, full, transient
+from hearth.store.dialects import SqlClock, database_clock, full, transient, unopened
 from hearth.store.errors import Away, Rejected
 from hearth.store.executors import Executor, Threads
 from hearth.store.transaction import prepared
@@ -87,7 +87,7 @@ class Store:
             await self._executor.write(partial(prepare, database))
         except DBAPIError as error:
             database.close()
-            raise Away(f"The database cannot be opened: {error.orig}") from error
+            raise unopened(self._url, error) from error
         self._database = database
         trim = Trim(self.options.max_events_per_stack, self.options.event_purge_batch_size)
         committer = Committer(database.writing, self.now, trim)
