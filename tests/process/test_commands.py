@@ -328,7 +328,7 @@ def test_a_start_in_the_background_that_fails_tells_only_of_itself(
 def test_what_nobody_expected_is_told_in_a_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "secrets.json").write_text("no JSON")
+    (tmp_path / "hearth.json").mkdir()
     up = ["up", "--state-dir", str(tmp_path), "--port-base", str(free_ports())]
 
     quiet = hearth_program.main(up)
@@ -337,7 +337,7 @@ def test_what_nobody_expected_is_told_in_a_sentence(
 
     assert quiet == loud == Exit.WRONG_COMMAND
     lines = said_quietly.out.splitlines()
-    assert lines[0].startswith("error: hearth itself failed: DecodeError: ")
+    assert lines[0].startswith("error: hearth itself failed: IsADirectoryError: ")
     assert lines[1:] == ["Next    hearth --debug …"]
     assert "Traceback" not in said_quietly.err
     assert "Traceback" in capsys.readouterr().err

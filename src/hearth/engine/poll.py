@@ -78,12 +78,21 @@ class Poller:
         watch = Watch(kind, ctx, ident, settled, loop.create_future(), self._clock.monotonic())
         group = self._group(watch)
         group.watches[watch] = None
-        if group.task is None or group.task.done():
-            group.task = self._tasks.create_task(self._serve(group))
         try:
+            if group.task is None or group.task.done():
+                group.task = self._begun(self._tasks, group)
             return await watch.answer
         finally:
             group.watches.pop(watch, None)
+
+    def _begun(self, tasks: asyncio.TaskGroup, group: Group) -> asyncio.Task[None]:
+        serving = self._serve(group)
+        try:
+            return tasks.create_task(serving)
+        except RuntimeError:
+            # The engine ends and nothing new begins: what will never run is closed unbegun.
+            serving.close()
+            raise
 
     def _group(self, watch: Watch) -> Group:
         """Those who may be answered by one list stand in one group."""
