@@ -248,3 +248,12 @@ def test_what_would_become_too_much_is_told_with_its_file_and_line(
         assert done.returncode == Exit.INVALID, done.stdout
         assert sentence in done.stdout
         assert f" --> {name}:{line}:" in done.stdout
+
+
+def test_names_of_environments_in_a_wrong_form_are_told_in_words(hearth: Running) -> None:
+    body = {"template": "heat_template_version: 2018-08-31", "environment_files": 5}
+
+    code, answer = Rest(hearth).login().call("POST", "/validate", body)
+
+    assert code == 400
+    assert answer["error"]["message"].startswith('"environment_files" must be a list')

@@ -5,6 +5,9 @@ from typing import Any
 from hearth.cli.errors import Stop
 from hearth.cli.output import Output
 
+_WIDEST = 300
+"""So much of a line is shown; a document in JSON is often one line."""
+
 
 def show_stop(out: Output, stop: Stop, texts: dict[str, str]) -> None:
     """Say why a command ends, and what to do next."""
@@ -71,8 +74,20 @@ def _pointed(text: str, problem: dict[str, Any], gutter: str, hint: str) -> list
     end = problem.get("end_column") or 0
     same_line = problem.get("end_line") in {None, line}
     length = max(1, (end if same_line and end > column else len(text) + 1) - column)
+    text, column = _clipped(text, column)
     caret = f"{' ' * (column - 1)}{'^' * min(length, max(1, len(text) - column + 1))}"
     return [f"{gutter} |", f"{line} | {text}", f"{gutter} | {caret} {hint}".rstrip(), f"{gutter} |"]
+
+
+def _clipped(text: str, column: int) -> tuple[str, int]:
+    """What stands around a column of a line that no terminal has room for, and its new column."""
+    if len(text) <= _WIDEST:
+        return text, column
+    first = max(0, column - 1 - _WIDEST // 2)
+    shown = text[first : first + _WIDEST]
+    before = "…" if first else ""
+    after = "…" if first + _WIDEST < len(text) else ""
+    return f"{before}{shown}{after}", column - first + len(before)
 
 
 def _count(number: int, what: str) -> str:

@@ -49,3 +49,21 @@ def test_problems_come_in_the_order_of_the_text_file_by_file(
     said = [line.rpartition(" ")[2] for line in lines if line.startswith("error[")]
     assert said == ["m3", "m7", "mNone", "m9"]
     assert lines[-1] == "4 errors, 0 warnings in 2 files"
+
+
+def test_of_a_very_long_line_only_what_is_around_is_shown(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    text = f"{'a' * 5000}WRONG{'b' * 5000}"
+    problem = {
+        "code": "c", "message": "m", "file": "web.yaml", "line": 1, "column": 5001,
+        "end_line": 1, "end_column": 5006,
+    }  # fmt: skip
+
+    show_problems(Output(), [problem], {"web.yaml": text})
+
+    _said, place, _bar, line, caret = capsys.readouterr().out.splitlines()[:5]
+    assert place == " --> web.yaml:1:5001"
+    assert len(line) < 320
+    assert caret.count("^") == len("WRONG")
+    assert line[caret.index("^") :].startswith("WRONG")

@@ -26,7 +26,7 @@ def source(body: Mapping[str, Any], *, template_needed: bool = True) -> Source:
         raise BadRequest('"environment" must be an object, or a text in YAML or JSON.')
     names = body.get("environment_files")
     if names is not None and not isinstance(names, list):
-        raise Refused('"environment_files" must be a list of names in "files".', kind="KeyError")
+        raise BadRequest('"environment_files" must be a list of names in "files".')
     return Source(
         template=template,
         template_url=url,
