@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 SCHEMA = "hearth/1"
@@ -35,7 +36,7 @@ class Output:
         """One line of JSON; says nothing where people read."""
         if self.as_json:
             line = {"schema": SCHEMA, "kind": kind, **content}
-            write(json.dumps(line, separators=(",", ":"), default=str))
+            write(json.dumps(_strict(line), separators=(",", ":"), default=str, allow_nan=False))
 
     def line(self, text: str = "") -> None:
         """One line for people; says nothing where programs read."""
@@ -91,6 +92,17 @@ def seconds(duration: float) -> str:
     minutes, rest = divmod(round(duration), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes:02} m" if hours else f"{minutes} m {rest:02} s"
+
+
+def _strict(value: Any) -> Any:
+    """The value as any reader of JSON takes it: numbers that JSON lacks (`NaN`) are texts."""
+    if isinstance(value, float) and not isfinite(value):
+        return json.dumps(value)
+    if isinstance(value, dict):
+        return {key: _strict(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_strict(item) for item in value]
+    return value
 
 
 def _flow(value: Any) -> str:
