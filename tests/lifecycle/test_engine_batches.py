@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from hearth.base import plain
+from hearth.base.errors import Invalid
 from hearth.store import EventQuery, events, stacks
 from tests.support.house import house
 from tests.support.virtual import run
@@ -222,3 +223,22 @@ def test_pauses_longer_than_the_stack_may_take_fail_the_group_at_once(tmp_path: 
     assert str(stack.state) == "UPDATE_FAILED"
     assert "ValueError: resources.group: The update policy leads to a time-out" in stack.reason
     assert told == {}
+
+
+def test_pauses_longer_than_the_stack_may_take_are_refused_before_anything_is_made(
+    tmp_path: Path,
+):
+    template = group("{batch_create: {max_batch_size: 1, pause_time: 40}}")
+
+    async def story():
+        async with house(tmp_path) as home:
+            parameters = {"count": 5}
+            with pytest.raises(Invalid) as refused:
+                await home.create("tale", template, parameters=parameters, timeout_mins=2)
+            return refused.value
+
+    error = run(story())
+
+    assert error.kind == "StackValidationFailed"
+    assert [one.path for one in error.problems] == ["resources.group"]
+    assert "leads to a time-out" in error.sentence

@@ -6,7 +6,7 @@ import pytest
 
 from hearth.base import Secret, Unknown
 from hearth.base.errors import HearthError
-from hearth.kit import Phase
+from hearth.kit import NeedsReplacing, Phase
 from hearth.resources.heat import (
     NoneType,
     RandomString,
@@ -112,6 +112,9 @@ def test_a_test_resource_takes_its_time_and_fails_when_told_to():
         created = hand.clock.now()
         await hand.update(made, value="y", action_wait_secs={"update": 5})
         updated = hand.clock.now()
+        await hand.update(made, update_replace=True)
+        with pytest.raises(NeedsReplacing):
+            await hand.update(made, value="z", update_replace=True)
         with pytest.raises(HearthError, match="Test Resource failed"):
             await hand.update(made, fail=True)
 

@@ -72,7 +72,10 @@ class Inside:
             self.view.needs.add(Need("ask", kind.name, str(lack)))
             return
         except HearthError as error:
-            self._take(Report([Problem("expansion", error.sentence, kind=error.kind)]), "")
+            # What upstream finds out at run time is named by a class of its code.
+            kind_of = _WRONG if error.kind == "ValueError" else error.kind
+            where, words = f"resources.{name}", error.sentence
+            self._take(Report([Problem("expansion", words, path=where, kind=kind_of)]), path)
             return
         if expansion is None:
             return
@@ -126,6 +129,9 @@ class Inside:
         """The problems, with the path that leads to them."""
         for problem in found:
             self.report.add(_below(problem, path))
+
+
+_WRONG = "StackValidationFailed"
 
 
 def _below(problem: Problem, path: str) -> Problem:

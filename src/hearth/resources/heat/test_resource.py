@@ -4,7 +4,7 @@ from typing import Any
 
 from hearth.base import Value
 from hearth.base.errors import HearthError
-from hearth.kit import Context, Observation, Phases, ResourceType
+from hearth.kit import Context, NeedsReplacing, Observation, Phases, ResourceType
 from hearth.schema import Record, attr, prop, since
 from hearth.stack import ResourceRecord
 
@@ -54,7 +54,7 @@ class TestResource(ResourceType):
         )
         fail: bool = prop("Whether creating and updating fail.", default=False, update=True)
         update_replace: bool = prop(
-            "Kept for old templates, without effect; see update_replace_value.",
+            "Whether a change of value replaces it.",
             default=False,
             update=True,
         )
@@ -76,6 +76,8 @@ class TestResource(ResourceType):
         return self.seen({"status": "WAITING" if left else end})
 
     async def update(self, ctx: Context, ident: str, props: Any, changed: frozenset[str]) -> None:
+        if "value" in changed and props.value and props.update_replace:
+            raise NeedsReplacing
         begin(ctx, props, "update")
 
     async def delete(self, ctx: Context, ident: str) -> None:
