@@ -131,22 +131,13 @@ class _Resource:
         return node.value
 
     def unknown_keys(self, body: Mapping) -> None:
-        word = self.dialect.resource["type"]
         for key, near in self.misspelt(body).items():
-            upstream = None
             if key in _CFN_WORDS:
                 sentence = f'"{key}" is not a valid keyword inside a resource definition'
             else:
                 sentence = f"Invalid keyword(s) inside a resource definition: {key}"
-                if near == word and word not in body.entries:
-                    upstream = _NO_TYPE.format(word)  # Heat misses it, and says no more
-            self.wrong(
-                sentence,
-                body.key_span(key),
-                "unknown-key",
-                did_you_mean([near] if near else []),
-                upstream,
-            )
+            hint = did_you_mean([near] if near else [])
+            self.wrong(sentence, body.key_span(key), "unknown-key", hint)
 
     def misspelt(self, body: Mapping) -> dict[str, str | None]:
         """The keys that mean nothing, each with the one that was perhaps meant."""
@@ -197,9 +188,8 @@ class _Resource:
             self.wrong(f"Resource {self.name} {word} type must be string_or_boolean", node.span)
 
     def wrong(
-        self, sentence: str, span: Span, code: str = "resource-shape", hint: str | None = None,
-        upstream: str | None = None,
-    ) -> None:  # fmt: skip
+        self, sentence: str, span: Span, code: str = "resource-shape", hint: str | None = None
+    ) -> None:
         self.fine = False
         path = f"{self.dialect.sections['resources']}.{self.name}"
-        self.report.add(Problem(code, sentence, span, path, upstream=upstream, hint=hint))
+        self.report.add(Problem(code, sentence, span, path, hint=hint))
