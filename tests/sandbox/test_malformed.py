@@ -15,7 +15,8 @@ VALUES: list[Any] = [
     {"name": "n", "size": LARGE, "ram": LARGE, "vcpus": "9" * 5000, "disk": "²", "mtu": LARGE},
 ]  # fmt: skip
 BODIES: list[Any] = [
-    b"", b"{", b"[]", b"null", b'{"x": "\xff"}', b"\xff", {"x": None},
+    b"", b"{", b"[]", b"null", b'{"x": "\xff"}', b"\xff", b"[" * 9000, {"x": None},
+    {"server_group": {"name": "n", "policies": 5}},
     *({"KEY": one} for one in VALUES),
 ]  # fmt: skip
 QUERIES = tuple(f"limit={one}&offset={one}&minRam={one}" for one in ("9" * 5000, "%C2%B2", LARGE))

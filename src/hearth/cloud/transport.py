@@ -24,7 +24,7 @@ class Response:
             return {}
         try:
             return msgspec.json.decode(self.body)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeError, RecursionError):
             return {}
 
 

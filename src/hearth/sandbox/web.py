@@ -132,8 +132,8 @@ class Call:
     def document(self) -> dict[str, Json]:
         """The body, which must be a JSON object."""
         try:
-            document = msgspec.json.decode(self.body)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            document = from_json(self.body)
+        except NotJson as error:
             raise Refusal(400, "Malformed request body", "MalformedRequestBody") from error
         if not isinstance(document, dict):
             raise Refusal(400, "Malformed request body", "MalformedRequestBody")
@@ -148,11 +148,23 @@ class Call:
         return document
 
 
+class NotJson(ValueError):
+    """What was sent is no JSON, or nobody can look that far into it."""
+
+
+def from_json(text: bytes | str) -> Json:
+    """What a JSON text says."""
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise NotJson(str(error)) from error
+
+
 def absurd(call: Call) -> bool:
     """Whether the request holds a number that no service has room for, or no number at all."""
     try:
-        body = msgspec.json.decode(call.body or b"null")
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        body = from_json(call.body or b"null")
+    except NotJson:
         body = None
     return _absurd(body) or any(_absurd(one) for name in call.query for one in call.args(name))
 

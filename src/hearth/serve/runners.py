@@ -106,10 +106,21 @@ async def _until_told(
         log.info("stopping")
 
 
+class OneLine(logging.Formatter):
+    """A line for each thing that happens, whatever was sent: nobody writes a line but us."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the library's name
+        """The line without its traceback, with what moves a terminal's cursor shown as such."""
+        return super().formatMessage(record).translate(_CONTROLS)
+
+
+_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
+
+
 def log_to_stderr() -> None:
     """One line for each thing that happens. Libraries speak up only when something is wrong."""
     lines = logging.StreamHandler(sys.stderr)
-    lines.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    lines.setFormatter(OneLine("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[lines], force=True)
     log.setLevel(logging.INFO)
     # Its warnings are about options that the embedded default leaves alone on purpose, and each

@@ -47,7 +47,7 @@ def _details(body: bytes) -> Any:
         return None
     try:
         details = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise Refused("The body is not JSON.", kind="ValueError") from error
     if too_deep(details):
         raise Refused(f"The body is nested more than {DEEPEST} levels deep.", kind="ValueError")

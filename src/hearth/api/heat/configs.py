@@ -52,6 +52,8 @@ async def create(parts: Parts, ask: Ask) -> Reply:
     for name, kind in (("inputs", list), ("outputs", list), ("options", dict)):
         if not isinstance(body.get(name) or kind(), kind):
             raise BadRequest(f'"{name}" must be {"a list" if kind is list else "an object"}.')
+    if not isinstance(body.get("group"), str | None):
+        raise BadRequest('"group" must be a text.')
     config = {
         "name": str(body.get("name") or ""),
         "group": body.get("group") or _DEFAULT_GROUP,

@@ -74,9 +74,9 @@ def tags(body: Mapping[str, Any]) -> tuple[str, ...] | None:
     if value is None:
         return None
     if isinstance(value, list):
-        wrong = next((tag for tag in value if not isinstance(tag, str) or "," in tag), None)
-        if wrong is not None:
-            raise BadRequest(f'Invalid tag, "{wrong}" is not a text without commas.')
+        for tag in value:
+            if not isinstance(tag, str) or "," in tag:
+                raise BadRequest(f'Invalid tag, "{tag}" is not a text without commas.')
     elif not isinstance(value, str):
         raise BadRequest(f'Invalid tags, "{value}" is not a text with commas.')
     found = tuple(value.split(",") if isinstance(value, str) else value)
@@ -117,7 +117,7 @@ def adopted(body: Mapping[str, Any]) -> dict[str, Any] | None:
         return None
     try:
         document = msgspec.json.decode(value) if isinstance(value, str) else value
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise BadRequest(f'"adopt_stack_data" is not JSON: {error}') from error
     if not isinstance(document, dict):
         raise BadRequest('"adopt_stack_data" must be an object.')

@@ -26,9 +26,12 @@ def create_group(nova: Nova, call: Call) -> Answer:
     name = given.get("name")
     if not isinstance(name, str) or not name.strip() or len(name) > 255:
         raise invalid("name", name, "A server group needs a name")
-    policy = (
-        given.get("policy") if call.version >= (2, 64) else (given.get("policies") or [None])[0]
-    )
+    policy = given.get("policy")
+    if call.version < (2, 64):
+        policies = given.get("policies")
+        if not isinstance(policies, list) or len(policies) != 1:
+            raise invalid("policies", policies, f"{policies} is not a list of one policy")
+        policy = policies[0]
     soft = str(policy).startswith("soft") and call.version < (2, 15)
     if policy not in _POLICIES or soft:
         raise invalid("policy", policy, f"'{policy}' is not one of {list(_POLICIES)}")

@@ -87,6 +87,6 @@ def _ignited(text: str) -> dict[str, Json]:
 def _object(text: str) -> dict[str, Json]:
     try:
         document = msgspec.json.decode(text)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
         return {}
     return document if isinstance(document, dict) else {}

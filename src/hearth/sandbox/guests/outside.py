@@ -22,7 +22,7 @@ class Reply:
         """The body as JSON; an empty map where it is none."""
         try:
             return msgspec.json.decode(self.body) if self.body else {}
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeError, RecursionError):
             return {}
 
 

@@ -16,7 +16,7 @@ from hearth.sandbox.identity.state import (
 from hearth.sandbox.identity.tokens import FORM
 from hearth.sandbox.lists import parsed, stamp
 from hearth.sandbox.store import Document
-from hearth.sandbox.web import Answer, Call, Json, Refusal, Route
+from hearth.sandbox.web import Answer, Call, Json, NotJson, Refusal, Route, from_json
 
 
 def create(identity: Identity, call: Call) -> Answer:
@@ -183,8 +183,8 @@ def _refuse_restricted(call: Call) -> None:
 
 def _ec2_key(blob: str) -> str:
     try:
-        access = msgspec.json.decode(blob)["access"]
-    except (msgspec.DecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
+        access = from_json(blob)["access"]
+    except (NotJson, KeyError, TypeError) as error:
         raise Refusal(400, "Invalid blob in credential") from error
     return sha256(str(access).encode()).hexdigest()
 

@@ -4,12 +4,10 @@ from collections.abc import Callable
 from urllib.parse import unquote
 from uuid import UUID
 
-import msgspec
-
 from hearth.sandbox.image.state import Glance, view
 from hearth.sandbox.lists import ordered, page
 from hearth.sandbox.store import Document
-from hearth.sandbox.web import Answer, Call, Json, Refusal, Route
+from hearth.sandbox.web import Answer, Call, Json, NotJson, Refusal, Route, from_json
 
 _FIELDS = (
     "name",
@@ -105,8 +103,8 @@ def update_image(glance: Glance, call: Call) -> Answer:
         raise Refusal(415, "Unsupported media type for an image's patch")
     image = owned(glance, call, "update")
     try:
-        steps = msgspec.json.decode(call.body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        steps = from_json(call.body)
+    except NotJson as error:
         raise Refusal(400, "Malformed JSON in request body.") from error
     if not isinstance(steps, list):
         raise Refusal(400, "Request body must be a JSON array of operation objects.")
