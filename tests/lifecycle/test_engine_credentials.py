@@ -200,6 +200,34 @@ def test_an_action_can_be_cancelled_while_it_waits(tmp_path: Path):
     assert run(life()) == "CREATE_FAILED"
 
 
+SLOW = """
+heat_template_version: 2018-08-31
+resources:
+  slow: {type: OS::Heat::TestResource, properties: {action_wait_secs: {delete: 30}}}
+"""
+
+
+def test_a_trust_that_is_given_while_a_stack_goes_goes_with_it(tmp_path: Path):
+    async def life():
+        async with house(tmp_path) as home:
+            made = await home.create("demo", SLOW)
+            await home.settled(made)
+            await home.delete(made)
+            await home.clock.sleep(5.0)
+            await take_trust_away(home)
+            await home.crash()  # and with it go the tokens that it had
+            await home.start()
+            await home.clock.sleep(1.0)  # the run is taken up, and has read which trust it has
+            await home.delete(made)
+            again = len(await trusts(home))
+            stack = await home.settled(made)
+            await home.clock.sleep(SPARE_S + 1.0)
+            await sweep(home.engine.desk)
+            return again, str(stack.state), await trusts(home)
+
+    assert run(life()) == (1, "DELETE_COMPLETE", [])
+
+
 def test_an_engine_lives_on_where_a_pause_cannot_be_recorded(monkeypatch, tmp_path: Path):
     async def life():
         async with house(tmp_path) as home:

@@ -107,7 +107,7 @@ async def _succeeded(desk: Desk, work: Work, draft: Draft, stack: StackRecord) -
     if action is Action.DELETE:
         if not work.aim.keeping:
             values |= await _forget_project(desk, work, stack)
-        await _forget_trust(desk, work, draft)
+        await _forget_trust(desk, work, draft, stack)
         draft.add(DropResources(work.stack.id))
         values |= {"deleted_at": now, "outputs": ()}
     else:
@@ -267,9 +267,12 @@ async def _forget_project(desk: Desk, work: Work, stack: StackRecord) -> dict[st
     return {"stack_user_project_id": None}
 
 
-async def _forget_trust(desk: Desk, work: Work, draft: Draft) -> None:
-    """Take the trust back. It is gone before its row is, so that none is left behind."""
-    kept_id = work.stack.credentials_id
+async def _forget_trust(desk: Desk, work: Work, draft: Draft, stack: StackRecord) -> None:
+    """Take the trust back. It is gone before its row is, so that none is left behind.
+
+    stack: as it is now; a command may have given it another trust since the run was loaded.
+    """
+    kept_id = stack.credentials_id
     if kept_id is None or work.stack.parent_id is not None:
         return
     kept = await desk.store.read(credentials.find, kept_id)

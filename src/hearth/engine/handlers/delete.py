@@ -1,5 +1,6 @@
 """Deleting a stack: at any time, whatever else is being done to it; and letting go of one."""
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +14,7 @@ from hearth.engine.handlers.trusting import given, renewed
 from hearth.engine.telling import begun
 from hearth.plan import Aim, Plan, later
 from hearth.stack import Action, StackRecord, State, Status
-from hearth.store import Batch, SetStack
+from hearth.store import Batch, Change, Moved, SetStack
 
 
 async def delete(desk: Desk, command: DeleteStack) -> Done:
@@ -22,9 +23,13 @@ async def delete(desk: Desk, command: DeleteStack) -> Done:
     if stack.state == State(Action.DELETE, Status.IN_PROGRESS) and stack.run_id is not None:
         trust = await renewed(desk, command.caller, stack)
         made = trust.changes if trust is not None else ()
-        own = (SetStack(stack.id, trust.fields),) if trust is not None and trust.fields else ()
-        async with given(desk, trust):
-            await desk.store.write(Batch((*made, *own, kept(desk, command, Done()))))
+        own: tuple[Change, ...] = ()
+        if trust is not None and trust.fields:
+            own = (SetStack(stack.id, trust.fields, stack.version),)
+        # Where it has moved on, it may be gone, and no trust may become its own any more.
+        with suppress(Moved):
+            async with given(desk, trust):
+                await desk.store.write(Batch((*made, *own, kept(desk, command, Done()))))
         return Done()
     return await _begin(desk, command, stack, later(Action.DELETE, stack.run_id))
 
