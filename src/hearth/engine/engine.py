@@ -117,18 +117,18 @@ class Engine:
                 # Commands that were begun still need the worker.
                 serving.cancel()
                 await asyncio.wait([serving])
-                held = list(self.desk.leases.held())
                 for part in parts:
                     part.cancel()
                 self.desk.aside.close()
-        await self._hand_over(held)
+        await self._hand_over()
 
-    async def _hand_over(self, run_ids: list[str]) -> None:
-        """Let go of the runs, so that whoever else works takes them up at once."""
-        if not run_ids:
-            return
+    async def _hand_over(self) -> None:
+        """Let go of the runs, so that whoever else works takes them up at once.
+
+        The database says which: a claim may have been cut short that had taken effect.
+        """
         try:
-            await self.desk.store.transact(runs.release, self.desk.worker, run_ids)
+            run_ids = await self.desk.store.transact(runs.release_all, self.desk.worker)
         except HearthError as error:
             log.warning("the runs stay leased until their leases end: %s", error)
             return

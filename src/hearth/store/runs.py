@@ -112,6 +112,14 @@ def release(
         )
 
 
+def release_all(db: Connection, worker: str) -> list[str]:
+    """Let go of all that a worker holds, also of what it does not know that it holds; their ids."""
+    mine = select(_lease.run_id).where(_lease.owner == worker, _lease.running)
+    run_ids = list(db.sql.execute(mine.order_by(_lease.run_id)).scalars())
+    release(db, worker, run_ids)
+    return run_ids
+
+
 def find(db: Connection, run_id: str) -> RunRecord | None:
     """A run by its id."""
     found = db.known(_FIND, id=run_id)

@@ -142,6 +142,21 @@ def test_what_is_released_is_free_at_once_and_its_fence_is_old(opened):
     asyncio.run(main())
 
 
+def test_who_stops_lets_go_of_all_that_is_held_in_its_name(opened):
+    async def main():
+        async with opened() as store:
+            run = await run_of(store, Maker())
+
+            assert await store.transact(runs.release_all, "me") == [run.id]
+            assert await store.transact(runs.release_all, "me") == []
+            assert await store.transact(runs.release_all, "stranger") == []
+
+            (held,) = await store.transact(runs.claim, "other", 10)
+            assert held.run.id == run.id
+
+    asyncio.run(main())
+
+
 def test_a_run_that_has_ended_is_not_claimed(opened, clock):
     async def main():
         async with opened() as store:
