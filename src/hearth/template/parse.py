@@ -277,7 +277,10 @@ class _Reader:
 
     def parameters(self) -> dict[str, ParameterDef]:
         node = self.map_of("parameters", kind="AttributeError")
-        return declared(node, self.dialect, self.report) if node else {}
+        if node is None:
+            return {}
+        self.names_are_texts(node, "parameters")
+        return declared(node, self.dialect, self.report)
 
     def conditions(self) -> dict[str, Node]:
         node = self.section("conditions")
@@ -295,19 +298,22 @@ class _Reader:
                 )
             )
             return {}
+        self.names_are_texts(node, "conditions")
+        table = self.dialect.functions.conditions
+        return {key: build(item, table, table) for key, item in node.entries.items()}
+
+    def names_are_texts(self, node: Mapping, section: str) -> None:
         for key in node.odd:
             self.report.add(
                 Problem(
                     code="name-not-text",
-                    sentence=f"The name of a condition must be a string, not {key}",
+                    sentence=f"The name of one of the {section} must be a string, not {key}",
                     span=node.key_span(key),
-                    path=self.dialect.sections["conditions"],
+                    path=self.dialect.sections[section],
                     kind="HTTPBadRequest",
                     hint="put it in quotes",
                 )
             )
-        table = self.dialect.functions.conditions
-        return {key: build(item, table, table) for key, item in node.entries.items()}
 
     def mappings(self) -> dict[str, Any]:
         node = self.map_of("mappings")
@@ -319,6 +325,7 @@ class _Reader:
         node = self.built("outputs")
         found = {}
         assert isinstance(node, Mapping)
+        self.names_are_texts(node, "outputs")
         for name, item in node.entries.items():
             output = self.output(name, item, node)
             if output is not None:

@@ -157,3 +157,14 @@ def test_what_cannot_be_carried_out_is_told(text):
     evaluate(template.outputs["o"].value, Scope(report=report))
 
     assert not report.ok
+
+
+def test_a_mapping_is_not_asked_for_by_one_word():
+    text = (
+        "AWSTemplateFormatVersion: '2010-09-09'\nMappings: {M: {a: {b: c}}}\n"
+        "Outputs: {o: {Value: {'Fn::FindInMap': M}}}\n"
+    )
+
+    [problem] = validated(text).errors
+
+    assert "Fn::FindInMap" in problem.sentence

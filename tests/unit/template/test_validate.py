@@ -299,3 +299,20 @@ def test_a_resource_has_no_name_of_a_pseudo_parameter():
     [problem] = validated("resources: {OS::stack_name: {type: My::None}}").errors
 
     assert "Duplicate names OS::stack_name" in problem.sentence
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "parameters:\n  5: {type: string, default: x}",
+        "outputs:\n  5: {value: x}",
+        "conditions:\n  5: {equals: [1, 1]}",
+        "resources:\n  5: {type: My::None}",
+    ],
+)
+def test_a_name_that_is_no_text_is_told_with_its_line(text):
+    [problem] = validated(text).errors
+
+    assert "must be a string, not 5" in problem.sentence
+    assert problem.span is not None
+    assert problem.span.line == 3

@@ -71,7 +71,7 @@ async def gathered(
 def read(given: Given, before: Before | None = None, clear: tuple[str, ...] = ()) -> Read:
     """All of it; Invalid when there is no template that could be looked at further."""
     report = Report()
-    files = {**(before.files if before else {}), **_texts(given.files)}
+    files = {**(before.files if before else {}), **_texts(given.files, report)}
     template_hash, texts, template = _template(given, before, report)
     if template is None:
         raise refusal(report)
@@ -110,8 +110,12 @@ def _template(
     return digest, texts, template
 
 
-def _texts(files: Mapping[str, Any]) -> dict[str, str]:
-    """Files as texts: a client may have parsed those in JSON."""
+def _texts(files: Mapping[str, Any], report: Report) -> dict[str, str]:
+    """Files as texts: a client may have parsed those that are templates. All else is none."""
+    for name, content in files.items():
+        if not isinstance(content, str | dict | None):
+            sentence = f'"files" holds texts by their names, and "{name}" is none'
+            report.add(Problem("file-not-text", sentence, kind="HTTPBadRequest"))
     return {
         name: content if isinstance(content, str) else json.dumps(content)
         for name, content in files.items()

@@ -45,7 +45,8 @@ def param_ref(argument: Value, scope: Scope) -> Value:
 
 def map_form(node: Node) -> None:
     """[map, key, value]."""
-    if isinstance(node, Call) or (isinstance(node, Sequence) and len(node.items) != 3):
+    word = isinstance(node, Literal) and isinstance(node.value, str) and len(node.value) != 3
+    if word or isinstance(node, Call) or (isinstance(node, Sequence) and len(node.items) != 3):
         raise Wrong('The arguments of "Fn::FindInMap" must be: [map, key, value]')
 
 
