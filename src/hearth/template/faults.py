@@ -220,7 +220,7 @@ def below(report: Report, path: str, name: str) -> Iterator[Problem]:
             upstream = f"{head}: : {path}<{name}>: : {rest}"
         keep = problem.kind in {"StackValidationFailed", "HTTPBadRequest"}
         where = f"{path}<{name}>" if problem.code == "cycle" else inner
-        at = "" if f"{path}<{name}>." in upstream else f"{where}: : "
+        at = "" if f"{path}<{name}>" in upstream else f"{where}: : "
         yield replace(
             problem,
             path=inner,

@@ -316,3 +316,15 @@ def test_a_name_that_is_no_text_is_told_with_its_line(text):
     assert "must be a string, not 5" in problem.sentence
     assert problem.span is not None
     assert problem.span.line == 3
+
+
+def test_a_tree_that_is_too_large_is_told_with_the_path_that_leads_there_once():
+    files = {"many.yaml": HEAD + "resources:\n  a: {type: My::Thing}\n  b: {type: My::Thing}\n"}
+    text = "resources:\n  x: {type: many.yaml}\n"
+
+    (problem,) = validated(text, files=files, max_resources=2).errors
+
+    assert problem.upstream == (
+        "RequestLimitExceeded: : resources.x<many.yaml>: : "
+        "Request limit exceeded: Maximum resources per stack exceeded, 2."
+    )
