@@ -178,9 +178,9 @@ class _Coercion:
 
     def scalar(self, kind: Kind, given: Value) -> Value:
         try:
-            return converted(kind, shown(given))
+            return converted(kind, given)
         except NotThis as wrong:
-            self.wrong_kind(str(wrong), kind)
+            self.wrong_kind(_quoting(wrong, kind, given), kind)
             return None
 
     def list_value(self, declared: Field, given: Value) -> Value:
@@ -301,6 +301,15 @@ def _here(path: Sequence[str | int]) -> str:
 def dotted(path: Sequence[str | int]) -> str:
     """A path as it is written: `.key` and `[index]`."""
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+
+
+def _quoting(wrong: NotThis, kind: Kind, given: Value) -> str:
+    """What is wrong with a value, which is quoted as people know it."""
+    try:
+        converted(kind, shown(given))
+    except NotThis as told:
+        return str(told)
+    return str(wrong)
 
 
 def shown(value: Value) -> Value:
