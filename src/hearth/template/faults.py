@@ -92,8 +92,12 @@ def wrong_deletion(
     if node is None:
         return
     at = f"{path}.{template.dialect.resource['deletion_policy']}"
-    yield from form_problems(node, known.scope, at)
-    value = evaluate(node, replace(known.scope, report=Report()))
+    malformed = form_problems(node, known.scope, at)
+    yield from malformed
+    own = replace(known.scope, report=Report())
+    value = evaluate(node, own)
+    if not malformed:
+        yield from (_unworkable(one, at) for one in own.report.errors)
     if value is None or isinstance(value, Unknown):
         return
     policies = template.dialect.deletion_policies
@@ -115,6 +119,12 @@ def wrong_deletion(
             path=at,
             upstream=f"{at}: : {sentence}",
         )
+
+
+def _unworkable(problem: Problem, path: str) -> Problem:
+    """That a deletion policy cannot be worked out."""
+    kind = "UserParameterMissing" if problem.code == "unknown-parameter" else problem.kind
+    return replace(problem, path=path, kind=kind)
 
 
 def _from_attribute(call: Call, scope: Scope) -> bool:

@@ -328,3 +328,19 @@ def test_a_tree_that_is_too_large_is_told_with_the_path_that_leads_there_once():
         "RequestLimitExceeded: : resources.x<many.yaml>: : "
         "Request limit exceeded: Maximum resources per stack exceeded, 2."
     )
+
+
+@pytest.mark.parametrize(
+    ("policy", "kind"),
+    [
+        ("{get_param: nope}", "UserParameterMissing"),
+        ("{get_file: nope}", "StackValidationFailed"),
+        ("{list_join: ['', [Ret, 7]]}", "StackValidationFailed"),
+    ],
+)
+def test_a_deletion_policy_that_cannot_be_worked_out_is_told_once(policy, kind):
+    text = f"resources:\n  a: {{type: My::None, deletion_policy: {policy}}}"
+
+    [problem] = validated(text).errors
+
+    assert (problem.kind, problem.path) == (kind, "resources.a.deletion_policy")
