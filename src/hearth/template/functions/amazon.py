@@ -45,8 +45,16 @@ def param_ref(argument: Value, scope: Scope) -> Value:
 
 def map_form(node: Node) -> None:
     """[map, key, value]."""
-    word = isinstance(node, Literal) and isinstance(node.value, str) and len(node.value) != 3
-    if word or isinstance(node, Call) or (isinstance(node, Sequence) and len(node.items) != 3):
+    match node:
+        case Sequence():
+            size = len(node.items)
+        case Mapping():
+            size = len(node.entries)
+        case Literal(value=str() as word):
+            size = len(word)  # a text is taken for the list of its letters
+        case _:
+            size = 0
+    if size != 3:
         raise Wrong('The arguments of "Fn::FindInMap" must be: [map, key, value]')
 
 
