@@ -5,13 +5,18 @@ import time
 import pytest
 
 from tests.support import measuring
-from tests.support.measuring import Meter, TooLarge, TooSlow
+from tests.support.measuring import Meter, TooLarge, TooSlow, peak_mb
 
 
 def busy(seconds):
     end = time.process_time() + seconds
     while time.process_time() < end:
         pass
+
+
+def grow():
+    """Beyond all that the process has ever had."""
+    len(b"x" * (int(peak_mb()) + 100 << 20))
 
 
 def test_the_cpu_time_of_each_piece_of_work_counts_alone(monkeypatch):
@@ -30,8 +35,18 @@ def test_the_cpu_time_of_each_piece_of_work_counts_alone(monkeypatch):
 def test_growing_beyond_the_bound_is_noticed(monkeypatch):
     meter = Meter()
     meter.run(lambda: None)
-    monkeypatch.setattr(measuring, "MOST_MB", meter.peak_mb + 20)
+    monkeypatch.setattr(measuring, "MOST_MB", 20)
 
     with pytest.raises(TooLarge):
-        meter.run(lambda: len(b"x" * (200 << 20)))
+        meter.run(grow)
     assert meter.steepest_mb > 20
+
+
+def test_what_the_process_has_had_before_is_not_counted(monkeypatch):
+    monkeypatch.setattr(measuring, "MOST_MB", 20)
+    grow()
+
+    meter = Meter()
+    meter.run(lambda: None)
+
+    assert meter.peak_mb > 100

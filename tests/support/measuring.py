@@ -5,7 +5,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 HANG_S = 2.0
@@ -22,9 +22,20 @@ class TooLarge(AssertionError):
     """The process has grown too large."""
 
 
+def peak_mb() -> float:
+    """The most memory that this process has had."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+
+
 @dataclass(slots=True)
 class Meter:
-    """Measures each piece of work by itself, and remembers the worst."""
+    """Measures each piece of work by itself, and remembers the worst.
+
+    The process may have been large before, for other reasons: that counts for nothing.
+    """
+
+    before_mb: float = field(default_factory=peak_mb)
 
     tried: int = 0
     slowest_s: float = 0.0
@@ -48,11 +59,5 @@ class Meter:
             self.steepest_mb = max(self.steepest_mb, self.peak_mb - before_mb)
         if took > HANG_S:
             raise TooSlow(f"{took:.2f} s of CPU")
-        if self.peak_mb > MOST_MB:
-            raise TooLarge(f"{self.peak_mb:.0f} MB")
-
-
-def peak_mb() -> float:
-    """The most memory that this process has had."""
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+        if self.peak_mb - self.before_mb > MOST_MB:
+            raise TooLarge(f"{self.peak_mb:.0f} MB, {self.before_mb:.0f} of them from before")
