@@ -253,7 +253,8 @@ Below `/v1/{project}` of heat-api, in the order in which they are declared. The 
 lists the versions. An error is a document `{code, title, explanation, error: {type, message,
 traceback, problems}}`; `problems` lists a template's mistakes with line and column.
 
-heat-api-cfn and heat-api-cloudwatch answer every request with 501 for now."""
+heat-api-cfn takes signals and describes resources to agents in servers; all else there, and
+heat-api-cloudwatch, answers 501 for now."""
 
 
 def _routes() -> str:

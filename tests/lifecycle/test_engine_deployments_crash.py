@@ -102,6 +102,37 @@ async def _ended(home: House, made: Accepted) -> None:
         await home.settled(made)
 
 
+@pytest.mark.parametrize("change", range(1, 9))
+def test_what_was_undone_before_a_crash_is_not_undone_again(tmp_path: Path, change: int):
+    async def story():
+        async with house(tmp_path) as home:
+            before = home.objects()
+            made = await home.create("tale", DEPLOYED)
+            async with guests(home) as one:
+                await home.settled(made)
+                await home.delete(made)
+                home.fuse.arm(change)
+                settled = asyncio.create_task(_ended(home, made))
+                blown = asyncio.create_task(home.fuse.blown.wait())
+                await asyncio.wait((settled, blown), return_when=asyncio.FIRST_COMPLETED)
+                settled.cancel()
+                home.fuse.arm(0)
+                if blown.done():
+                    await home.crash()
+                    if "DELETE" in [action for action, _config in one.applied]:
+                        one.forget()
+                    await home.start()
+                blown.cancel()
+                deleted = await home.settled(made)
+            return deleted, one.applied, before, home.objects()
+
+    deleted, applied, before, after = run(story())
+
+    assert str(deleted.state) == "DELETE_COMPLETE", deleted.reason
+    assert [action for action, _config in applied] == ["CREATE", "DELETE"]
+    assert after == before
+
+
 @pytest.mark.parametrize("change", range(1, 11))
 def test_what_was_begun_and_never_ended_is_undone_whole(tmp_path: Path, change: int):
     async def story():

@@ -1,5 +1,6 @@
 """Whole flows with guests in the servers: user data, metadata, deployments and signals."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -46,16 +47,21 @@ outputs:
   stdout: {value: {get_attr: [deployment, deploy_stdout]}}
 """
 ECHO = "echo $deploy_action $word\necho -n $word > $heat_outputs_path.result"
-POLLS = ["POLL_SERVER_CFN", "POLL_SERVER_HEAT"]
-SIGNALS = ["CFN_SIGNAL", "HEAT_SIGNAL"]
+WAYS = [
+    ("POLL_SERVER_CFN", "CFN_SIGNAL"),
+    ("POLL_SERVER_HEAT", "HEAT_SIGNAL"),
+    ("POLL_TEMP_URL", "TEMP_URL_SIGNAL"),
+    ("ZAQAR_MESSAGE", "ZAQAR_SIGNAL"),
+    ("POLL_TEMP_URL", "CFN_SIGNAL"),
+    ("ZAQAR_MESSAGE", "TEMP_URL_SIGNAL"),
+]
 
 
 def outputs(stack: Any) -> dict[str, Any]:
     return {one.key: one.value for one in stack.outputs}
 
 
-@pytest.mark.parametrize("signal", SIGNALS)
-@pytest.mark.parametrize("transport", POLLS)
+@pytest.mark.parametrize(("transport", "signal"), WAYS)
 def test_a_guest_applies_what_it_is_told_and_answers(tmp_path: Path, transport: str, signal: str):
     given = {"text": ECHO, "transport": transport, "signal": signal}
 
@@ -80,29 +86,61 @@ def test_a_guest_applies_what_it_is_told_and_answers(tmp_path: Path, transport: 
     assert after == before
 
 
-def test_another_transport_reaches_a_guest_through_the_one_before(tmp_path: Path):
-    given = {"text": ECHO}
+KINDS = {
+    "POLL_SERVER_CFN": "cfn",
+    "POLL_SERVER_HEAT": "heat",
+    "POLL_TEMP_URL": "request",
+    "ZAQAR_MESSAGE": "zaqar",
+}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("POLL_SERVER_CFN", "POLL_SERVER_HEAT"),
+        ("POLL_SERVER_HEAT", "POLL_TEMP_URL"),
+        ("POLL_TEMP_URL", "ZAQAR_MESSAGE"),
+        ("ZAQAR_MESSAGE", "POLL_SERVER_CFN"),
+    ],
+)
+def test_another_transport_reaches_a_guest_through_the_one_before(
+    tmp_path: Path, before: str, after: str
+):
+    given = {"text": ECHO, "transport": before}
 
     async def life():
         async with served(tmp_path) as home:
+            empty = home.objects()
             made = await home.create("demo", SCRIPT, parameters=given)
             await home.settled(made)
-            heat = given | {"transport": "POLL_SERVER_HEAT"}
-            await home.update(made, SCRIPT, parameters=heat)
+            other = given | {"transport": after}
+            await home.update(made, SCRIPT, parameters=other)
             await home.settled(made)
             told = (await home.rows(made))["server"].attributes["os_collect_config"]
             await home.clock.sleep(10)
             home.sent.clear()
-            await home.update(made, SCRIPT, parameters=heat | {"word": "two"})
-            return await home.settled(made), plain(told), list(home.sent)
+            await home.update(made, SCRIPT, parameters=other | {"word": "two"})
+            stack = await home.settled(made)
+            sent = list(home.sent)
+            await home.delete(made)
+            await home.settled(made)
+            await home.clock.sleep(10)
+            assert home.objects() == empty
+            return stack, plain(told), sent
 
     stack, told, sent = run(life())
 
     assert str(stack.state) == "UPDATE_COMPLETE", stack.reason
     assert outputs(stack)["result"] == "two"
-    assert told["collectors"] == ["ec2", "heat", "local"]
-    assert set(told["cfn"].values()) == {None}
-    assert any(url.endswith("/metadata") for _method, url, _status in sent)
+    assert told["collectors"] == ["ec2", KINDS[after], "local"]
+    assert set(told[KINDS[before]].values()) == {None}
+    there = {
+        "cfn": "8000/v1/",
+        "heat": "/metadata",
+        "request": "/object-store/",
+        "zaqar": "/messages",
+    }
+    assert any(there[KINDS[after]] in url for _method, url, _status in sent), sent
 
 
 @pytest.mark.parametrize(
@@ -145,9 +183,12 @@ def test_the_same_cloud_without_guests_answers_nothing(tmp_path: Path):
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_what_is_lost_and_comes_again_changes_nothing(tmp_path: Path, seed: int):
+@pytest.mark.parametrize(("transport", "signal"), [WAYS[0], *WAYS[2:4]])
+def test_what_is_lost_and_comes_again_changes_nothing(
+    tmp_path: Path, seed: int, transport: str, signal: str
+):
     """The engine and its APIs die again and again; the guest asks and answers until it is heard."""
-    given = {"text": "# guest: take 3\n" + ECHO}
+    given = {"text": "# guest: take 3\n" + ECHO, "transport": transport, "signal": signal}
 
     async def disturbed(home: Served, made: Any) -> Any:
         for seconds in (0.3 + 0.9 * seed, 1.7, 2.1 + 0.3 * seed):
@@ -175,6 +216,49 @@ def test_what_is_lost_and_comes_again_changes_nothing(tmp_path: Path, seed: int)
     assert states == ["CREATE_COMPLETE", "UPDATE_COMPLETE", "DELETE_COMPLETE"], stacks
     assert outputs(stacks[1]) == {"result": "two", "stdout": "UPDATE two\n"}
     assert after == before
+
+
+@pytest.mark.parametrize("change", range(1, 14))
+@pytest.mark.parametrize(("transport", "signal"), WAYS[2:4])
+def test_a_death_at_any_change_leaves_nothing_behind(
+    tmp_path: Path, transport: str, signal: str, change: int
+):
+    """Dead after the n-th request that changed the cloud: in the creation, or in the deletion."""
+    given = {"text": ECHO, "transport": transport, "signal": signal}
+
+    async def life():
+        async with served(tmp_path) as home:
+            before = home.objects()
+            made = await home.create("demo", SCRIPT, parameters=given)
+            home.fuse.arm(change)
+            created = await survived(home, made)
+            home.fuse.arm(change)
+            await home.delete(made)
+            deleted = await survived(home, made)
+            await home.clock.sleep(10)
+            return created, deleted, before, home.objects()
+
+    created, deleted, before, after = run(life())
+
+    assert str(created.state) == "CREATE_COMPLETE", created.reason
+    assert outputs(created) == {"result": "one", "stdout": "CREATE one\n"}
+    assert str(deleted.state) == "DELETE_COMPLETE", deleted.reason
+    assert after == before
+
+
+async def survived(home: Served, made: Any) -> Any:
+    """The end of what is under way, though the power is cut when the fuse blows."""
+    settled = asyncio.create_task(home.settled(made))
+    blown = asyncio.create_task(home.fuse.blown.wait())
+    await asyncio.wait((settled, blown), return_when=asyncio.FIRST_COMPLETED)
+    blown.cancel()
+    settled.cancel()
+    await asyncio.wait((settled, blown))
+    if home.fuse.blown.is_set():
+        await home.crash()
+        await home.start()
+    home.fuse.arm(0)
+    return await home.settled(made)
 
 
 HANDLE = """

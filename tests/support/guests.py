@@ -42,6 +42,10 @@ class Guests:
                 await self._look()
             await self.home.clock.sleep(0.2)
 
+    def forget(self) -> None:
+        """What agents do with what they are no longer told of: told again, they do it again."""
+        self._answers.clear()
+
     async def _look(self) -> None:
         for one in await self.home.store.read(deployments.listed, None):
             done = self._answers.get(one.config_id)

@@ -19,7 +19,7 @@ from hearth.bus import (
     StackRef,
     UpdateStack,
 )
-from hearth.cloud import AsgiTransport, DirectTokens, ServiceUser, Sessions, Transport
+from hearth.cloud import AsgiTransport, DirectTokens, Lost, ServiceUser, Sessions, Transport
 from hearth.config import Settings
 from hearth.engine import Engine, Mode, Seams
 from hearth.identity import Caller
@@ -43,26 +43,31 @@ KEY = "a key of thirty-two characters!!"
 class Fuse:
     """A transport that cuts the engine's power when the n-th change of the cloud is made.
 
-    The change takes effect, and nobody lives to hear of it.
+    The change takes effect, and nobody lives to hear of it; unless it is cut before.
     """
 
     def __init__(self, inner: Transport, home: "House") -> None:
         self._inner = inner
         self._home = home
         self._left = 0
+        self._before = False
         self.blown = asyncio.Event()
 
-    def arm(self, changes: int) -> None:
+    def arm(self, changes: int, *, before: bool = False) -> None:
         self._left = changes
+        self._before = before
         self.blown.clear()
 
     async def request(self, method: str, *rest: Any) -> Any:
-        reply = await self._inner.request(method, *rest)
-        if method not in ("GET", "HEAD") and self._left > 0 and "/auth/" not in rest[0]:
-            self._left -= 1
-            if self._left == 0:
-                self._home.store.kill()
-                self.blown.set()
+        counts = method not in ("GET", "HEAD") and self._left > 0 and "/auth/" not in rest[0]
+        self._left -= counts
+        if not counts or self._left:
+            return await self._inner.request(method, *rest)
+        reply = None if self._before else await self._inner.request(method, *rest)
+        self._home.store.kill()
+        self.blown.set()
+        if reply is None:
+            raise Lost("the power failed")
         return reply
 
     async def close(self) -> None:

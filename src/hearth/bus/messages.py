@@ -300,14 +300,22 @@ class CreateDeployment(Command[Document], frozen=True, kw_only=True, tag=True):
 
 
 class UpdateDeployment(Command[Done], frozen=True, kw_only=True, tag=True):
-    """Change a deployment. fields: those that were given."""
+    """Change a deployment. fields: those that were given. server_id: whose deployment it is."""
 
     deployment_id: str
     fields: dict[str, Any]
+    server_id: str = ""
 
 
 class DeleteDeployment(Command[Done], frozen=True, kw_only=True, tag=True):
     """Take a deployment from its server."""
+
+    deployment_id: str
+    server_id: str = ""
+
+
+class FetchAnswer(Command[Done], frozen=True, kw_only=True, tag=True):
+    """Take what a server has answered to a deployment, where that is left to be fetched."""
 
     deployment_id: str
 
@@ -380,7 +388,8 @@ _COMMANDS = msgspec.msgpack.Decoder(
     | DeleteConfig
     | CreateDeployment
     | UpdateDeployment
-    | DeleteDeployment,
+    | DeleteDeployment
+    | FetchAnswer,
     ext_hook=_unpacked,
 )
 _ANSWERS = msgspec.msgpack.Decoder(Done | Accepted | Document | Failure, ext_hook=_unpacked)

@@ -76,7 +76,10 @@ class Waiter:
 
 def shelf(desk: Desk, work: Work, properties: Mapping[str, Value]) -> Shelf:
     """The configs and deployments of one step."""
-    return Shelf(desk.store, desk.settings, work.stack.project_id, work.room, properties)
+    stack = work.stack
+    return Shelf(
+        desk.store, desk.settings, stack.project_id, stack.root_id, work.room, properties
+    )  # fmt: skip
 
 
 def context(

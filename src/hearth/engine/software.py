@@ -11,9 +11,11 @@ from typing import Any
 from hearth.base import Value, closed, hidden_in
 from hearth.base.errors import OverLimit
 from hearth.config import Settings
-from hearth.stack import ConfigRecord, DeploymentRecord
+from hearth.kit import OCC, Seen
+from hearth.stack import Action, ConfigRecord, DeploymentRecord
 from hearth.store import (
     Change,
+    Connection,
     DropConfig,
     DropDeployment,
     PutConfig,
@@ -43,6 +45,7 @@ class Shelf:
     store: Store
     settings: Settings
     project_id: str
+    root_id: str
     room: Room
     properties: Mapping[str, Value] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
@@ -55,6 +58,10 @@ class Shelf:
     async def deployment(self, ident: str) -> DeploymentRecord | None:
         """A deployment of the stack's project, by its id."""
         return await self.store.read(deployments.find, self.project_id, ident)
+
+    async def server(self, ident: str) -> Seen | None:
+        """The resource of the project that is the server of this id."""
+        return await self.store.read(_seen, self.project_id, self.root_id, ident)
 
     async def put(self, record: ConfigRecord | DeploymentRecord) -> None:
         """A new one; a project has so many and no more."""
@@ -105,6 +112,13 @@ class Shelf:
                 f"Request limit exceeded: You have reached the maximum {words} per tenant."
                 f" Please delete some {words}."
             )
+
+
+def _seen(db: Connection, project_id: str, root_id: str, ident: str) -> Seen | None:
+    record = deployments.server(db, project_id, ident, root_id)
+    if record is None or OCC not in record.data or record.state.action is Action.DELETE:
+        return None
+    return Seen(record, tuple(deployments.told(db, record)))
 
 
 _WORDS: Mapping[type, str] = {

@@ -3,6 +3,7 @@
 Rule: types say what, the engine says when. Nothing here waits, stores, or knows of runs.
 """
 
+from hearth.kit.answers import ANSWERS, COMPLETE, FAILED, IN_PROGRESS, Verdict, judged, left_at
 from hearth.kit.collectors import OCC, cfn_metadata_url, collecting, deployed, guest_metadata
 from hearth.kit.context import (
     Context,
@@ -21,6 +22,7 @@ from hearth.kit.context import (
     Waiting,
 )
 from hearth.kit.copying import Copy
+from hearth.kit.deliveries import deliver, delivered, tell, withdraw
 from hearth.kit.inside import inside, within
 from hearth.kit.letterboxes import (
     Letter,
@@ -35,6 +37,7 @@ from hearth.kit.letterboxes import (
 )
 from hearth.kit.marker import METADATA_KEY, carried, marked, marker, marker_in, row_of, unmarked
 from hearth.kit.mime import Part, multipart, parts_of
+from hearth.kit.objects import drop_objects, got_object, writable
 from hearth.kit.refs import DOMAIN, REFS, NotThere, Ref, chosen, entry_of, noun, with_domain
 from hearth.kit.registry import Registry
 from hearth.kit.responder import (
@@ -55,16 +58,28 @@ from hearth.kit.responder import (
 )
 from hearth.kit.rest import Marker, Observation, Phase, Phases, Rest
 from hearth.kit.signals import NothingToDo, Scale, Told, WrongSignal, words
-from hearth.kit.software import Software, text_of
-from hearth.kit.stack_users import able, admits, drop_user, find_user, project_name, user
+from hearth.kit.software import Seen, Software, text_of
+from hearth.kit.stack_users import (
+    able,
+    admits,
+    drop_user,
+    find_user,
+    known_user,
+    project_name,
+    user,
+)
 from hearth.kit.type import NoUpdatePolicy, ResourceType
 from hearth.kit.written import first_said, named, said, those
 
 __all__ = [
     "ALARM",
+    "ANSWERS",
     "CFN",
+    "COMPLETE",
     "DOMAIN",
+    "FAILED",
     "HEAT",
+    "IN_PROGRESS",
     "METADATA_KEY",
     "NO",
     "OCC",
@@ -101,9 +116,11 @@ __all__ = [
     "Responder",
     "Rest",
     "Scale",
+    "Seen",
     "Software",
     "StackFacts",
     "Told",
+    "Verdict",
     "Waiting",
     "WrongSignal",
     "able",
@@ -115,17 +132,24 @@ __all__ = [
     "cfn_url",
     "chosen",
     "collecting",
+    "deliver",
+    "delivered",
     "deployed",
     "drop_object",
+    "drop_objects",
     "drop_queue",
     "drop_user",
     "entry_of",
     "find_user",
     "first_said",
+    "got_object",
     "guest_metadata",
     "heat_credentials",
     "heat_url",
     "inside",
+    "judged",
+    "known_user",
+    "left_at",
     "marked",
     "marker",
     "marker_in",
@@ -141,12 +165,15 @@ __all__ = [
     "remove",
     "row_of",
     "said",
+    "tell",
     "temp_url",
     "text_of",
     "those",
     "unmarked",
     "user",
     "with_domain",
+    "withdraw",
     "within",
     "words",
+    "writable",
 ]

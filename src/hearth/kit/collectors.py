@@ -12,6 +12,7 @@ from typing import Any
 from hearth.base import Value, plain
 from hearth.cloud import NoService
 from hearth.kit.context import Context
+from hearth.kit.places import by_object, by_queue
 from hearth.kit.responder import heat_credentials
 from hearth.kit.stack_users import ACCESS, KEY, able, user
 from hearth.stack import ConfigRecord
@@ -23,25 +24,41 @@ POLL_CFN, POLL_HEAT, POLL_TEMP_URL, ZAQAR_MESSAGE = (
     "POLL_SERVER_CFN", "POLL_SERVER_HEAT", "POLL_TEMP_URL", "ZAQAR_MESSAGE",
 )  # fmt: skip
 
-_KINDS = ("heat", "zaqar", "cfn", "request")
+_KINDS = {
+    POLL_HEAT: "heat", ZAQAR_MESSAGE: "zaqar", POLL_CFN: "cfn", POLL_TEMP_URL: "request",
+}  # fmt: skip
+"""What the agent calls each transport."""
 
 
-async def collecting(ctx: Context, transport: str, first: Iterable[str] = ()) -> dict[str, Value]:
-    """What tells the agent where its metadata is found. first: collectors that come before.
+async def collecting(
+    ctx: Context, transport: str, first: Iterable[str] = (), where: tuple[str, str] = ("", "")
+) -> dict[str, Value]:
+    """What tells the agent where its metadata is found.
 
-    What an earlier transport said is taken back, key by key: agents merge what they are told.
+    first: collectors that come before. where: container and object, if the user names them. What
+    an earlier transport said is taken back, key by key: agents merge what they are told.
     """
     before = plain(ctx.data.get(OCC) or {})
     told: dict[str, Value] = {
-        kind: dict.fromkeys(before[kind]) for kind in _KINDS if kind in before
+        kind: dict.fromkeys(before[kind]) for kind in _KINDS.values() if kind in before
     }
     await able(ctx, await user(ctx), keys=transport == POLL_CFN)
-    if transport == POLL_HEAT:
-        kind, how = "heat", await _by_heat(ctx)
-    else:
-        kind, how = "cfn", await _by_cfn(ctx)
-    told[kind] = how
+    kind = _KINDS[transport]
+    told[kind] = await _where(ctx, kind, where)
     return {"collectors": [*first, kind, "local"], **told}
+
+
+async def _where(ctx: Context, kind: str, where: tuple[str, str]) -> dict[str, Value]:
+    match kind:
+        case "heat":
+            return await _by_heat(ctx)
+        case "request":
+            container, name = where
+            return await by_object(ctx, container or ctx.physical_name, name or ctx.row)
+        case "zaqar":
+            return await by_queue(ctx, await _credentials(ctx))
+        case _:
+            return await _by_cfn(ctx)
 
 
 async def _by_cfn(ctx: Context) -> dict[str, Value]:
@@ -55,12 +72,16 @@ async def _by_cfn(ctx: Context) -> dict[str, Value]:
 
 
 async def _by_heat(ctx: Context) -> dict[str, Value]:
-    known = await heat_credentials(ctx)
     return {
-        **{name: known[name] for name in _CREDENTIALS},
+        **await _credentials(ctx),
         "stack_id": f"{ctx.stack.name}/{ctx.stack.id}",
         "resource_name": ctx.name,
     }
+
+
+async def _credentials(ctx: Context) -> dict[str, Value]:
+    known = await heat_credentials(ctx)
+    return {name: known[name] for name in _CREDENTIALS}
 
 
 _CREDENTIALS = ("user_id", "password", "auth_url", "project_id", "region_name")

@@ -33,6 +33,9 @@ WAITING = b"in progress"
 TRIES = 3
 """So often an object is put into a container that others have gone."""
 
+QUEUE_LIMIT = 64
+"""How long the name of a queue may be."""
+
 FEW = 10
 """So many letters are fetched at once."""
 
@@ -69,8 +72,6 @@ def beside(ctx: Context, near: Near) -> Context:
 
 async def temp_url(ctx: Context, *, many: bool) -> Secret:
     """A URL of Swift to which a signal is put; with `many`, each of several is kept."""
-    swift = ctx.cloud["object-store"]
-    key = await _account_key(ctx, swift)
     ctx.data[BOX] = "/".join(_box(ctx))
     for left in reversed(range(TRIES)):
         try:
@@ -79,10 +80,16 @@ async def temp_url(ctx: Context, *, many: bool) -> Secret:
         except NotFound:
             if not left:
                 raise
+    return await object_url(ctx, "PUT", _object(ctx))
+
+
+async def object_url(ctx: Context, method: str, place: str) -> Secret:
+    """The URL by which anybody may do one thing with an object. place: `/container/object`."""
+    key = await _account_key(ctx, ctx.cloud["object-store"])
     endpoint = urlsplit(await ctx.cloud.session.endpoint("object-store"))
-    path = f"{endpoint.path}{_object(ctx)}"
+    path = f"{endpoint.path}{place}"
     signed = path[path.index("/v1/") :] if "/v1/" in path else path
-    text = f"PUT\n{FOR_EVER}\n{signed}"
+    text = f"{method}\n{FOR_EVER}\n{signed}"
     signature = hmac.new(key.encode(), text.encode(), sha256).hexdigest()
     root = f"{endpoint.scheme}://{endpoint.netloc}"
     return Secret(f"{root}{path}?temp_url_sig={signature}&temp_url_expires={FOR_EVER}")
@@ -214,9 +221,14 @@ def _read(body: bytes) -> Any:
 
 async def queue(ctx: Context) -> str:
     """A queue of Zaqar's in the stack's project, to which the resource's user posts."""
-    name = ctx.data[QUEUE] = str(ctx.data.get(QUEUE) or ctx.physical_name)
+    name = ctx.data[QUEUE] = queue_name(ctx)
     await (await _zaqar(ctx)).put(_queue(ctx), {}, headers=_client(ctx))
     return name
+
+
+def queue_name(ctx: Context) -> str:
+    """What the resource's queue is called; Zaqar takes no longer names."""
+    return str(ctx.data.get(QUEUE) or ctx.physical_name)[-QUEUE_LIMIT:]
 
 
 async def posted_letters(ctx: Context) -> list[Letter]:
@@ -266,8 +278,7 @@ async def remove(ctx: Context, letters: list[Letter]) -> None:
 
 
 def _queue(ctx: Context) -> str:
-    name = str(ctx.data.get(QUEUE) or ctx.physical_name)
-    return f"/v2/queues/{quote(name[-64:], safe='')}"
+    return f"/v2/queues/{quote(queue_name(ctx), safe='')}"
 
 
 async def _zaqar(ctx: Context) -> Service:

@@ -1,10 +1,19 @@
 """What a type may know and change of the configs and deployments that hearth itself keeps."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from hearth.base import plain, secret_in
-from hearth.stack import ConfigRecord, DeploymentRecord
+from hearth.stack import ConfigRecord, DeploymentRecord, ResourceRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A server that is a resource, and what is deployed to it, as it is recorded now."""
+
+    record: ResourceRecord
+    configs: tuple[ConfigRecord, ...] = ()
 
 
 class Software(Protocol):
@@ -21,6 +30,10 @@ class Software(Protocol):
 
     async def deployment(self, ident: str) -> DeploymentRecord | None:
         """A deployment of the stack's project, by its id."""
+        ...
+
+    async def server(self, ident: str) -> Seen | None:
+        """The resource of the project that is the server of this id, if it takes deployments."""
         ...
 
     async def put(self, record: ConfigRecord | DeploymentRecord) -> None:
@@ -48,6 +61,10 @@ class Nothing:
         return None
 
     async def deployment(self, _ident: str) -> DeploymentRecord | None:
+        """There is none."""
+        return None
+
+    async def server(self, _ident: str) -> Seen | None:
         """There is none."""
         return None
 

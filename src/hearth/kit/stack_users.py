@@ -53,6 +53,12 @@ async def find_user(ctx: Context) -> str | None:
     return await StackDomain(ctx.cloud.session).user_named(user_name(ctx))
 
 
+async def known_user(ctx: Context) -> str | None:
+    """The user as it is recorded, whatever its name is; or as it is found by its name."""
+    recorded = ctx.data.get(USER)
+    return str(recorded) if recorded else await find_user(ctx)
+
+
 async def there(ctx: Context, user_id: str) -> bool:
     """Whether the user is there, whatever its name is: another stack may have made it."""
     return await StackDomain(ctx.cloud.session).has_user(user_id)
@@ -100,7 +106,7 @@ async def asleep(ctx: Context, user_id: str, *, asleep: bool) -> None:
 async def drop_user(ctx: Context, user_id: str | None = None) -> None:
     """Have the resource's user gone, whether it is known by its id or only by its name."""
     domain = StackDomain(ctx.cloud.session)
-    ident = user_id or await find_user(ctx)
+    ident = user_id or await known_user(ctx)
     if ident is not None:
         await domain.drop_user(ident)
     for name in (USER, PASSWORD, ACCESS, KEY):

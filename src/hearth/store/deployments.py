@@ -11,6 +11,7 @@ from hearth.store.database import Connection
 
 _deployment = tables.deployments.c
 _config = tables.configs.c
+_resource = tables.resources.c
 
 
 def find(db: Connection, project_id: str | None, ident: str) -> DeploymentRecord | None:
@@ -49,6 +50,25 @@ def told(db: Connection, server: ResourceRecord) -> list[ConfigRecord]:
     if owner is None or server.physical_id is None:
         return []
     return metadata(db, owner, server.physical_id)
+
+
+def server(
+    db: Connection, project_id: str, server_id: str, root_id: str = ""
+) -> ResourceRecord | None:
+    """The resource of a project that is a server: looked for first in one tree of stacks."""
+    stack = tables.stacks.c
+    everywhere = [stack.project_id == project_id]
+    for within in [stack.root_id == root_id, *everywhere] if root_id else everywhere:
+        found = (
+            select(*tables.resources.columns)
+            .join(tables.stacks, _resource.stack_id == stack.id)
+            .where(within, stack.deleted_at.is_(None), _resource.physical_id == server_id)
+            .where(stack.project_id == project_id, _resource.replaced_by.is_(None))
+            .order_by(_resource.created_at.desc())
+        )
+        if (row := db.one(found.limit(1))) is not None:
+            return rows.RESOURCE.read(db.codec, row)
+    return None
 
 
 def some(db: Connection, idents: Iterable[str]) -> dict[str, DeploymentRecord]:

@@ -1,5 +1,6 @@
 """Software deployments: configs on servers, and what the servers are to know of them."""
 
+from contextlib import suppress
 from typing import Any
 
 from hearth.api.heat.asking import Ask
@@ -7,11 +8,11 @@ from hearth.api.heat.documents import time_of
 from hearth.api.heat.faults import BadRequest
 from hearth.api.heat.parts import Parts, Reply
 from hearth.base import plain
-from hearth.base.errors import Missing, Refused
-from hearth.bus import CreateDeployment, DeleteDeployment, UpdateDeployment
-from hearth.kit import deployed
+from hearth.base.errors import HearthError, Missing, Refused
+from hearth.bus import CreateDeployment, DeleteDeployment, FetchAnswer, UpdateDeployment
+from hearth.kit import IN_PROGRESS, deployed, left_at
 from hearth.stack import DeploymentRecord
-from hearth.store import deployments
+from hearth.store import configs, deployments
 
 _TEXTS = ("config_id", "action", "status", "status_reason")
 _MAPS = ("input_values", "output_values")
@@ -62,8 +63,14 @@ async def create(parts: Parts, ask: Ask) -> Reply:
 
 
 async def show(parts: Parts, ask: Ask) -> Reply:
-    """GET /software_deployments/{id}: all of one."""
+    """GET /software_deployments/{id}: all of one, with what the server has answered by now."""
     record = await _found(parts, ask, ask.path["deployment_id"])
+    config = await parts.store.read(configs.find, record.project_id, record.config_id)
+    if record.status == IN_PROGRESS and left_at(config) is not None:
+        # In the user's own object store; while that is away, what is known is told.
+        with suppress(HearthError):
+            await parts.call(FetchAnswer(**parts.to_engine(ask), deployment_id=record.id))
+        record = await _found(parts, ask, record.id)
     return Reply({"software_deployment": shown_deployment(record)})
 
 
@@ -71,7 +78,10 @@ async def update(parts: Parts, ask: Ask) -> Reply:
     """PUT /software_deployments/{id}: change what is given."""
     fields = _given(ask.given(), _TEXTS, _MAPS)
     record = await _found(parts, ask, ask.path["deployment_id"])
-    command = UpdateDeployment(**parts.to_engine(ask), deployment_id=record.id, fields=fields)
+    engine = parts.to_engine(ask)
+    command = UpdateDeployment(
+        **engine, deployment_id=record.id, fields=fields, server_id=record.server_id
+    )
     await parts.call(command)
     changed = await _found(parts, ask, record.id)
     return Reply({"software_deployment": shown_deployment(changed)})
@@ -80,7 +90,10 @@ async def update(parts: Parts, ask: Ask) -> Reply:
 async def delete(parts: Parts, ask: Ask) -> Reply:
     """DELETE /software_deployments/{id}: take it from its server."""
     record = await _found(parts, ask, ask.path["deployment_id"])
-    await parts.call(DeleteDeployment(**parts.to_engine(ask), deployment_id=record.id))
+    engine = parts.to_engine(ask)
+    await parts.call(
+        DeleteDeployment(**engine, deployment_id=record.id, server_id=record.server_id)
+    )
     return Reply(status=204)
 
 

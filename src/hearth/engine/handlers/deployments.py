@@ -1,5 +1,6 @@
 """Software deployments made, changed and taken away by hand, beside those of stacks."""
 
+from dataclasses import replace
 from typing import Any
 
 from hearth.base.errors import Missing, OverLimit
@@ -8,14 +9,29 @@ from hearth.bus import (
     DeleteDeployment,
     Document,
     Done,
+    FetchAnswer,
     UpdateDeployment,
 )
+from hearth.cloud import Cloud, auth_of
 from hearth.engine.desk import Desk
 from hearth.engine.handlers.configs import visible_config
 from hearth.engine.handlers.runs import kept
+from hearth.engine.hearing import BELL
 from hearth.identity import Caller
-from hearth.stack import DeploymentRecord
-from hearth.store import Batch, DropDeployment, PutDeployment, SetDeployment
+from hearth.kit import IN_PROGRESS, got_object, judged, left_at
+from hearth.stack import DeploymentRecord, HeardRecord
+from hearth.store import (
+    Batch,
+    Change,
+    Connection,
+    DropDeployment,
+    PutDeployment,
+    PutHeard,
+    SetDeployment,
+    configs,
+    hearing,
+    resources,
+)
 from hearth.store import deployments as stored
 
 _FIELDS = {"status_reason": "reason"}
@@ -51,8 +67,13 @@ async def update_deployment(desk: Desk, command: UpdateDeployment) -> Done:
         await visible_config(desk, command.caller, fields["config_id"])
     fields["updated_at"] = desk.clock.now()
     answer = Done()
-    change = SetDeployment(record.id, fields)
-    await desk.store.write(Batch((change, kept(desk, command, answer))))
+    changes: list[Change] = [SetDeployment(record.id, fields), kept(desk, command, answer)]
+    heard = await desk.store.read(_heard, record.id)
+    if heard is not None:  # whoever waits for it looks again
+        changes.append(PutHeard(replace(heard, count=heard.count + 1)))
+    await desk.store.write(Batch(tuple(changes)))
+    if heard is not None:
+        desk.bus.ring(BELL, heard.stack_id)
     return answer
 
 
@@ -62,6 +83,30 @@ async def delete_deployment(desk: Desk, command: DeleteDeployment) -> Done:
     answer = Done()
     await desk.store.write(Batch((DropDeployment(record.id), kept(desk, command, answer))))
     return answer
+
+
+async def fetch_answer(desk: Desk, command: FetchAnswer) -> Done:
+    """Take the answer to a deployment made by hand, if it lies behind its temporary URL by now."""
+    caller, store = command.caller, desk.store
+    record = await _found(desk, caller, command.deployment_id)
+    config = await store.read(configs.find, record.project_id, record.config_id)
+    place = left_at(config)
+    ours = await store.read(resources.find, record.id)  # a stack looks for it by itself
+    if record.status != IN_PROGRESS or place is None or ours is not None:
+        return Done()
+    region = desk.settings.region_name_for_services
+    session = desk.patient.session(auth_of(caller), region, caller.request_id)
+    answer = await got_object(Cloud(session), *place)
+    if answer is not None:
+        fields = judged(record, config, answer).fields(desk.clock.now())
+        await store.write(Batch((SetDeployment(record.id, fields, record.version),)))
+    return Done()
+
+
+def _heard(db: Connection, ident: str) -> HeardRecord | None:
+    """What signals have told the resource that a deployment is, if it is one."""
+    row = resources.find(db, ident)
+    return None if row is None else hearing.find(db, row)
 
 
 def _renamed(given: dict[str, Any]) -> dict[str, Any]:

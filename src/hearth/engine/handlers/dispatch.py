@@ -15,6 +15,7 @@ from hearth.bus import (
     DeleteDeployment,
     DeleteSnapshot,
     DeleteStack,
+    FetchAnswer,
     MarkResource,
     PlanNew,
     PlanUpdate,
@@ -34,12 +35,14 @@ from hearth.bus import (
 )
 from hearth.engine.desk import Desk
 from hearth.engine.handlers.actions import act
+from hearth.engine.handlers.brought import bring
 from hearth.engine.handlers.configs import create_config, delete_config
 from hearth.engine.handlers.create import create
 from hearth.engine.handlers.delete import abandon, delete
 from hearth.engine.handlers.deployments import (
     create_deployment,
     delete_deployment,
+    fetch_answer,
     update_deployment,
 )
 from hearth.engine.handlers.previews import (
@@ -70,6 +73,7 @@ async def dispatch(desk: Desk, command: Command[Any]) -> Answer:
         raise Late(f"The command {command.id} came too late.")
     known = await desk.store.read(commands.answer, command.id)
     if known is not None:
+        await _afterwards(desk, command)
         return decode_answer(known.answer)
     for left in reversed(range(TRIES)):
         try:
@@ -88,7 +92,16 @@ async def _handled(desk: Desk, command: Command[Any]) -> Answer:
     handler = HANDLERS.get(type(command))
     if handler is None:
         raise Refused(f"{type(command).__name__} is not available yet.", kind="NotSupported")
-    return await handler(desk, command)
+    answer = await handler(desk, command)
+    await _afterwards(desk, command)
+    return answer
+
+
+async def _afterwards(desk: Desk, command: Command[Any]) -> None:
+    """What is to follow, even if the answer has been stored by an engine that died then."""
+    follow = AFTERWARDS.get(type(command))
+    if follow is not None:
+        await follow(desk, command)
 
 
 HANDLERS: Mapping[type, Callable[[Desk, Any], Awaitable[Answer]]] = {
@@ -115,5 +128,13 @@ HANDLERS: Mapping[type, Callable[[Desk, Any], Awaitable[Answer]]] = {
     CreateDeployment: create_deployment,
     UpdateDeployment: update_deployment,
     DeleteDeployment: delete_deployment,
+    FetchAnswer: fetch_answer,
 }
 """Who does what."""
+
+AFTERWARDS: Mapping[type, Callable[[Desk, Any], Awaitable[None]]] = {
+    CreateDeployment: bring,
+    UpdateDeployment: bring,
+    DeleteDeployment: bring,
+}
+"""What follows, as often as a command comes."""

@@ -8,19 +8,29 @@ from hearth.cloud import NotFound
 from hearth.kit import (
     ALARM,
     CFN,
-    HEAT,
+    COMPLETE,
+    IN_PROGRESS,
     NO,
+    TEMP_URL,
     VERBS,
+    ZAQAR,
     Context,
     NeedsReplacing,
     able,
     cfn_url,
+    drop_objects,
+    drop_queue,
+    got_object,
     heat_credentials,
+    known_user,
+    posted_letters,
+    queue,
+    remove,
+    tell,
     user,
+    writable,
 )
 from hearth.resources.heat.deriving import (
-    COMPLETE,
-    IN_PROGRESS,
     Target,
     actions_of,
     derived_inputs,
@@ -29,6 +39,12 @@ from hearth.resources.heat.deriving import (
 )
 from hearth.stack import Action, ConfigRecord, DeploymentRecord
 
+LEFT = (TEMP_URL, ZAQAR)
+"""Transports by which an answer is left somewhere, to be fetched."""
+
+CONTAINER = "answers"
+"""Under which a row's data has where answers are left, which stays when another stack has it."""
+
 Content = Callable[[ConfigRecord | None, Any, Mapping[str, Value]], Value]
 """What the server is to apply: from the config, the deployment's properties, and the inputs."""
 
@@ -36,8 +52,17 @@ Content = Callable[[ConfigRecord | None, Any, Mapping[str, Value]], Value]
 async def deploy(ctx: Context, content: Content, props: Any, action: Action) -> bool:
     """Derive a config for an action and deploy it, if it is deployed for that; whether it is."""
     found = await ctx.software.deployment(ctx.row)
-    if found is not None and found.config_id == ctx.deed:
-        return True  # by an attempt that was cut short
+    known = found is not None and found.config_id == ctx.deed  # by an attempt that was cut short
+    if not known and not await _derive(ctx, content, props, action, found):
+        return False
+    await tell(ctx, props.server)
+    return True
+
+
+async def _derive(
+    ctx: Context, content: Content, props: Any, action: Action, found: DeploymentRecord | None
+) -> bool:
+    """Have the deployment recorded and all that the server is to know of it; False if not."""
     source = await ctx.software.config(props.config) if props.config else None
     if action.value not in actions_of(source, props.actions):
         return False
@@ -113,11 +138,21 @@ async def _answering(ctx: Context, transport: str) -> Mapping[str, Value]:
     if transport == CFN:
         await able(ctx, await user(ctx))
         return {"deploy_signal_id": await cfn_url(ctx, ALARM), "deploy_signal_verb": VERBS[ALARM]}
-    if transport == HEAT:
-        await able(ctx, await user(ctx))
-        known = await heat_credentials(ctx)
-        return {f"deploy_{name}": known[name] for name in _TOLD}
-    return {}
+    if transport == TEMP_URL:
+        # An object for each action: no late answer is taken for that of another.
+        container = ctx.data[CONTAINER] = _container(ctx)
+        await drop_objects(ctx, container, ctx.deed)
+        url = await writable(ctx, container, ctx.deed)
+        return {"deploy_signal_id": url, "deploy_signal_verb": "PUT"}
+    if transport == NO:
+        return {}
+    await able(ctx, await user(ctx))
+    known = await heat_credentials(ctx)
+    more: dict[str, Value] = {}
+    if transport == ZAQAR:
+        more["deploy_queue_id"] = await queue(ctx)
+        await remove(ctx, await posted_letters(ctx))  # answers to what is over
+    return {**more, **{f"deploy_{name}": known[name] for name in _TOLD}}
 
 
 _TOLD = ("auth_url", "username", "user_id", "password", "project_id", "region_name")
@@ -133,3 +168,28 @@ async def there(ctx: Context, server_id: str) -> bool:
     except NotFound:
         return False
     return True
+
+
+async def fetch(ctx: Context, transport: str, config_id: str) -> None:
+    """Have the deployment take the answers that were left for it, where they are left."""
+    if transport == TEMP_URL:
+        answer = await got_object(ctx.cloud, _container(ctx), config_id)
+        if answer is not None:
+            await ctx.tell(ctx.row, answer, config_id)
+    elif transport == ZAQAR:
+        letters = await posted_letters(ctx)
+        for letter in letters:
+            await ctx.tell(ctx.row, letter.details, letter.name)
+        await remove(ctx, letters)
+
+
+async def silence(ctx: Context, transport: str) -> None:
+    """Have gone where the server was to answer; before the deployment's user goes."""
+    if transport == TEMP_URL:
+        await drop_objects(ctx, _container(ctx))
+    elif transport == ZAQAR and (known := await known_user(ctx)) is not None:
+        await drop_queue(ctx, known)
+
+
+def _container(ctx: Context) -> str:
+    return str(ctx.data.get(CONTAINER) or ctx.physical_name)

@@ -14,8 +14,13 @@ from hearth.base import Value, plain
 from hearth.base.errors import HearthError
 from hearth.kit import (
     CFN,
+    COMPLETE,
+    FAILED,
     HEAT,
+    IN_PROGRESS,
     NO,
+    TEMP_URL,
+    ZAQAR,
     Context,
     Observation,
     Phase,
@@ -24,16 +29,23 @@ from hearth.kit import (
     ResourceType,
     Told,
     drop_user,
+    judged,
     named,
     said,
+    tell,
 )
-from hearth.resources.heat.deploying import deploy, there
-from hearth.resources.heat.deriving import COMPLETE, FAILED, IN_PROGRESS, judged
+from hearth.resources.heat.deploying import LEFT, deploy, fetch, silence, there
 from hearth.schema import Record, attr
 from hearth.stack import Action, ConfigRecord, ResourceRecord
 
+FETCH_S = 2.0
+"""How often an answer is looked for where it may have been left."""
+
+UNDONE = "undone"
+"""In a row's data: the server has undone what there was, and is not asked to do so again."""
+
 ACTIONS = ("CREATE", "UPDATE", "DELETE", "SUSPEND", "RESUME")
-TRANSPORTS = (CFN, "TEMP_URL_SIGNAL", HEAT, NO, "ZAQAR_SIGNAL")
+TRANSPORTS = (CFN, TEMP_URL, HEAT, NO, ZAQAR)
 
 
 class Deployment(ResourceType):
@@ -61,6 +73,12 @@ class Deployment(ResourceType):
     async def observe(self, ctx: Context, ident: str) -> Observation:
         await ctx.near(ctx.row)  # whose signals wake who waits here
         found = await ctx.software.deployment(ident)
+        again_at = None
+        transport = str(ctx.record.properties.get("signal_transport"))
+        if transport in LEFT and found is not None and found.status == IN_PROGRESS:
+            await fetch(ctx, transport, found.config_id)
+            found = await ctx.software.deployment(ident)
+            again_at = ctx.clock.now() + FETCH_S
         deleting = ctx.record.state.action is Action.DELETE
         if found is None:
             return Observation(Phase.GONE if deleting else Phase.READY)
@@ -71,7 +89,7 @@ class Deployment(ResourceType):
         if status == FAILED:
             raise HearthError(f"Deployment to server failed: {found.reason}", kind="Error")
         if status == IN_PROGRESS:
-            return Observation(Phase.WORKING, shown, status)
+            return Observation(Phase.WORKING, shown, status, again_at=again_at)
         return Observation(Phase.GONE if deleting else Phase.READY, shown, status)
 
     async def update(self, ctx: Context, ident: str, props: Any, changed: frozenset[str]) -> None:
@@ -88,9 +106,11 @@ class Deployment(ResourceType):
     async def delete(self, ctx: Context, ident: str) -> None:
         """Have the server undo what it did, if it is there to do so; then forget it all."""
         props = self._recorded(ctx)
-        if await there(ctx, props.server) and await deploy(ctx, self.content, props, Action.DELETE):
+        able = UNDONE not in ctx.data and await there(ctx, props.server)
+        if able and await deploy(ctx, self.content, props, Action.DELETE):
             assert ctx.waiting is not None, "verbs wait only when the engine calls them"
             await ctx.waiting.gone(ident)
+        ctx.data[UNDONE] = True
         await self.sweep(ctx)
 
     async def sweep(self, ctx: Context) -> None:
@@ -98,7 +118,9 @@ class Deployment(ResourceType):
         if found is not None:
             ctx.software.forget_deployment(found.id)
             ctx.software.forget_config(found.config_id)
-            await ctx.keep()
+        await ctx.keep()
+        await tell(ctx, str(ctx.record.properties.get("server")))
+        await silence(ctx, str(ctx.record.properties.get("signal_transport")))
         await drop_user(ctx)
 
     async def cancel(self, ctx: Context, ident: str) -> None:
@@ -114,13 +136,7 @@ class Deployment(ResourceType):
         if found is None or found.status != IN_PROGRESS:
             return Told()
         verdict = judged(found, await ctx.software.config(found.config_id), details)
-        fields = {
-            "status": verdict.status,
-            "reason": verdict.reason,
-            "output_values": verdict.outputs,
-            "updated_at": ctx.clock.now(),
-        }
-        ctx.software.change(ident, fields, found.version)
+        ctx.software.change(ident, verdict.fields(ctx.clock.now()), found.version)
         return Told(verdict.event, {})
 
     def attributes(

@@ -4,10 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from hearth.base import Value, plain, unknown_in
-from hearth.kit import Context, Expansion, Member, Nested, ResourceType, inside
+from hearth.kit import ANSWERS, Context, Expansion, Member, Nested, ResourceType, inside
 from hearth.plan import Waves
 from hearth.resources.heat.batches import Rolling, batches, paused, rolled, sooner
-from hearth.resources.heat.deriving import ANSWERS
 from hearth.schema import Record, attr, prop
 from hearth.stack import ResourceRecord
 

@@ -9,13 +9,8 @@ from typing import Any
 
 from hearth.base import Value, plain
 from hearth.base.errors import Refused
-from hearth.stack import ConfigRecord, DeploymentRecord, as_input
+from hearth.stack import ConfigRecord, as_input
 
-STDOUT, STDERR, STATUS_CODE = "deploy_stdout", "deploy_stderr", "deploy_status_code"
-ANSWERS = (STDOUT, STDERR, STATUS_CODE)
-"""What every deployment may be answered with, beside the outputs of its config."""
-
-IN_PROGRESS, COMPLETE, FAILED = "IN_PROGRESS", "COMPLETE", "FAILED"
 COMPONENT = "component"
 
 
@@ -126,35 +121,3 @@ class Filling:
         if isinstance(config, list | tuple):
             return [self.of(item) for item in config]
         return config
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a server's answer comes to."""
-
-    status: str
-    reason: str
-    outputs: dict[str, Value]
-    event: str
-
-
-def judged(record: DeploymentRecord, config: ConfigRecord | None, answer: Any) -> Verdict:
-    """A server's answer: the outputs that it gives, and whether the deployment has failed."""
-    details: Mapping[str, Any] = answer if isinstance(answer, Mapping) else {}
-    wrong: dict[str, str] = {}
-    code = details.get(STATUS_CODE)
-    if code is not None and str(code) != "0":
-        wrong[STATUS_CODE] = f"Deployment exited with non-zero status code: {code}"
-    outputs: dict[str, Value] = {}
-    for one in config.outputs if config is not None else ():
-        name = one["name"]
-        if name in details:
-            outputs[name] = details[name]
-            if one.get("error_output"):
-                wrong[name] = str(details[name])
-    outputs |= {name: details.get(name) for name in ANSWERS}
-    if not wrong:
-        return Verdict(COMPLETE, "Outputs received", outputs, f"deployment {record.id} succeeded")
-    reason = ", ".join(f"{name} : {words}" for name, words in wrong.items())
-    event = f"deployment {record.id} failed" + (f" ({code})" if STATUS_CODE in wrong else "")
-    return Verdict(FAILED, reason, outputs, event)

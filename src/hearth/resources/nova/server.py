@@ -15,7 +15,6 @@ from hearth.kit import (
     Phases,
     ResourceType,
     Rest,
-    drop_user,
     marked,
     said,
     unmarked,
@@ -33,11 +32,12 @@ from hearth.resources.nova.changes import (
     suspend,
 )
 from hearth.resources.nova.creation import (
-    contact,
+    SOFTWARE_CONFIG,
     contactable,
     rebuilding,
     scheduling,
     server,
+    silence,
     user_data,
 )
 from hearth.resources.nova.networks import Network, networks_of, nics, subnets_of
@@ -221,8 +221,6 @@ class Server(ResourceType):
         tags: list[Any] = attr("Its tags.", since="8.0.0")
 
     def problems(self, props: Any) -> Iterable[str]:
-        if props.software_config_transport in ("POLL_TEMP_URL", "ZAQAR_MESSAGE"):
-            yield f"software_config_transport {props.software_config_transport} is yet to come."
         yield from network_problems(props.networks)
         if props.block_device_mapping is None:
             yield from disk_problems(props.block_device_mapping_v2, props.image)
@@ -282,8 +280,7 @@ class Server(ResourceType):
             await rebuild(self, ctx, ident, asked)
         elif "admin_pass" in changed and props.admin_pass:
             await act(ctx, ident, "changePassword", {"adminPass": props.admin_pass})
-        if "software_config_transport" in changed and OCC in ctx.data:
-            await contact(ctx, props)
+        await contactable(ctx, props, changed)
 
     def replaces(self, before: Any, after: Any, changed: frozenset[str]) -> bool:
         """What may be done in place, unless the user said otherwise."""
@@ -325,13 +322,13 @@ class Server(ResourceType):
             await ctx.waiting.gone(ident)
             await self.sweep(ctx)
         elif OCC in ctx.data:
-            await drop_user(ctx)
+            await silence(ctx)
 
     async def sweep(self, ctx: Context) -> None:
         """The ports that were made for it, and the user of the agent in it."""
         await sweep(ctx)
-        if ctx.record.properties.get("user_data_format") == "SOFTWARE_CONFIG":
-            await drop_user(ctx)
+        if ctx.record.properties.get("user_data_format") == SOFTWARE_CONFIG:
+            await silence(ctx)
 
     gather = with_surroundings
 

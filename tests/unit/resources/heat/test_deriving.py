@@ -2,13 +2,13 @@ import pytest
 
 from hearth.base import Secret
 from hearth.base.errors import Refused
+from hearth.kit import judged
 from hearth.resources.heat.deriving import (
     Filling,
     Target,
     actions_of,
     derived_inputs,
     fixed_changes,
-    judged,
     values_of,
 )
 from hearth.stack import ConfigRecord, DeploymentRecord, as_input, as_output
