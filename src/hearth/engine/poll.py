@@ -89,10 +89,11 @@ class Poller:
         serving = self._serve(group)
         try:
             return tasks.create_task(serving)
-        except RuntimeError:
-            # The engine ends and nothing new begins: what will never run is closed unbegun.
+        except RuntimeError as error:
+            # The engine ends and nothing new begins: what will never run is closed unbegun, and
+            # whoever would wait for it ends as well, which is no failure of a step.
             serving.close()
-            raise
+            raise asyncio.CancelledError from error
 
     def _group(self, watch: Watch) -> Group:
         """Those who may be answered by one list stand in one group."""

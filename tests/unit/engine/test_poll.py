@@ -12,7 +12,7 @@ from hearth.resources.neutron import Net
 from tests.support.hand import Hand
 
 
-def test_who_comes_to_wait_while_the_engine_ends_is_refused_and_nothing_is_left():
+def test_who_comes_to_wait_while_the_engine_ends_ends_as_well_and_nothing_is_left():
     async def story():
         hand, kind = Hand(), Net()
         poller, running = Poller(hand.clock), asyncio.Event()
@@ -22,7 +22,7 @@ def test_who_comes_to_wait_while_the_engine_ends_is_refused_and_nothing_is_left(
         with suppress(asyncio.CancelledError):
             await serving
 
-        with pytest.raises(RuntimeError):
+        with pytest.raises(asyncio.CancelledError):
             await poller.until(kind, await hand.context(kind), "any", ready)
 
     with warnings.catch_warnings():
