@@ -120,6 +120,8 @@ SAMPLES = (
            edit=_edited("previous: 'deployment_b'", "previous: 'b'"),
            updated=frozenset({"deployment_c"}),
            says={"deployment_b_stdout": "Previous: Previous: NONE\ndeployment_a is running on "}),
+    Sample("hot/asg_of_stacks.yaml", {**_SERVER, "network": "private"}, {"flavor": "m1.medium"},
+           files=("vm_with_cinder.yaml",), updated=frozenset({"asg"})),
     Sample("hot/native_waitcondition.yaml", _SERVER, edit=_edited("count: 5", "count: 4"),
            updated=frozenset({"wait_condition"}),
            says={"wc_data": '{"1": null, "2": null, "3": "data3", "4": "data4", "5": null}'}),
