@@ -4,7 +4,7 @@ Rule: types say what, the engine says when. Nothing here waits, stores, or knows
 """
 
 from hearth.kit.answers import ANSWERS, COMPLETE, FAILED, IN_PROGRESS, Verdict, judged, left_at
-from hearth.kit.collectors import OCC, cfn_metadata_url, collecting, deployed, guest_metadata
+from hearth.kit.collectors import OCC, cfn_metadata_url, deployed, guest_metadata
 from hearth.kit.context import (
     Context,
     Expansion,
@@ -22,7 +22,7 @@ from hearth.kit.context import (
     Waiting,
 )
 from hearth.kit.copying import Copy
-from hearth.kit.deliveries import deliver, delivered, tell, withdraw
+from hearth.kit.deliveries import contactable, delivered, silence, tell
 from hearth.kit.inside import inside, within
 from hearth.kit.letterboxes import (
     Letter,
@@ -38,6 +38,7 @@ from hearth.kit.letterboxes import (
 from hearth.kit.marker import METADATA_KEY, carried, marked, marker, marker_in, row_of, unmarked
 from hearth.kit.mime import Part, multipart, parts_of
 from hearth.kit.objects import drop_objects, got_object, writable
+from hearth.kit.places import SwiftData
 from hearth.kit.refs import DOMAIN, REFS, NotThere, Ref, chosen, entry_of, noun, with_domain
 from hearth.kit.registry import Registry
 from hearth.kit.responder import (
@@ -119,6 +120,7 @@ __all__ = [
     "Seen",
     "Software",
     "StackFacts",
+    "SwiftData",
     "Told",
     "Verdict",
     "Waiting",
@@ -131,8 +133,7 @@ __all__ = [
     "cfn_metadata_url",
     "cfn_url",
     "chosen",
-    "collecting",
-    "deliver",
+    "contactable",
     "delivered",
     "deployed",
     "drop_object",
@@ -165,6 +166,7 @@ __all__ = [
     "remove",
     "row_of",
     "said",
+    "silence",
     "tell",
     "temp_url",
     "text_of",
@@ -172,7 +174,6 @@ __all__ = [
     "unmarked",
     "user",
     "with_domain",
-    "withdraw",
     "within",
     "words",
     "writable",

@@ -5,7 +5,7 @@ once more: if something has changed meanwhile it delivers again. So whatever ord
 one server come in, the last of them tells what there is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -14,12 +14,12 @@ from uuid import UUID
 from hearth.base import Value, plain
 from hearth.base.errors import Unavailable
 from hearth.cloud import Service, UserAuth
-from hearth.kit.collectors import OCC, guest_metadata
+from hearth.kit.collectors import OCC, collecting, guest_metadata
 from hearth.kit.context import Context
 from hearth.kit.letterboxes import drop_queue
 from hearth.kit.objects import drop_container, drop_object_at, put_object
 from hearth.kit.places import OBJECTS, QUEUE
-from hearth.kit.stack_users import PASSWORD, USER, known_user
+from hearth.kit.stack_users import PASSWORD, USER, drop_user, known_user
 
 TRIES = 20
 """So often a delivery is repeated because something has changed meanwhile."""
@@ -59,6 +59,37 @@ async def deliver(ctx: Context, data: Mapping[str, Value], document: dict[str, A
         message = {"messages": [{"body": document, "ttl": LIFE_S}]}
         path = f"/v2/queues/{quote(kept['queue'], safe='')}/messages"
         await zaqar.post(path, message, headers={"Client-ID": str(UUID(kept["row"]))})
+
+
+async def contactable(
+    ctx: Context, props: Any, changed: frozenset[str] = frozenset(), first: Iterable[str] = ()
+) -> None:
+    """Have the agent in a server know where its metadata is found, and have that recorded.
+
+    Where the agent does not ask hearth, its metadata are brought there as they are by now.
+    props: of a type that has `software_config_transport` and `deployment_swift_data`.
+    first: collectors that the agent has by itself.
+    """
+    if OCC not in ctx.data or not changed.isdisjoint(_CONTACT):
+        swift = props.deployment_swift_data
+        where = (swift.container or "", swift.object or "")
+        ctx.data[OCC] = await collecting(ctx, props.software_config_transport, first, where)
+        await ctx.keep()
+    if delivered(ctx.data):
+        ident = ctx.record.physical_id
+        seen = await ctx.software.server(ident) if ident is not None else None
+        configs = seen.configs if seen is not None else ()
+        await deliver(ctx, ctx.data, guest_metadata(ctx.data[OCC], ctx.metadata, configs))
+
+
+_CONTACT = ("software_config_transport", "deployment_swift_data")
+"""Properties that say where metadata are found."""
+
+
+async def silence(ctx: Context) -> None:
+    """Take back all that the agent was to find, and its user."""
+    await withdraw(ctx)
+    await drop_user(ctx)
 
 
 async def withdraw(ctx: Context) -> None:

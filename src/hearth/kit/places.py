@@ -10,12 +10,20 @@ from hearth.kit.context import Context
 from hearth.kit.letterboxes import queue, queue_name
 from hearth.kit.objects import drop_object_at, readable
 from hearth.kit.stack_users import stack_project
+from hearth.schema import Record, prop
 
 OBJECTS, QUEUE = "metadata_objects", "metadata_queue"
 """Under which the data of a server's row tell where its metadata are delivered."""
 
 MOST = 5
 """So many objects of one server are kept: the agent learns of a new one where the old one is."""
+
+
+class SwiftData(Record):
+    """Where the data of software deployments is kept."""
+
+    container: str | None = prop("The name of the container.", length=(1, None))
+    object: str | None = prop("The name of the object.", length=(1, None))
 
 
 async def by_object(ctx: Context, container: str, name: str) -> dict[str, Value]:

@@ -35,7 +35,8 @@ class ResourceType(ByRest, ByStack):
     looks at it. delegates: it asks a service that is to act for the stack's owner in turn.
     hears: what it waits for is told by signals; `observe` finds it by `ctx.near`, and is asked
     again when one has come to a resource that it looked at, or when its own time has come.
-    deaf: what a resource takes no signal while it does, nor after.
+    deaf: what a resource takes no signal while it does, nor after; with all actions, it takes
+    only what is fetched for it.
     any_attribute: attributes are found at run time, beside those that are declared.
     """
 

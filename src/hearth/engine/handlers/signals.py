@@ -23,6 +23,7 @@ from hearth.engine.worker import BELL as RUNS
 from hearth.kit import ResourceType
 from hearth.plan import Plan
 from hearth.stack import (
+    Action,
     Credentials,
     ResourceRecord,
     RunRecord,
@@ -85,7 +86,7 @@ async def _take(desk: Desk, command: SignalResource, stack: StackRecord) -> Done
 def _listens(desk: Desk, row: ResourceRecord) -> None:
     """Refuse where the type has no ears, or the resource is going."""
     kind = desk.registry.type(row.type_resolved)
-    if kind is None or kind.signal is None:
+    if kind is None or kind.signal is None or kind.deaf >= frozenset(Action):
         words = "signal is not supported for resource."
         raise Refused(words, kind="ResourceActionNotSupported")
     if row.state.action in kind.deaf or _never_made(kind, row):

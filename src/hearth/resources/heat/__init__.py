@@ -8,6 +8,7 @@ from hearth.resources.heat.aws_scaling_policy import AwsScalingPolicy
 from hearth.resources.heat.cloud_config import CloudConfig
 from hearth.resources.heat.cloudformation_stack import CloudFormationStack
 from hearth.resources.heat.delay import Delay
+from hearth.resources.heat.deployed_server import DeployedServer
 from hearth.resources.heat.ha_restarter import HARestarter
 from hearth.resources.heat.instance_group import InstanceGroup
 from hearth.resources.heat.launch_configuration import LaunchConfiguration
@@ -32,6 +33,7 @@ from hearth.resources.heat.structured_deployment_group import (
     StructuredDeploymentGroup,
     StructuredDeployments,
 )
+from hearth.resources.heat.swift_signal import SwiftSignal, SwiftSignalHandle
 from hearth.resources.heat.test_resource import TestResource
 from hearth.resources.heat.value import ValueType
 from hearth.resources.heat.wait_condition import SignedCondition, WaitCondition
@@ -48,6 +50,7 @@ TYPES: tuple[type[ResourceType], ...] = (
     AwsScalingPolicy,
     AwsAutoScalingGroup,
     Delay,
+    DeployedServer,
     HARestarter,
     NoneType,
     RandomString,
@@ -66,6 +69,8 @@ TYPES: tuple[type[ResourceType], ...] = (
     StructuredDeployment,
     StructuredDeploymentGroup,
     StructuredDeployments,
+    SwiftSignal,
+    SwiftSignalHandle,
     TestResource,
     UpdateWaitConditionHandle,
     ValueType,
@@ -82,6 +87,7 @@ __all__ = [
     "CloudConfig",
     "CloudFormationStack",
     "Delay",
+    "DeployedServer",
     "HARestarter",
     "InstanceGroup",
     "LaunchConfiguration",
@@ -103,6 +109,8 @@ __all__ = [
     "StructuredDeployment",
     "StructuredDeploymentGroup",
     "StructuredDeployments",
+    "SwiftSignal",
+    "SwiftSignalHandle",
     "TestResource",
     "UpdateWaitConditionHandle",
     "ValueType",

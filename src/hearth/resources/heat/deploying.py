@@ -160,8 +160,9 @@ _TOLD = ("auth_url", "username", "user_id", "password", "project_id", "region_na
 
 async def there(ctx: Context, server_id: str) -> bool:
     """Whether there is a server that could do anything."""
-    near = await ctx.near(server_id)
-    if near is not None and near.record.type_resolved != "OS::Nova::Server":
+    near, seen = await ctx.near(server_id), await ctx.software.server(server_id)
+    known = [found.record.type_resolved for found in (near, seen) if found is not None]
+    if any(kind != "OS::Nova::Server" for kind in known):
         return True
     try:
         await ctx.cloud["compute"].get(f"/servers/{server_id}")

@@ -97,9 +97,13 @@ async def give_up(ctx: Context, transport: str, user_id: str | None) -> None:
         await drop_queue(ctx, user_id)
 
 
-async def fetch(ctx: Context, near: Near) -> bool:
-    """Have a handle take the signals that were left for it; whether it may be left some."""
-    fetched = FETCHED.get(str(near.record.properties.get("signal_transport")))
+async def fetch(ctx: Context, near: Near, transport: str | None = None) -> bool:
+    """Have a handle take the signals that were left for it; whether it may be left some.
+
+    transport: by which it is signalled, if it does not say so itself.
+    """
+    said = near.record.properties.get("signal_transport")
+    fetched = FETCHED.get(transport or str(said))
     if fetched is None:
         return False
     other = beside(ctx, near)

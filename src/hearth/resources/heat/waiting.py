@@ -53,6 +53,9 @@ class Condition(ResourceType):
     words: tuple[str, str, str, str]
     handles: tuple[str, ...]
     """Types whose resources it may wait upon."""
+    transport: str | None = None
+    """How its handles are signalled, where they do not say."""
+    faults = ("WaitConditionFailure", "WaitConditionTimeout")
 
     async def create(self, ctx: Context, props: Any) -> str:
         ctx.data["count"] = self.wanted(props)
@@ -70,12 +73,12 @@ class Condition(ResourceType):
         near = await self.handle(ctx)
         if near.record.properties.get("signal_transport") == "NO_SIGNAL":
             return Observation(Phase.READY)
-        fetched = await fetch(ctx, near)
+        fetched = await fetch(ctx, near, self.transport)
         if fetched:
             near = await self.handle(ctx)
         found, count = Signals(near.kept, self.words), int(ctx.data.get("count") or 1)
         if found.failed:
-            raise HearthError(found.reasons("FAILURE"), kind="WaitConditionFailure")
+            raise HearthError(found.reasons("FAILURE"), kind=self.faults[0])
         if len(found.kept) >= count:
             return Observation(Phase.READY)
         until = ctx.began + float(plain(ctx.record.properties[self.names[2]]))
@@ -83,7 +86,7 @@ class Condition(ResourceType):
             told = f"{len(found.kept)} of {count} received"
             reasons = found.reasons("SUCCESS")
             words = f"{told} - {reasons}" if reasons else told
-            raise HearthError(words, kind="WaitConditionTimeout")
+            raise HearthError(words, kind=self.faults[1])
         pulse = ctx.clock.now() + PULSE_S
         return Observation(Phase.WORKING, again_at=min(until, pulse) if fetched else until)
 
@@ -109,7 +112,8 @@ class Condition(ResourceType):
         reference = str(plain(ctx.record.properties[self.names[0]]))
         near = await ctx.near(self.named(ctx, reference))
         if near is None or near.record.type_resolved not in self.handles:
-            words = f"{reference} is not a valid wait condition handle."
+            shown = reference if "://" not in reference else "What is given"
+            words = f"{shown} is not a valid wait condition handle."
             raise HearthError(words, kind="ValueError")
         return near
 

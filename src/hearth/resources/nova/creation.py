@@ -10,13 +10,9 @@ from hearth.kit import (
     Marker,
     carried,
     cfn_metadata_url,
-    collecting,
-    deliver,
-    delivered,
-    drop_user,
+    contactable,
     guest_metadata,
     text_of,
-    withdraw,
 )
 from hearth.resources.nova.block_devices import mapping
 from hearth.resources.nova.changes import texts
@@ -25,33 +21,10 @@ from hearth.resources.nova.user_data import Guest, encoded
 SOFTWARE_CONFIG = "SOFTWARE_CONFIG"
 
 
-async def contactable(ctx: Context, props: Any, changed: frozenset[str] = frozenset()) -> None:
-    """Have the agent in the server know where its metadata is found, and have that recorded.
-
-    Where the agent does not ask hearth, its metadata are brought there as they are by now.
-    """
-    if props.user_data_format != SOFTWARE_CONFIG:
-        return
-    if OCC not in ctx.data or not changed.isdisjoint(_CONTACT):
-        swift = props.deployment_swift_data
-        where = (swift.container or "", swift.object or "")
-        ctx.data[OCC] = await collecting(ctx, props.software_config_transport, ("ec2",), where)
-        await ctx.keep()
-    if delivered(ctx.data):
-        ident = ctx.record.physical_id
-        seen = await ctx.software.server(ident) if ident is not None else None
-        configs = seen.configs if seen is not None else ()
-        await deliver(ctx, ctx.data, guest_metadata(ctx.data[OCC], ctx.metadata, configs))
-
-
-_CONTACT = ("software_config_transport", "deployment_swift_data")
-"""Properties that say where metadata are found."""
-
-
-async def silence(ctx: Context) -> None:
-    """Take back all that the agent was to find, and its user."""
-    await withdraw(ctx)
-    await drop_user(ctx)
+async def reachable(ctx: Context, props: Any, changed: frozenset[str] = frozenset()) -> None:
+    """Have the agent in the server know where its metadata is found, if it has one."""
+    if props.user_data_format == SOFTWARE_CONFIG:
+        await contactable(ctx, props, changed, ("ec2",))
 
 
 async def user_data(ctx: Context, props: Any) -> str:

@@ -15,8 +15,10 @@ from hearth.kit import (
     Phases,
     ResourceType,
     Rest,
+    SwiftData,
     marked,
     said,
+    silence,
     unmarked,
 )
 from hearth.resources.nova.addresses import detailed, first, plain
@@ -33,11 +35,10 @@ from hearth.resources.nova.changes import (
 )
 from hearth.resources.nova.creation import (
     SOFTWARE_CONFIG,
-    contactable,
+    reachable,
     rebuilding,
     scheduling,
     server,
-    silence,
     user_data,
 )
 from hearth.resources.nova.networks import Network, networks_of, nics, subnets_of
@@ -70,13 +71,6 @@ WORKING = (
     "SUSPENDED",
     "VERIFY_RESIZE",
 )
-
-
-class SwiftData(Record):
-    """Where the data of software deployments is kept."""
-
-    container: str | None = prop("The name of the container.", length=(1, None))
-    object: str | None = prop("The name of the object.", length=(1, None))
 
 
 class Server(ResourceType):
@@ -227,7 +221,7 @@ class Server(ResourceType):
 
     async def create(self, ctx: Context, props: Any) -> str:
         compute = ctx.cloud["compute"]
-        await contactable(ctx, props)
+        await reachable(ctx, props)
         ports = await ports_for(ctx, props.networks, props.security_groups)
         body = server(ctx, props, await user_data(ctx, props))
         version = None
@@ -280,7 +274,7 @@ class Server(ResourceType):
             await rebuild(self, ctx, ident, asked)
         elif "admin_pass" in changed and props.admin_pass:
             await act(ctx, ident, "changePassword", {"adminPass": props.admin_pass})
-        await contactable(ctx, props, changed)
+        await reachable(ctx, props, changed)
 
     def replaces(self, before: Any, after: Any, changed: frozenset[str]) -> bool:
         """What may be done in place, unless the user said otherwise."""
