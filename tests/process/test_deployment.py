@@ -1,6 +1,5 @@
 """Each part a process of its own, on PostgreSQL and RabbitMQ: what users see is the same."""
 
-import random
 import signal
 import time
 import urllib.request
@@ -10,13 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.support.deployment import Deployment, deployed
-from tests.support.kills import check, live, template
+from tests.support.kills import check, live
+from tests.support.takeovers import given
 
 pytestmark = [pytest.mark.services("rabbitmq", "postgresql"), pytest.mark.process]
 
-LEASE_S = 6.0
-GLANCE_S = 2.0
-BUSY_S = 3.0
 SMALL = """
 heat_template_version: 2018-08-31
 parameters: {length: {type: number, default: 8}}
@@ -59,35 +56,6 @@ def at_work(deployment: Deployment) -> tuple[str, str]:
         assert time.monotonic() < deadline, "the work was over before anybody was seen at it"
         time.sleep(0.02)
     return held[0], deployment.engine_of(held[0])
-
-
-def killed_at_work(deployment: Deployment, chance: random.Random) -> float:
-    """kill -9 of an engine that holds runs; how long they were held by nobody alive."""
-    time.sleep(chance.random() * 0.5)
-    worker, name = at_work(deployment)
-    deployment.kill(name)
-    began = time.monotonic()
-    while worker in deployment.held():
-        assert time.monotonic() - began < 60.0
-        time.sleep(0.05)
-    took_s = time.monotonic() - began
-    deployment.start("heat-engine", name)
-    return took_s
-
-
-def stack(name: str, count: int = 3, flavor: str = "m1.tiny") -> dict[str, object]:
-    member = """
-heat_template_version: 2018-08-31
-resources:
-  word: {type: OS::Heat::RandomString}
-  volume: {type: OS::Cinder::Volume, properties: {size: 1}}
-"""
-    return {
-        "stack_name": name,
-        "template": template(),
-        "files": {"member.yaml": member},
-        "parameters": {"flavor": flavor, "count": count, "script": "one"},
-    }
 
 
 def test_a_stack_lives_its_whole_life(deployment):
@@ -161,38 +129,11 @@ def test_both_engines_are_listed_as_alive(deployment):
     assert len([one for one in found if one["status"] == "up"]) >= 2
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", range(3))
-def test_when_the_engine_at_work_is_killed_the_other_takes_over(deployment, seed):
-    chance = random.Random(seed)
-    rest = deployment.login()
-    before = live(rest)
-    name = f"killed{seed}"
-    lost: list[float] = []
-
-    made = rest.ok("POST", "/stacks", stack(name))["stack"]
-    lost.append(killed_at_work(deployment, chance))
-    check(rest, before, "CREATE_COMPLETE", name)
-    path = f"/stacks/{name}/{made['id']}"
-    update = stack(name, 4, "m1.small")
-    del update["stack_name"]
-    rest.ok("PUT", path, update)
-    lost.append(killed_at_work(deployment, chance))
-    check(rest, before, "UPDATE_COMPLETE", name)
-    rest.ok("DELETE", path)
-    lost.append(killed_at_work(deployment, chance))
-    gone = rest.rest(name)
-
-    assert gone is None
-    assert live(rest) == before
-    assert max(lost) < LEASE_S + GLANCE_S + BUSY_S
-
-
 def test_an_engine_that_is_stopped_hands_its_work_over_at_once(deployment):
     rest = deployment.login()
     before = live(rest)
 
-    rest.ok("POST", "/stacks", stack("handed"))
+    rest.ok("POST", "/stacks", {"stack_name": "handed", **given("m1.tiny", 3, "one")})
     worker, name = at_work(deployment)
     code = deployment.terminate(name)
     held = deployment.held()

@@ -119,7 +119,7 @@ def one_round(seed: int, folder: Path, *, beside: bool) -> Round:
         check(rest, before, "UPDATE_COMPLETE")
         rest = _disturbed(place, rest, done, drawn, ("DELETE", path, None))
         assert rest.rest(_NAME, WITHIN_S) is None
-        _same(rest, before)
+        same(rest, before)
     finally:
         place.stop()
     return done
@@ -133,7 +133,7 @@ def _disturbed(
     body = None
     if parameters is not None:
         body = {"stack_name": _NAME, "template": template(), "parameters": parameters}
-        body["files"] = {"member.yaml": _MEMBER}
+        body["files"] = {"member.yaml": MEMBER}
         if method == "PUT":
             del body["stack_name"]
     rest.ok(method, path, body)
@@ -180,7 +180,8 @@ def live(rest: Rest) -> dict[str, str]:
     }
 
 
-def _same(rest: Rest, before: dict[str, str]) -> None:
+def same(rest: Rest, before: dict[str, str]) -> None:
+    """The cloud holds what it held before, and nothing else."""
     deadline = time.monotonic() + _MAY_BE_LATE_S
     while live(rest) != before:
         assert time.monotonic() < deadline, live(rest).items() ^ before.items()
@@ -238,7 +239,7 @@ _ONE = """
       instance_uuid: {get_resource: server%N%}
       volume_id: {get_resource: volume%N%}
 """
-_MEMBER = """
+MEMBER = """
 heat_template_version: 2018-08-31
 resources:
   word: {type: OS::Heat::RandomString}
