@@ -30,7 +30,7 @@ CREATE TABLE IF NOT EXISTS objects (
 
 
 class BadFile(HearthError):
-    """The file is no cloud's, or is damaged."""
+    """The file is no cloud's, or is damaged, or there is no room beside it."""
 
     default_kind = "BadFile"
 
@@ -143,10 +143,11 @@ class Store:
             self._file = _opened(path) if path is not None else None
             self._loaded = self._load()
         except (sqlite3.Error, msgspec.DecodeError) as error:
-            raise BadFile(
-                f"The simulated cloud's file {path} cannot be used: {error}. Put it back from a"
-                " copy, or begin anew in another folder (--state-dir)."
-            ) from error
+            advice = "Put it back from a copy, or begin anew in another folder (--state-dir)"
+            if getattr(error, "sqlite_errorname", "").startswith(("SQLITE_FULL", "SQLITE_IOERR")):
+                advice = "Make room on its disk"
+            words = f"The simulated cloud's file {path} cannot be used: {error}. {advice}."
+            raise BadFile(words) from error
         self.fresh = not self._loaded
 
     def table(self, name: str, **options: Any) -> Table:

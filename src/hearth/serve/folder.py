@@ -69,20 +69,22 @@ class Folder:
         """Hold a lock that ends with the process, however it ends. The file says whose it is."""
         try:
             # Not "w": it would empty the file of whoever holds it.
-            lock = (self.path / name).open("a+")
+            lock = (self.path / name).open("ab", buffering=0)
         except OSError as error:
             raise _unusable(self.path, error) from error
         with lock:
             self._take(lock)
             if name == UP:
                 # A process that was killed has left behind where it answered.
-                (self.path / "hearth.json").unlink(missing_ok=True)
-            lock.truncate(0)
-            lock.write(f"{os.getpid()} {_started()}\n")
-            lock.flush()
+                told = self.path / "hearth.json"
+                with _writing(told):
+                    told.unlink(missing_ok=True)
+            with _writing(self.path / name):
+                lock.truncate(0)
+                lock.write(f"{os.getpid()} {_started()}\n".encode())
             yield
 
-    def _take(self, lock: IO[str]) -> None:
+    def _take(self, lock: IO[bytes]) -> None:
         """Lock the file; whoever was killed a moment ago may still have to let go of it."""
         deadline = time.monotonic() + LET_GO_WITHIN_S
         while True:
@@ -121,12 +123,13 @@ class Folder:
         """Keep the secrets, unless another process was quicker: then take what it made."""
         draft = path.with_name(f"{path.name}.{os.getpid()}")
         _write(draft, msgspec.json.encode(made), 0o600)
-        try:
-            path.hardlink_to(draft)
-        except FileExistsError:
-            return _known(path) or made
-        finally:
-            draft.unlink()
+        with _writing(path):
+            try:
+                path.hardlink_to(draft)
+            except FileExistsError:
+                return _known(path) or made
+            finally:
+                draft.unlink()
         return made
 
     def write_clouds(self, urls: Urls, region: str) -> None:
@@ -154,11 +157,9 @@ class Folder:
     def drop_clouds(self) -> None:
         """Remove the clouds.yaml of an earlier start: its users are those of another cloud."""
         path = self.path / "clouds.yaml"
-        try:
+        with _writing(path):
             if path.exists() and path.read_bytes().startswith(_OURS.encode()):
                 path.unlink()
-        except OSError as error:
-            raise _unwritable(path, error) from error
 
     @contextmanager
     def announced(self, told: dict[str, Any]) -> Iterator[None]:
@@ -166,7 +167,8 @@ class Folder:
         path = self.path / "hearth.json"
         draft = path.with_suffix(".new")
         _write(draft, msgspec.json.encode({"pid": os.getpid(), **told}), 0o600)
-        draft.replace(path)
+        with _writing(path):
+            draft.replace(path)
         try:
             yield
         finally:
@@ -191,8 +193,8 @@ def _known(path: Path) -> Secrets | None:
         # What is wrong is said without the words of the file, which are nobody's business.
         raise NoSecrets(f"{path} does not hold hearth's secrets." + _WAY_OUT) from error
     missing = [name for name in USERS if name not in found.passwords]
-    if missing or not found.auth_encryption_key:
-        lacks = ", ".join(missing) or "a key"
+    if missing or len(found.auth_encryption_key) != KEY_LENGTH:
+        lacks = ", ".join(missing) or f"a key of {KEY_LENGTH} characters"
         raise NoSecrets(f"{path} does not hold all of hearth's secrets: {lacks}." + _WAY_OUT)
     return found
 
@@ -210,16 +212,19 @@ def _unusable(path: Path, error: OSError) -> NoFolder:
     return NoFolder(words)
 
 
-def _unwritable(path: Path, error: OSError) -> NoFolder:
-    words = f"{path} cannot be written: {error.strerror}; move it away, or name another folder"
-    return NoFolder(f"{words} with --state-dir.")
-
-
 def _write(path: Path, content: bytes, mode: int) -> None:
     """Write a file that nobody else may read, from its first moment."""
-    try:
+    with _writing(path):
         path.unlink(missing_ok=True)
         with open(path, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
             file.write(content)
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """A file of the folder is being written; if it cannot be, that is told in a sentence."""
+    try:
+        yield
     except OSError as error:
-        raise _unwritable(path, error) from error
+        words = f"{path} cannot be written: {error.strerror}; move it away, or name another folder"
+        raise NoFolder(f"{words} with --state-dir.") from error

@@ -22,7 +22,6 @@ from sqlalchemy.sql.expression import FunctionElement
 from hearth.base.errors import HearthError
 from hearth.store.errors import Away, Rejected, Spoilt
 
-_SPOILT = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
 _DRIVERS = {
     "sqlite": "sqlite",
     "postgresql": "postgresql+psycopg",
@@ -71,10 +70,13 @@ def driver_for(url: str) -> URL:
     try:
         found = make_url(url)
     except ArgumentError as error:
-        raise Rejected("it is no URL of a database") from error
+        words = "it is no URL of a database, as sqlite:////var/lib/heat.sqlite is one"
+        raise Rejected(words) from error
     driver = _DRIVERS.get(found.get_backend_name())
     if driver is None:
-        raise Rejected(f"{found.get_backend_name()} is no database that is known here")
+        known = ", ".join(sorted(_DRIVERS))
+        words = f"{found.get_backend_name()} is no database that is known here; known are {known}"
+        raise Rejected(words)
     return found.set(drivername=driver)
 
 
@@ -107,15 +109,33 @@ def full(error: DBAPIError) -> bool:
 
 def unopened(url: str, error: DBAPIError) -> HearthError:
     """What to say of a database that cannot be opened: which one, and what can be done."""
-    place = driver_for(url)
-    sqlite = place.get_backend_name() == "sqlite"
-    which = place.database if sqlite else place.render_as_string(hide_password=True)
-    words = f"The database {which} cannot be opened: {error.orig}"
-    if getattr(error.orig, "sqlite_errorname", "").startswith(_SPOILT):
-        return Spoilt(
-            f"{words}. Put it back from a copy, or use another (--state-dir, connection)."
-        )
-    return Away(words)
+    cause: Any = error.orig
+    # Drivers of servers tell a number first, and what they tried in further lines.
+    said = str(cause.args[-1] if cause.args else cause).strip().partition("\n")[0]
+    words = f"The database {shown(driver_for(url))} cannot be opened: {said.removesuffix('.')}."
+    kind = getattr(cause, "sqlite_errorname", "").split("_")[1:2]
+    if set(kind) & _SPOILT:
+        return Spoilt(f"{words} Put it back from a copy, or use another (--state-dir, connection).")
+    advice = next((f" {one}." for kinds, one in _ADVICE.items() if set(kind) & kinds), "")
+    return Away(words + advice)
+
+
+def shown(place: URL) -> str:
+    """A database as people call it: its file, or its URL without a password."""
+    file = place.get_backend_name() == "sqlite" and place.database
+    return file or place.set(query={}).render_as_string(hide_password=True)
+
+
+_SPOILT = {"NOTADB", "CORRUPT", "ERROR"}
+"""What SQLite calls an error of a file that is none of ours; ERROR, as another's tables are in it.
+"""
+
+_ADVICE = {
+    frozenset({"FULL", "IOERR"}): "Make room on its disk",
+    frozenset({"CANTOPEN", "READONLY", "PERM"}): "See that it is a file that hearth may write",
+    frozenset({"BUSY", "LOCKED"}): "Another process is using it",
+}
+"""By what SQLite calls an error."""
 
 
 def lock_schema(sql: Connection) -> None:

@@ -4,7 +4,7 @@
     ├── Clash
     │   ├── Moved        the stack's row has changed since it was read
     │   └── Answered     the command has an answer already; read that one
-    ├── Spoilt           the database's file is none, or is damaged
+    ├── Spoilt           the database's file is none of ours, or is damaged
     ├── Stale            the run is held by another, or a batch before this one failed
     └── Unavailable
         └── Away         the database does not answer, or has no room; nothing was written
@@ -40,7 +40,7 @@ class Unsettled(Away):
 
 
 class Spoilt(HearthError):
-    """The database's file is none, or is damaged: it does not pass by waiting."""
+    """The database's file is none of ours, or is damaged: it does not pass by waiting."""
 
     default_kind = "Spoilt"
 

@@ -8,7 +8,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, Engine
 
 from hearth.base.errors import Unavailable
-from hearth.store.dialects import lock_schema
+from hearth.store.dialects import lock_schema, shown
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
@@ -18,7 +18,10 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
             lock_schema(sql)
             command.upgrade(config(sql), revision)
     except CommandError as error:
-        raise Unavailable(f"The database cannot be brought up to date: {error}") from error
+        raise Unavailable(
+            f"The database {shown(engine.url)} was made by another version of hearth: {error}; use"
+            " that one, or a copy from before."
+        ) from error
 
 
 def config(sql: Connection | None = None) -> Config:

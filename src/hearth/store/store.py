@@ -9,6 +9,7 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 
+from hearth.base.errors import HearthError
 from hearth.store.changes import Batch, Written
 from hearth.store.codec import Codec
 from hearth.store.committer import FULL, TRIES, Committer
@@ -88,6 +89,9 @@ class Store:
         except DBAPIError as error:
             database.close()
             raise unopened(self._url, error) from error
+        except HearthError:
+            database.close()
+            raise
         self._database = database
         trim = Trim(self.options.max_events_per_stack, self.options.event_purge_batch_size)
         committer = Committer(database.writing, self.now, trim)

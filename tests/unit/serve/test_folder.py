@@ -1,20 +1,28 @@
 """What is spoilt or lost in a state folder is named, with what can be done, and never replaced."""
 
 import asyncio
+import resource
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from hearth.base.errors import HearthError
 from hearth.sandbox import Settings, build
-from hearth.serve.folder import SANDBOX, UP, Folder, NoFolder, NoSecrets
+from hearth.serve.folder import SANDBOX, UP, USERS, Folder, NoFolder, NoSecrets
 from hearth.serve.http import NoSuchHost, PortTaken, bound
 from hearth.serve.options import SandboxOptions, UpOptions, Urls
 from hearth.serve.runners import IN_USE, run_sandbox, run_up
 from hearth.store import Store
+from hearth.store.errors import Spoilt
 from tests.support.clock import JumpingClock
 from tests.support.hand import SeededIds
 
+SHORT = msgspec.json.encode(
+    {"auth_encryption_key": "hidden-word", "passwords": dict.fromkeys(USERS, "hidden-word")}
+)
 URLS = Urls("http://heat", "http://cfn", "http://watch", "http://keystone")
 
 
@@ -49,6 +57,7 @@ def test_lost_secrets_are_not_replaced_beside_a_database(tmp_path: Path, kept: s
         b'{"auth_encryption_key": "\xff", "passwords": {}}',
         b'{"auth_encryption_key": "hidden-word", "passwords": {"demo": "hidden-word"}}',
         b'{"auth_encryption_key": 1, "passwords": "hidden-word"}',
+        SHORT,
     ],
 )
 def test_spoilt_secrets_are_said_to_be_so_without_being_told(tmp_path: Path, spoilt: bytes) -> None:
@@ -80,6 +89,37 @@ def test_a_clouds_yaml_that_is_a_folder_is_named(tmp_path: Path) -> None:
             write()
         assert f"{path} cannot be written" in told.value.sentence
         assert "--state-dir" in told.value.sentence
+
+
+def test_a_folder_where_nothing_more_can_be_written_is_named(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+    try:
+        with pytest.raises(NoFolder) as told, folder.held(UP):
+            pass
+        with pytest.raises(NoFolder) as told_of_secrets:
+            folder.secrets()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+    assert f"{tmp_path / UP} cannot be written: File too large" in told.value.sentence
+    assert "secrets.json" in told_of_secrets.value.sentence
+    assert not (tmp_path / "secrets.json").exists()
+
+
+def test_a_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "heat.sqlite"
+    with closing(sqlite3.connect(path)) as sql:
+        sql.execute("CREATE TABLE stacks (of_hay TEXT)")
+    before = path.read_bytes()
+
+    with pytest.raises(Spoilt) as told:
+        asyncio.run(Store(f"sqlite:///{path}", "a key of thirty-two characters!!").open())
+
+    assert f"{path} cannot be opened" in told.value.sentence
+    assert "use another" in told.value.sentence
+    assert path.read_bytes()[100:] == before[100:]
 
 
 @pytest.mark.parametrize("broken", ["heat", "cloud"])

@@ -1,6 +1,7 @@
 """The same code on PostgreSQL and MariaDB: what differs between databases is in one module."""
 
 import asyncio
+import sqlite3
 from dataclasses import replace
 from uuid import uuid4
 
@@ -8,6 +9,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, make_url
+from sqlalchemy.exc import DBAPIError
 
 from hearth.base import Secret
 from hearth.base.errors import Clash
@@ -42,6 +44,8 @@ from hearth.store import (
     tables,
 )
 from hearth.store.database import opened
+from hearth.store.dialects import unopened
+from hearth.store.errors import Away, Spoilt
 from tests.support import services
 from tests.unit.store.made import KEY, Maker, cause, held
 
@@ -62,6 +66,40 @@ def url(request):
         forcibly = " WITH (FORCE)" if make_url(server.url).get_backend_name() != "mysql" else ""
         sql.exec_driver_sql(f"DROP DATABASE {name}{forcibly}")
     server.dispose()
+
+
+@pytest.mark.parametrize(
+    ("kind", "passes", "advice"),
+    [
+        ("SQLITE_FULL", True, " Make room on its disk."),
+        ("SQLITE_IOERR_WRITE", True, " Make room on its disk."),
+        ("SQLITE_READONLY_DIRECTORY", True, " See that it is a file that hearth may write."),
+        ("SQLITE_BUSY", True, " Another process is using it."),
+        ("SQLITE_CORRUPT_INDEX", False, " Put it back from a copy, or use another"),
+        ("SQLITE_INTERRUPT", True, ""),
+    ],
+)
+def test_a_database_that_cannot_be_opened_is_told_with_what_helps(kind, passes, advice):
+    cause = sqlite3.OperationalError("so it is")
+    cause.sqlite_errorname = kind
+
+    told = unopened("sqlite:////srv/heat.sqlite", DBAPIError("BEGIN", None, cause))
+
+    assert isinstance(told, Away if passes else Spoilt)
+    begin = "The database /srv/heat.sqlite cannot be opened: so it is."
+    assert told.sentence.startswith(begin + advice)
+    assert told.sentence == begin or advice
+
+
+def test_what_a_server_says_is_told_without_its_password():
+    cause = OSError(2003, "Nobody answers\n  at db: hidden")
+    url = "mysql://heat:hidden@db/heat?ssl_key=hidden"
+
+    told = unopened(url, DBAPIError("BEGIN", None, cause)).sentence
+
+    assert told == (
+        "The database mysql+pymysql://heat:***@db/heat cannot be opened: Nobody answers."
+    )
 
 
 def test_two_workers_write_and_every_batch_is_judged_for_itself(url):
