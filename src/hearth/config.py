@@ -253,7 +253,7 @@ def load(files: Sequence[Path]) -> Settings:
             group: {name: conf[group][name] if group else conf[name] for name in declared}
             for group, declared in options().items()
         }
-    except cfg.Error as error:
+    except (cfg.Error, OSError, UnicodeError) as error:
         raise WrongConfiguration(_refusal(str(error), files)) from error
     return _settings(found)
 

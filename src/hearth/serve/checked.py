@@ -34,10 +34,14 @@ def files_for(program: str, named: Sequence[Path]) -> tuple[Path, ...]:
 def checked(program: str, files: Sequence[Path]) -> Settings:
     """The settings, if the program can work with them."""
     settings = load(files)
-    wrong = [one for check in CHECKS[program] for one in check(settings, files)]
+    refuse([one for check in CHECKS[program] for one in check(settings, files)], files)
+    return replace(settings, host=settings.host or socket.gethostname())
+
+
+def refuse(wrong: Sequence[Wrong], files: Sequence[Path]) -> None:
+    """Raise what is wrong, if anything is: each option in a line of its own."""
     if wrong:
         raise WrongConfiguration("\n".join(_told(one, files) for one in wrong))
-    return replace(settings, host=settings.host or socket.gethostname())
 
 
 def _told(wrong: Wrong, files: Sequence[Path]) -> str:
@@ -50,16 +54,21 @@ def _common(settings: Settings, files: Sequence[Path]) -> Iterator[Wrong]:
     if where_set("connection", files, "database") is None:
         yield "database", "connection", "it is not set"
     else:
-        try:
-            driver_for(settings.database.connection)
-        except Rejected as error:
-            yield "database", "connection", error.sentence
+        yield from database(settings)
     try:
         broker(settings.transport_url, settings.control_exchange)
     except WrongUrl as error:
         yield "DEFAULT", "transport_url", str(error)
     if not settings.auth_encryption_key:
         yield "DEFAULT", "auth_encryption_key", "it is empty"
+
+
+def database(settings: Settings) -> Iterator[Wrong]:
+    """What is wrong with the URL of the database."""
+    try:
+        driver_for(settings.database.connection)
+    except Rejected as error:
+        yield "database", "connection", error.sentence
 
 
 def _tokens(_settings: Settings, files: Sequence[Path]) -> Iterator[Wrong]:

@@ -31,7 +31,7 @@ from hearth.serve.embedded import opened, watched
 from hearth.serve.engine import checking_user, engine, sessions
 from hearth.serve.ground import Ground, ground
 from hearth.serve.http import address, bound, port_of, serving
-from hearth.serve.runners import REFUSED, log_to_stderr, run_until_told
+from hearth.serve.runners import REFUSED, log_to_stderr, run_until_told, tell
 from hearth.serve.seams import SystemClock, SystemIds
 from hearth.serve.transport import broker
 from hearth.serve.workers import Work, Workers
@@ -112,7 +112,7 @@ def _run(
     try:
         workers = Workers(again)
     except HearthError as error:
-        log.error("%s", error.sentence)  # noqa: TRY400 (a person reads this, not a developer)
+        tell(error.sentence)
         return REFUSED
     log.info("%s %s starts", program, hearth.__version__)
     for name in BEFOREHAND.get(program, ()):

@@ -13,6 +13,7 @@ from hearth.base.errors import HearthError
 from hearth.cloud.errors import Lost, Undelivered
 from hearth.cloud.tcp import AiohttpTransport
 from hearth.config import Database, Settings, Trustee, load
+from hearth.serve.checked import database, refuse
 from hearth.serve.folder import Folder
 from hearth.store import Options, Store
 
@@ -51,6 +52,7 @@ def embedded(folder: Folder, identity: str) -> Settings:
     }
     unsaid = {name for name in mine if getattr(given, name) == getattr(nothing, name)}
     whole = replace(given, **{name: one for name, one in mine.items() if name in unsaid})
+    refuse(list(database(whole)), heat_conf(folder))
     user = whole.trustee
     return replace(whole, trustee=replace(user, auth_url=user.auth_url or identity))
 

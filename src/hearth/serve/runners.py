@@ -71,11 +71,16 @@ def run_until_told(
         code = REFUSED
         for error in _each(group):
             code = IN_USE if isinstance(error, FolderInUse) else code
-            # A person reads this, not a developer.
-            log.error("%s", getattr(error, "sentence", error))  # noqa: TRY400
+            tell(str(getattr(error, "sentence", error)))
     if not code:
         log.info("stopped")
     return code
+
+
+def tell(refusal: str) -> None:
+    """Say why nothing comes of it, each reason in a line. A person reads this, no developer."""
+    for line in refusal.splitlines():
+        log.error("%s", line)
 
 
 def _each(error: BaseException) -> Iterator[BaseException]:

@@ -78,7 +78,8 @@ class Workers:
         try:
             self._count, self._work = self._make()
         except HearthError as error:
-            log.error("the old configuration stays: %s", error.sentence)  # noqa: TRY400
+            told = error.sentence.replace("\n", "; ")
+            log.error("the old configuration stays: %s", told)  # noqa: TRY400
             return
         log.info("the configuration was read again; all workers are replaced")
         self._retired = set(self._places)
