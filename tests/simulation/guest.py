@@ -59,8 +59,8 @@ class Guest:
     def _count(self, path: str, known: dict[str, object]) -> None:
         taken = sum(one.isdecimal() for one in known)
         if taken > self._nameless[path]:
-            words = f"{self._nameless[path]} signals without an id count as {taken}"
-            self.problems.append(f"{path}: {words}")
+            sent = self._nameless[path]
+            self.problems.append(f"{path}: {sent} signals without an id count as {taken}")
 
     async def _send(self, path: str, one: str) -> None:
         """Send a signal; whether it was taken shows at the next look."""

@@ -41,11 +41,14 @@ class Judge:
     _runs: dict[str, tuple[str, str]] = field(default_factory=dict)
     _numbers: dict[str, int] = field(default_factory=dict)
     _asked: set[tuple[str, str, str]] = field(default_factory=set)
+    _stacks: set[str] = field(default_factory=set)
+    _told: set[tuple[str, ...]] = field(default_factory=set)
 
     def read(self, lines: Iterable[Line]) -> list[str]:
         """What is wrong with what was written."""
         deeds = {
             "stack": self._stack,
+            "stack_new": self._stack,
             "resource": self._resource,
             "resource_new": self._resource,
             "resource_gone": self._resource_gone,
@@ -59,6 +62,7 @@ class Judge:
         }
         for _tx, written in groupby(lines, key=lambda line: line.tx):
             self._begun.clear()
+            self._told.clear()
             for line in written:
                 if line.kind in deeds:
                     deeds[line.kind](line)
@@ -70,14 +74,19 @@ class Judge:
         self.found.append(f"at {line.at:.2f} s {line.who}: {words}")
 
     def _stack(self, line: Line) -> None:
-        _id, name, *states = line.cells[:6]
-        self._change(line, f"stack {name}", states)
+        ident, name, *states = line.cells[:6]
+        if line.kind == "stack_new":
+            self._stacks.add(ident)
+        else:
+            self._change(line, f"stack {name}", states)
 
     def _resource(self, line: Line) -> None:
         ident, _stack, name, *states = line.cells[:7]
         if line.kind == "resource":
             self._change(line, f"resource {name}", states)
         self._rows[ident] = line
+        if states[:2] != states[2:] and states[2] != "INIT":
+            self._begun.append((self._told_of, line))
         begins = states[3] == "IN_PROGRESS" and states[:2] != states[2:]
         if begins and states[2] == "CREATE":
             self._begun.append((self._needs_are_met, line))
@@ -86,6 +95,12 @@ class Judge:
 
     def _resource_gone(self, line: Line) -> None:
         self._rows.pop(line.cells[0], None)
+
+    def _told_of(self, line: Line) -> None:
+        """A change of a resource's state shows in an event of the same moment."""
+        _ident, stack, name, *states = line.cells[:7]
+        if stack in self._stacks and (stack, name, *states[2:]) not in self._told:
+            self._wrong(line, f"no event tells that {name} is {'_'.join(states[2:])}")
 
     def _change(self, line: Line, what: str, states: Iterable[str]) -> None:
         old_action, old_status, action, status = states
@@ -96,14 +111,14 @@ class Judge:
             changed(before, through)
             changed(through, after)
         except IllegalChange:
-            self._wrong(line, f"{what} went from {before} to {after}")
+            self._wrong(line, f"the state of {what} went from {before} to {after}")
 
     def _needs_are_met(self, line: Line) -> None:
         """What a resource requires is whole when its creation begins."""
         _ident, stack, name, *_ = line.cells
         for needed in msgspec.json.decode(line.cells[8]):
             rows = [row for row in self._rows.values() if row.cells[1:3] == (stack, needed)]
-            if not any(row.cells[6] == "COMPLETE" and row.cells[5] != "INIT" for row in rows):
+            if not any(_there(row) for row in rows):
                 self._wrong(line, f"{name} began before {needed}, which it requires, was there")
 
     def _nobody_needs(self, line: Line) -> None:
@@ -176,7 +191,8 @@ class Judge:
         self._asked.add((stack, action, operation))
 
     def _event(self, line: Line) -> None:
-        root, number, _stack, name, *_ = line.cells
+        root, number, stack, name, action, status = line.cells[:6]
+        self._told.add((stack, name, action, status))
         last = self._numbers.get(root, 0)
         if number != last + 1:
             self._wrong(line, f"event {number} of {name} came after number {last}")
@@ -185,6 +201,12 @@ class Judge:
             self._wrong(line, f"{name} had all the time it needs, and timed out")
         if any(SECRET in str(cell) for cell in line.cells):
             self._wrong(line, f"the event {number} of {name} tells a secret")
+
+
+def _there(row: Line) -> bool:
+    """Whether something stands there: also what was marked, or found to be not well."""
+    action, status = row.cells[5:7]
+    return bool(action == "CHECK" or (status == "COMPLETE" and action != "INIT"))
 
 
 def _missing(

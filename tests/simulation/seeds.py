@@ -66,10 +66,8 @@ def once(plan: Scenario, made: Made | None = None, *, story: bool = False) -> Ve
     logging.getLogger("hearth").addHandler(logs)
     try:
         run(world.loop, Play(world, plan, verdict).all(), VIRTUAL_LIMIT_S)
-    except (Stuck, Deadlock, Livelock, TimeoutError) as error:
-        verdict.problems.append(f"{type(error).__name__}: {error}")
-    except Exception:  # the top of a seed
-        verdict.problems.append(traceback.format_exc())
+    except Exception as error:  # the top of a seed
+        verdict.problems += causes(error)
     finally:
         logging.getLogger("hearth").removeHandler(logs)
     verdict.problems += logs.faults
@@ -79,6 +77,15 @@ def once(plan: Scenario, made: Made | None = None, *, story: bool = False) -> Ve
     verdict.history = world.history.hexdigest()
     world.close()
     return verdict
+
+
+def causes(error: Exception) -> list[str]:
+    """What ended a seed before its time; users come in groups, and so do their errors."""
+    if isinstance(error, ExceptionGroup):
+        return [words for one in error.exceptions for words in causes(one)]
+    if isinstance(error, Stuck | Deadlock | Livelock | TimeoutError):
+        return [f"{type(error).__name__}: {error}"]
+    return ["".join(traceback.format_exception(error))]
 
 
 def verdicts(world: World, *, may_time_out: bool) -> list[str]:
@@ -194,7 +201,7 @@ class Play:
             self._crash(numbers[0], chance.random() * 8.0)
         else:
             world.weather.counts["stall"] += 1
-            world.freeze(numbers[0], 1 + chance.random() * 14)
+            world.freeze(numbers[0], 1 + chance.random() ** 2 * 49)
         return True
 
     async def _restart(self, number: int, after_s: float) -> None:

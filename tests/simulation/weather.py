@@ -49,7 +49,7 @@ class Rates:
 
 CALM = Rates()
 CRASHES = Rates(crash_every_s=3.0, die=0.04)
-STALLS = Rates(stall_every_s=1.5, crash_every_s=30.0, freeze=0.04)
+STALLS = Rates(stall_every_s=1.5, crash_every_s=30.0, freeze=0.12)
 MESSAGES = Rates(message_lost=0.1, message_doubled=0.3, message_late=0.3)
 FLAKY = Rates(busy=0.03, undelivered=0.02, slow=0.05, lose=0.04, mangle=0.03)
 HOSTILE = replace(FLAKY, refuse=0.03, doom=0.05)
