@@ -51,7 +51,7 @@ class Judge:
             "stack_new": self._stack,
             "resource": self._resource,
             "resource_new": self._resource,
-            "resource_gone": self._resource_gone,
+            "resource_gone": lambda line: self._rows.pop(line.cells[0], None),
             "lease": self._lease,
             "step": self._step,
             "step_new": self._step,
@@ -92,9 +92,6 @@ class Judge:
             self._begun.append((self._needs_are_met, line))
         elif begins and states[2] == "DELETE":
             self._begun.append((self._nobody_needs, line))
-
-    def _resource_gone(self, line: Line) -> None:
-        self._rows.pop(line.cells[0], None)
 
     def _told_of(self, line: Line) -> None:
         """A change of a resource's state shows in an event of the same moment."""

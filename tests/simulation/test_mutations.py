@@ -1,115 +1,92 @@
-"""The simulation must be able to fail: worse parts are found out within some seeds."""
+"""The simulation must be able to fail: each mistake is found by the seeds that are kept of it."""
 
-import asyncio
-from collections.abc import Iterable
-from contextlib import suppress
-from dataclasses import replace
+import ast
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
-from hearth.base.errors import HearthError
-from hearth.resources import TYPES
-from hearth.store import Batch, Change, PutAnswer, PutHeard, Store, Written, hearing
+import pytest
+
+from tests.simulation.invariants import INVARIANTS, broken
+from tests.simulation.mutations import MUTATIONS, SEEDS, Mutation, kept, swapped
 from tests.simulation.scenario import scenario
-from tests.simulation.seeds import Verdict, once
+from tests.simulation.seeds import play
 from tests.simulation.world import Made
 
-SEEDS = 300
+HERE = Path(__file__).parent
+FIRST = int(os.environ.get("SIMULATION_FIRST", "10000"))
+KEPT = kept()
+OTHERS = 100
+"""So many seeds are tried where those that are kept find a mutation no more."""
 
 
-async def finds_nothing(self, ctx, props):
-    """What looks for what an earlier attempt made, and never finds it."""
+def named(one: Mutation) -> str:
+    return one.name
 
 
-FORGETFUL = tuple(
-    type(kind.__name__, (kind,), {"find": finds_nothing, "__doc__": kind.__doc__}) for kind in TYPES
-)
+def test_each_invariant_has_a_mutation_that_breaks_it():
+    assert {name for one in MUTATIONS for name in one.breaks} == set(INVARIANTS)
 
 
-class Unfenced(Store):
-    """A store that lets anybody write for any run, in any turn."""
-
-    async def write(self, batch: Batch) -> Written:
-        return await super().write(replace(batch, fence=None, sequence=0))
+def test_each_mutation_has_seeds_that_find_it():
+    assert {name for name, seeds in KEPT.items() if seeds} == {one.name for one in MUTATIONS}
 
 
-class Hasty(Store):
-    """A store that says "durable" before it is so."""
-
-    async def write(self, batch: Batch) -> Written:
-        asyncio.get_running_loop().create_task(self._later(batch))
-        return Written(())
-
-    async def _later(self, batch: Batch) -> None:
-        await asyncio.sleep(0.5)
-        with suppress(HearthError):
-            await super().write(batch)
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=named)
+def test_a_mutation_is_found_by_the_seeds_that_found_it(mutation: Mutation):
+    """What a seed comes to changes with hearth: then some others may find it."""
+    assert mutation.sought((*KEPT[mutation.name], *range(OTHERS)))
 
 
-class Deaf(Store):
-    """A store that keeps what a signal wrote, whatever another has written in between."""
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=named)
+def test_a_mutation_is_taken_back_when_its_seed_is_over(mutation: Mutation):
+    swaps = list(mutation.swaps())
+    before = [vars(owner)[name] for owner, name, _bad in swaps]
 
-    async def write(self, batch: Batch) -> Written:
-        changes = [await self._forced(one) for one in batch.changes]
-        return await super().write(replace(batch, changes=tuple(changes)))
+    with swapped(swaps):
+        during = [vars(owner)[name] for owner, name, _bad in swaps]
 
-    async def _forced(self, change: Change) -> Change:
-        if not isinstance(change, PutHeard):
-            return change
-        counts = await self.read(hearing.counts, [change.record.stack_id])
-        count = counts.get(change.record.resource_id, 0) + 1
-        return PutHeard(replace(change.record, count=count))
+    assert [vars(owner)[name] for owner, name, _bad in swaps] == before
+    assert all(one is not other for one, other in zip(before, during, strict=True))
+    assert swaps or mutation.made != Made()
 
 
-class Forgetful(Store):
-    """A store that keeps no answers: a command that comes twice is done twice."""
+def test_without_a_mutation_such_seeds_hold():
+    seeds = sorted({seeds[-1] for seeds in KEPT.values()})[-5:]
 
-    async def write(self, batch: Batch) -> Written:
-        changes = tuple(one for one in batch.changes if not isinstance(one, PutAnswer))
-        return await super().write(replace(batch, changes=changes))
+    assert [seed for seed in seeds if play(scenario(seed)).problems] == []
 
 
-def found_out(made: Made, weathers: Iterable[str], seeds: int = SEEDS) -> Verdict | None:
-    """The first verdict that says something is wrong."""
-    for seed in range(seeds):
-        plan = scenario(seed)
-        if plan.weather in weathers:
-            verdict = once(plan, made)
-            if verdict.problems:
-                return verdict
-    return None
+def test_whatever_the_simulation_may_find_is_about_one_invariant():
+    said = [words for path in sorted(HERE.glob("*.py")) for words in findings(path)]
+    about = [broken([words]) for words in said]
+
+    assert [words for words, names in zip(said, about, strict=True) if len(names) != 1] == []
+    # What a seed ended with before its time is told by the kind of the error.
+    assert set().union(*about) == set(INVARIANTS) - {"all comes to an end"}
 
 
-def test_creating_again_without_looking_first_is_found_out():
-    verdict = found_out(Made(types=FORGETFUL), ("flaky", "crashes", "storm"))
-
-    assert verdict is not None
-    assert any("no row" in problem or "is not as it was" in problem for problem in verdict.problems)
-
-
-def test_writing_without_a_fence_is_found_out():
-    verdict = found_out(Made(store=Unfenced), ("stalls", "storm"))
-
-    assert verdict is not None
-    assert any("does not hold it" in problem for problem in verdict.problems), verdict.problems
-
-
-def test_going_on_before_it_is_durable_is_found_out():
-    verdict = found_out(Made(store=Hasty), ("crashes", "storm"))
-
-    assert verdict is not None
+def findings(path: Path) -> Iterator[str]:
+    """The sentences in which a module tells what is wrong, with 1 for what each fills in."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        match node:
+            case ast.Call(ast.Attribute(attr="_wrong"), [_, ast.JoinedStr(parts)]):
+                yield f"at 1.00 s engine-1.1: {filled(parts)}"
+            case ast.Call(
+                ast.Attribute(
+                    ast.Name("found" | "problems") | ast.Attribute(attr="problems" | "faults"),
+                    "append",
+                ),
+                [ast.JoinedStr(parts)],
+            ):
+                yield filled(parts)
 
 
-def test_taking_a_signal_upon_what_is_no_more_is_found_out():
-    verdict = found_out(Made(store=Deaf), ("calm", "messages", "crashes"))
-
-    assert verdict is not None
-    assert any("are lost" in problem for problem in verdict.problems), verdict.problems
+def filled(parts: Iterable[ast.expr]) -> str:
+    return "".join(str(one.value) if isinstance(one, ast.Constant) else "1" for one in parts)
 
 
-def test_taking_a_signal_twice_is_found_out():
-    verdict = found_out(Made(store=Forgetful), ("messages",))
-
-    assert verdict is not None
-
-
-def test_the_parts_as_they_are_pass_the_same_seeds():
-    assert found_out(Made(), ("crashes", "storm"), seeds=10) is None
+@pytest.mark.soak
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=named)
+def test_a_mutation_is_found_by_seeds_that_nobody_knew(mutation: Mutation):
+    assert mutation.sought(range(FIRST, FIRST + SEEDS))
