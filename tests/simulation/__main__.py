@@ -10,6 +10,7 @@ import argparse
 import sys
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from tests.simulation import report
@@ -23,6 +24,7 @@ def main(words: Sequence[str]) -> int:
     reads = argparse.ArgumentParser("tests.simulation", description=__doc__)
     reads.add_argument("seeds", nargs="+", help="7, or 0-300: the three hundred from 0 on")
     reads.add_argument("--story", action="store_true", help="tell all that happens")
+    reads.add_argument("--far", action="store_true", help="with stacks that are made by REST")
     reads.add_argument("--processes", type=int, default=1, help="how many play at once")
     reads.add_argument("--report", type=Path, help="where to write what came of it")
     given = reads.parse_args(words)
@@ -31,7 +33,7 @@ def main(words: Sequence[str]) -> int:
         return long_run(wanted, given.processes, given.report)
     failed = 0
     for seed in wanted:
-        verdict = play(scenario(seed), story=given.story)
+        verdict = play(replace(scenario(seed), far=given.far), story=given.story)
         if given.story:
             say("\n".join(verdict.story))
         say(told(verdict))

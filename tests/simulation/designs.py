@@ -15,6 +15,9 @@ Properties = dict[str, Any]
 TRANSPORTS = ("TOKEN_SIGNAL", "CFN_SIGNAL", "HEAT_SIGNAL", "TEMP_URL_SIGNAL", "ZAQAR_SIGNAL")
 """How handles are signalled; here all by REST, which each of them takes."""
 
+FAR = "elsewhere"
+"""A stack of its own, made by REST: drawn only where that is asked for."""
+
 SECRET = "sesame-0pen"
 """The value of the hidden parameter: it must be seen nowhere."""
 
@@ -232,6 +235,14 @@ KINDS: dict[str, Kind] = {
         "OS::Heat::TestResource",
         lambda part: {"value": f"v{part.variant}", "fail": part.variant % 2 == 0, "wait_secs": 1},
     ),
+    FAR: Kind(
+        "OS::Heat::Stack",
+        lambda part: {
+            "template": NESTED,
+            "parameters": {"variant": str(part.variant), "generation": str(part.generation)},
+        },
+        weight=12,
+    ),
     "deaf": Kind("AWS::CloudFormation::WaitConditionHandle", lambda _part: {}),
     "unheard": Kind(
         "AWS::CloudFormation::WaitCondition",
@@ -240,7 +251,10 @@ KINDS: dict[str, Kind] = {
     ),
 }
 
-NESTED = msgspec.json.encode({
+USUAL = tuple(kind for kind in KINDS if kind != FAR)
+"""What designs are drawn of: a seed means the same as long as this stays as it is."""
+
+NESTED: str = msgspec.json.encode({
     "heat_template_version": "2018-08-31",
     "parameters": {"variant": {"type": "string"}, "generation": {"type": "string"}},
     "resources": {

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from hearth.base import masked
+from hearth.base import masked, short_id
 from hearth.bus import Accepted, Answer, Command, Done, encode
 from hearth.kit.marker import marker_in, row_of
 from hearth.plan import REPLACED, Do, Plan, Step, from_document
@@ -43,6 +43,7 @@ class Judge:
     _asked: set[tuple[str, str, str]] = field(default_factory=set)
     _stacks: set[str] = field(default_factory=set)
     _told: set[tuple[str, ...]] = field(default_factory=set)
+    _by_steps: set[str] = field(default_factory=set)
 
     def read(self, lines: Iterable[Line]) -> list[str]:
         """What is wrong with what was written."""
@@ -75,10 +76,12 @@ class Judge:
 
     def _stack(self, line: Line) -> None:
         ident, name, *states = line.cells[:6]
-        if line.kind == "stack_new":
-            self._stacks.add(ident)
-        else:
+        if line.kind == "stack":
             self._change(line, f"stack {name}", states)
+            return
+        self._stacks.add(ident)
+        if SHORT.search(name):  # no user, but a resource has it made
+            self._by_steps.add(ident)
 
     def _resource(self, line: Line) -> None:
         ident, _stack, name, *states = line.cells[:7]
@@ -181,8 +184,10 @@ class Judge:
     def _run_new(self, line: Line) -> None:
         self._run(line)
         _run, stack, _before, _status, action, _deadline, operation, parent = line.cells[:8]
-        if parent is not None:
-            return  # begun by a step, which may be begun again by a newer run's
+        # Begun by a step, which may be begun again by a newer run's. Of a stack elsewhere too: an
+        # engine that died before it knew the answer asks again, in the name of the same request.
+        if parent is not None or stack in self._by_steps:
+            return
         if (stack, action, operation) in self._asked:
             self._wrong(line, f"a command to {action} stack {stack} took effect twice")
         self._asked.add((stack, action, operation))
@@ -320,6 +325,12 @@ def objects(tables: Mapping[str, Any], database: sqlite3.Connection) -> list[str
             continue
         if physical is None or table.get(physical) is None:
             found.append(f"{name} ({ident}) is {action}_COMPLETE and has no object ({physical})")
+    # One that is adopted bears another name; one whose making was cut short is found by its name.
+    mine = {row[2] for row in rows} | {short_id(ident) for ident in ids}
+    roots = "SELECT id, name FROM stacks WHERE parent_id IS NULL AND deleted_at IS NULL"
+    for ident, name in database.execute(roots).fetchall():
+        if SHORT.search(name) and mine.isdisjoint((ident, name.rpartition("-")[2])):
+            found.append(f"the stack elsewhere {name} ({ident}) has no row that made it")
     for name, table in tables.items():
         for document in table if table.listed else ():
             mark = marker_in(document)
@@ -336,16 +347,18 @@ SHORT = re.compile(r"\b[a-z2-7]{12}\b")
 def shape(database: sqlite3.Connection, counts: Mapping[str, int]) -> dict[str, Any]:
     """What everything came to, without ids and times: the same however it came about."""
     codec = Codec("a key of the simulation, 32 chars")
-    names = dict(database.execute("SELECT id, name FROM stacks WHERE parent_id IS NULL").fetchall())
+    roots = database.execute("SELECT id, name FROM stacks WHERE parent_id IS NULL").fetchall()
+    names = {ident: SHORT.sub("<short id>", name) for ident, name in roots}
     stacks: dict[str, Any] = {}
     rows = database.execute(
         "SELECT id, name, parent_id, parent_resource, root_id, action, status FROM stacks"
         " WHERE deleted_at IS NULL"
     ).fetchall()
     paths = {row[0]: row for row in rows}
-    for ident, _name, parent, _resource, root, action, status in rows:
-        # An update that is sent again brings nested stacks in line again.
-        state = status if parent else f"{action}_{status}"
+    for ident, name, parent, _resource, root, action, status in rows:
+        # An update that is sent again brings nested stacks in line again, and those elsewhere:
+        # whether CREATE or UPDATE was their last tells only how often that was.
+        state = status if parent or SHORT.search(name) else f"{action}_{status}"
         stacks[ident] = (_path(paths, ident, names.get(root, "")), state)
     found: dict[str, Any] = {path: {"status": status} for path, status in stacks.values()}
     resources = database.execute(

@@ -35,7 +35,7 @@ from hearth.store import Options, Store
 from tests.simulation import audit
 from tests.simulation.loop import Process, SeededIds, VirtualClock, VirtualLoop
 from tests.simulation.weather import CALM, CloudFaults, Rates, Weather
-from tests.simulation.wires import Broker, Database, Http, Wire
+from tests.simulation.wires import Broker, Database, Http, Ways, Wire
 
 URL = "http://cloud.test:8005"
 HEAT = "http://heat.test:8004"
@@ -203,7 +203,8 @@ class World:
         admin = DomainAdmin("heat_domain_admin", Secret("secret"), domain_name="heat")
         user = ServiceUser(f"{URL}/identity/v3", "heat", Secret("secret"), domain_admin=admin)
         tokens = DirectTokens(transport, user, self.clock)
-        sessions = Sessions(transport, tokens, self.clock, self.ids.random)
+        ways = Ways(transport, HEAT, self.to_api)
+        sessions = Sessions(ways, tokens, self.clock, self.ids.random)
         seams = Seams(
             store=store,
             bus=self.broker,

@@ -92,7 +92,10 @@ async def renewed(
     """
     root, known, waiting = await desk.store.read(_standing, stack)
     mine = known is not None and not (own and known.user_id != caller.user_id)
-    works = known is not None and mine and await _works(desk, known, doubtful=bool(waiting))
+    # The trust of a caller who has one too was made with it, or with one before it: if that has
+    # been taken back, ours went with it, though the token that we hold does not tell yet.
+    doubtful = bool(waiting) or caller.trust_id is not None
+    works = known is not None and mine and await _works(desk, known, doubtful=doubtful)
     if known is not None and works and (not redelegate or await _may_be_handed_on(desk, known)):
         return None
     redelegate = redelegate or await _delegates(desk, root)
