@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from hearth.base import plain
+from hearth.base.errors import Invalid
 from hearth.bus import Accepted
 from hearth.stack import StackRecord, Status
 from hearth.store import stacks, tables
@@ -191,3 +193,48 @@ def test_what_is_made_with_it_needs_a_trust_that_may_be_handed_on(tmp_path: Path
             assert sorted(later) == [0, 0, 3]
 
     run(story())
+
+
+def test_a_template_that_is_none_there_is_refused_before_anything_is_made(tmp_path: Path) -> None:
+    bad = INNER.replace("OS::Neutron::Net", "OS::Neutron::Nett")
+
+    async def story() -> Invalid:
+        async with served_house(tmp_path) as home:
+            with pytest.raises(Invalid) as refused:
+                await home.create("outer", OUTER, **given("hello") | {"files": {"inner.yaml": bad}})
+            assert await home.store.read(stacks.named, home.caller.project_id, "outer") is None
+            return refused.value
+
+    error = run(story())
+
+    assert error.kind == "StackValidationFailed"
+    assert [one.path for one in error.problems] == ["resources.other.properties"]
+    assert "OS::Neutron::Nett" in error.sentence
+
+
+def test_what_is_not_known_yet_is_no_objection(tmp_path: Path) -> None:
+    before = "resources:\n  first: {type: OS::Heat::RandomString}\n  other:"
+    later = OUTER.replace("resources:\n  other:", before).replace(
+        "{word: {get_param: word}", "{word: {get_resource: first}"
+    )
+
+    async def story() -> StackRecord:
+        async with served_house(tmp_path) as home:
+            made = await home.create("outer", later, **given("hello"))
+            return await home.settled(made)
+
+    stack = run(story())
+
+    assert str(stack.state) == "CREATE_COMPLETE", stack.reason
+    assert len(str(plain(stack.outputs[0].value))) == 32
+
+
+def test_a_service_that_does_not_answer_objects_to_nothing(tmp_path: Path) -> None:
+    async def story() -> StackRecord:
+        async with served_house(tmp_path) as home:
+            door, home.ways.heat = home.ways.heat, None
+            made = await home.create("outer", OUTER, **given("hello"))
+            home.ways.heat = door
+            return await home.settled(made)
+
+    assert str(run(story()).state) == "CREATE_COMPLETE"

@@ -150,6 +150,10 @@ class Session:
             return await self.shared.elsewhere(self.verify)[1].token(self.auth, stale)
         return await self.shared.tokens.token(self.auth, stale)
 
+    async def renewed(self) -> Token:
+        """A new look at who asks, and at the catalogue that comes with it."""
+        return await self.token(stale=(await self.token()).id)
+
     async def endpoint(self, service: str) -> str:
         """Where a service is to be asked."""
         known = SERVICES.get(service, Known((service,)))

@@ -83,6 +83,9 @@ class ResourceType(ByRest, ByStack):
     """`async (self, ctx, ident)`"""
     examine: ClassVar[Any] = None
     """`async (self, ctx, ident)`: have the service look at it itself, before a check does."""
+    objections: ClassVar[Any] = None
+    """`async (self, ctx, props) -> Iterable[str]`: what the service would say against properties,
+    a sentence each; asked before anything is made, so values may be Unknown."""
     copy: ClassVar[Any] = None
     """The Copy (a type of its own) that a snapshot makes of an object; with `restore`."""
     restore: ClassVar[Any] = None

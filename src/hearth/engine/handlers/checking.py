@@ -10,6 +10,7 @@ from hearth.engine.blueprint import Blueprint
 from hearth.engine.desk import Desk
 from hearth.engine.gather import gather
 from hearth.engine.handlers.inside import Inside, Unmade
+from hearth.engine.handlers.objecting import objections
 from hearth.engine.handlers.permitted import Permitted
 from hearth.engine.handlers.reading import Read, refusal
 from hearth.engine.handlers.runs import timeout_of
@@ -60,6 +61,8 @@ async def checked(
     found = await _problems(desk, work, read, types, inside)
     types.enforce()
     report.extend(found)
+    if report.ok:
+        report.extend(await objections(desk, work, blueprint, inside))
     if not report.ok:
         raise refusal(report)
     return Checked(blueprint, work, tuple(report), inside)

@@ -32,6 +32,8 @@ async def orchestration(ctx: Context, there: Any) -> Service:
     auth = await _credential(ctx, ident) if ident else None
     verify = Verify(there.ca_cert or "", there.insecure)
     session = ctx.cloud.session.elsewhere(auth, there.region_name, verify)
+    if not await session.offers("orchestration"):
+        await session.renewed()  # a region may be newer than the token that tells of it
     return Cloud(session)["orchestration"]
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hearth.base import Value, plain
+from hearth.base import Unknown, Value, plain, unknown_in
 from hearth.cloud import Conflict, NotFound, Service
 from hearth.kit import Context, Observation, Phase, Phases, ResourceType
 from hearth.plan import ATTEMPTED
@@ -41,6 +41,18 @@ class RemoteStack(ResourceType):
     class Attributes(Record):
         outputs: dict[str, Any] = attr("The stack's outputs by name.")
         stack_name: str = attr("The stack's name.")
+
+    async def objections(self, ctx: Context, props: Any) -> tuple[str, ...]:
+        """Whether the service there takes the template for one."""
+        there, parameters = props.context, props.parameters
+        where = [getattr(there, name) for name in Elsewhere.fields] if there is not None else []
+        if any(unknown_in(one) for one in (props.template, *where)):
+            return ()
+        given_to = {} if isinstance(parameters, Unknown) else dict(parameters)
+        known = {name: value for name, value in given_to.items() if not unknown_in(value)}
+        service = await orchestration(ctx, there)
+        await service.post("/validate", _source(ctx, props.template, known))
+        return ()
 
     def replaces(self, before: Any, after: Any, changed: frozenset[str]) -> bool:
         """Another region means another stack."""
@@ -134,14 +146,19 @@ class RemoteStack(ResourceType):
 
 
 def given(ctx: Context, props: Any) -> dict[str, Any]:
-    """What the stack is made from: its files are those of the stack around it."""
-    found: dict[str, Any] = {
-        "template": props.template,
-        "parameters": dict(props.parameters),
+    """What the stack is made from."""
+    found = _source(ctx, props.template, dict(props.parameters))
+    return found if props.timeout is None else {**found, "timeout_mins": props.timeout}
+
+
+def _source(ctx: Context, template: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    """Its files are those of the stack around it."""
+    return {
+        "template": template,
+        "parameters": parameters,
         "files": dict(ctx.files),
         "environment": plain(ctx.below()),
     }
-    return found if props.timeout is None else {**found, "timeout_mins": props.timeout}
 
 
 def _path(ctx: Context, ident: str) -> str:
