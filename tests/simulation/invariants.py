@@ -27,7 +27,7 @@ INVARIANTS: Mapping[str, str] = {
     "commands take effect once": r"a command to .+ took effect twice",
     "answers stay": r" was answered in \d+ ways",
     "rows have objects": r" and has no object",
-    "objects have rows": r" has our marker .+ and no row",
+    "objects have rows": r" has our marker .+ and no row| has no row that made it",
     "the end is the same": r"the end is not that of the undisturbed run",
     "nothing is left": r"the cloud is not as it was before|these would not go",
     "all comes to an end": r"^(undisturbed: )?(Stuck|Deadlock|Livelock|TimeoutError): ",
