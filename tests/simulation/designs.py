@@ -18,6 +18,14 @@ TRANSPORTS = ("TOKEN_SIGNAL", "CFN_SIGNAL", "HEAT_SIGNAL", "TEMP_URL_SIGNAL", "Z
 FAR = "elsewhere"
 """A stack of its own, made by REST: drawn only where that is asked for."""
 
+COLLECTED = ("POLL_SERVER_CFN", "POLL_SERVER_HEAT", "POLL_TEMP_URL", "ZAQAR_MESSAGE")
+"""How machines get what is deployed to them."""
+
+ANSWERED = ("CFN_SIGNAL", "HEAT_SIGNAL", "TEMP_URL_SIGNAL", "ZAQAR_SIGNAL", "NO_SIGNAL")
+"""How deployments are answered; here by REST, which each of them takes, or in Swift."""
+
+DEPLOYED = ("CREATE", "UPDATE", "DELETE", "SUSPEND", "RESUME")
+
 SECRET = "sesame-0pen"
 """The value of the hidden parameter: it must be seen nowhere."""
 
@@ -249,10 +257,30 @@ KINDS: dict[str, Kind] = {
         lambda part: {"Handle": _dep(part), "Timeout": 2 + part.generation % 5},
         needs=("deaf",),
     ),
+    "machine": Kind(
+        "OS::Heat::DeployedServer",
+        lambda part: {"software_config_transport": COLLECTED[part.variant % len(COLLECTED)]},
+    ),
+    "config": Kind(
+        "OS::Heat::SoftwareConfig",
+        lambda part: {"group": "script", "config": f"{part.variant}", "inputs": [{"name": "foo"}]},
+    ),
+    "deployment": Kind(
+        "OS::Heat::SoftwareDeployment",
+        lambda part: {
+            "server": _dep(part),
+            "config": _dep(part, 1),
+            "input_values": {"foo": f"v{part.variant}"},
+            "signal_transport": ANSWERED[part.generation % len(ANSWERED)],
+            "actions": list(DEPLOYED[: 2 + part.generation % 4]),
+        },
+        needs=("machine", "config"),
+        weight=8,
+    ),
 }
 
-USUAL = tuple(kind for kind in KINDS if kind != FAR)
-"""What designs are drawn of: a seed means the same as long as this stays as it is."""
+DEPLOYING = frozenset({"machine", "config", "deployment"})
+"""Kinds that only some seeds draw."""
 
 NESTED: str = msgspec.json.encode({
     "heat_template_version": "2018-08-31",

@@ -1,6 +1,8 @@
 """The guests in servers: they signal every handle that they come to know, until it is taken.
 
-And somebody looks after hooks: each that something stands at is cleared.
+And somebody looks after hooks: each that something stands at is cleared. What is deployed to a
+machine is answered as soon as it is seen: by REST, or by what is left in Swift where the machine
+was told to leave it.
 
 Two signals have ids: whichever is sent again, or comes twice, counts once. A third has none, so
 that each time that it is taken shows.
@@ -8,21 +10,34 @@ that each time that it is taken shows.
 
 import asyncio
 from collections import Counter
+from contextlib import suppress
 
 import msgspec
 
+from hearth.base import plain
 from hearth.cloud import Lost, Undelivered
+from hearth.store.codec import Codec
 from tests.simulation.client import Client, Refusal
-from tests.simulation.world import World
+from tests.simulation.world import KEY, World
 
 LOOK_S = 1.5
+LEFT_S = 30.0
 SIGNALS = ("first", "second")
+ANSWER = {"deploy_stdout": "said", "deploy_status_code": "0"}
+CODEC = Codec(KEY)
 
 HANDLES = (
     "SELECT s.name, s.id, r.name, h.kept FROM resources r JOIN stacks s ON s.id = r.stack_id"
     " LEFT JOIN heard h ON h.resource_id = r.id"
     " WHERE r.type = 'OS::Heat::WaitConditionHandle' AND r.action NOT IN ('DELETE', 'INIT')"
     " AND r.status = 'COMPLETE' AND s.deleted_at IS NULL ORDER BY r.created_at, r.id"
+)
+
+DEPLOYED = (
+    "SELECT s.name, s.id, r.name, c.inputs FROM software_deployments d"
+    " JOIN resources r ON r.id = d.id JOIN stacks s ON s.id = r.stack_id"
+    " JOIN software_configs c ON c.id = d.config_id WHERE d.status = 'IN_PROGRESS'"
+    " AND s.deleted_at IS NULL ORDER BY r.created_at, r.id"
 )
 
 STANDING = (
@@ -54,6 +69,9 @@ class Guest:
             for name, ident, resource, hook in self._world.database.execute(STANDING).fetchall():
                 path = f"/stacks/{name}/{ident}/resources/{resource}/signal"
                 await self._post(path, {"unset_hook": hook})
+            for name, ident, resource, inputs in self._world.database.execute(DEPLOYED).fetchall():
+                path = f"/stacks/{name}/{ident}/resources/{resource}/signal"
+                await self._answer(path, plain(CODEC.value(inputs)))
             await asyncio.sleep(LOOK_S)
 
     def _count(self, path: str, known: dict[str, object]) -> None:
@@ -67,6 +85,18 @@ class Guest:
         self._nameless[path] += not one
         await self._post(path, {"data": one, "reason": one} | ({"id": one} if one else {}))
 
+    async def _answer(self, path: str, inputs: list[dict[str, str]]) -> None:
+        """Answer a deployment; whether it was taken shows at the next look."""
+        told = {one["name"]: one.get("value") for one in inputs}
+        if told["deploy_signal_transport"] != "TEMP_URL_SIGNAL":
+            await self._post(path, ANSWER)
+            return
+        # No object without its container: what comes too late is refused.
+        with suppress(Lost, Undelivered):
+            url, body = str(told["deploy_signal_id"]), msgspec.json.encode(ANSWER)
+            reply = await self._world.to_cloud().request("PUT", url, {}, body, LEFT_S)
+            self._world.weather.counts["answers left"] += reply.status < 300
+
     async def _post(self, path: str, body: dict[str, str]) -> None:
         try:
             await self._client.ask("POST", path, body)
@@ -77,4 +107,5 @@ class Guest:
             if refusal.status >= 500:
                 raise
             return
-        self._world.weather.counts["hooks" if "unset_hook" in body else "signals"] += 1
+        what = "hooks" if "unset_hook" in body else "signals"
+        self._world.weather.counts["answers" if "deploy_stdout" in body else what] += 1

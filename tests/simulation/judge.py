@@ -371,7 +371,15 @@ def shape(database: sqlite3.Connection, counts: Mapping[str, int]) -> dict[str, 
             member = "<member>" if SHORT.fullmatch(name) else name
             found[stacks[stack][0]].setdefault(member, []).append([kind, status, told])
             found[stacks[stack][0]][member].sort(key=str)
-    return {"stacks": found, "objects": dict(sorted(counts.items()))}
+    stopped = database.execute(
+        "SELECT name FROM resources WHERE status = 'FAILED' AND action IN ('CREATE', 'UPDATE')"
+        " ORDER BY name"
+    ).fetchall()
+    return {
+        "stacks": found,
+        "objects": dict(sorted(counts.items())),
+        "stopped": [name for (name,) in stopped],
+    }
 
 
 def _path(paths: Mapping[str, Any], ident: str, root: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.simulation.client import Client, Refusal
 from tests.simulation.deeds import DEEDS
-from tests.simulation.designs import KINDS, SECRET, USUAL, Design, Draftsman
+from tests.simulation.designs import SECRET, Design, Draftsman
 from tests.simulation.scenario import Scenario
 
 HOOKS = ("pre-create", "post-create", "pre-update", "post-update", "pre-delete", "post-delete")
@@ -29,7 +29,7 @@ class User:
     def __post_init__(self) -> None:
         self.chance = Random(f"user {self.plan.seed} {self.number}")
         self.whim = Random(f"whim {self.plan.seed} {self.number}")
-        self.draftsman = Draftsman(self.chance, tuple(KINDS) if self.plan.far else USUAL)
+        self.draftsman = Draftsman(self.chance, self.plan.kinds)
 
     chance: Random = field(init=False)
     whim: Random = field(init=False)
