@@ -23,8 +23,8 @@ class Scenario:
     patient: users wait for the end of each operation, so that the end can be compared with that
     of the same scenario in calm weather. hurried: stacks have a minute, and a resource in them
     takes longer. lively: users do more than to create, to change and to delete. mistrusted: now
-    and then Keystone accepts no trust. far: stacks hold others that are made by REST. deployed: they
-    hold machines, to which they deploy.
+    and then Keystone accepts no trust. far: stacks hold others that are made by REST.
+    deployed: they hold machines, to which they deploy.
     """
 
     seed: int
