@@ -31,7 +31,7 @@ INVARIANTS: Mapping[str, str] = {
     "the end is the same": r"the end is not that of the undisturbed run",
     "nothing is left": r"the cloud is not as it was before|these would not go",
     "all comes to an end": r"^(undisturbed: )?(Stuck|Deadlock|Livelock|TimeoutError): ",
-    "no fault of ours": r"^(undisturbed: )?(logged:|Traceback|the loop met)",
+    "no fault of ours": r"^(undisturbed: )?(logged:|Traceback|the loop met|the guests have)",
     "nobody is refused": r" was refused: ",
 }
 """The name of each, and a pattern that its findings match and no other's."""
