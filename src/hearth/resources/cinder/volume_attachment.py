@@ -80,6 +80,28 @@ class VolumeAttachment(ResourceType):
         await ctx.keep()
         await self.create(ctx, props)
 
+    async def release(self, ctx: Context, ident: str) -> None:
+        """Let go of the volume, which only one server may have. Conflict until it is free."""
+        for server in await _holders(ctx, ident):
+            await _take_away(ctx, server, ident)
+        shown = await _volume(ctx, ident)
+        if shown is not None and shown["status"] != "available":
+            raise _not_free(ident, shown["status"])
+
+    async def held(self, ctx: Context, ident: str) -> dict[str, Any] | None:
+        """The server that has the volume, if the replacement is to have that volume too."""
+        holders = await _holders(ctx, ident)
+        if not holders or ctx.record.properties.get("volume_id") != ident:
+            return None
+        return {"server": holders[0]}
+
+    async def reclaim(self, ctx: Context, ident: str, held: dict[str, Any]) -> None:
+        """Let the server have the volume again."""
+        if await _held(ctx, held["server"], ident) is None:
+            await self.release(ctx, ident)
+            path = f"/servers/{held['server']}/os-volume_attachments"
+            await ctx.cloud["compute"].post(path, {"volumeAttachment": {"volumeId": ident}})
+
     async def delete(self, ctx: Context, ident: str) -> None:
         await _take_away(ctx, *_ends(ctx))
 
@@ -97,14 +119,25 @@ async def _take_away(ctx: Context, server: str, volume: str) -> None:
     status = shown["status"] if shown is not None else ""
     if status == "detaching":
         return
-    path = f"/servers/{server}/os-volume_attachments/{volume}"
     if status in ("attaching", "reserved"):
-        words = f"Volume {volume} is {status}."
-        raise Conflict(Failing("compute", "DELETE", path, message=words))
+        raise _not_free(volume, status)
     try:
+        path = f"/servers/{server}/os-volume_attachments/{volume}"
         await ctx.cloud["compute"].delete(path)
     except NotFound:
         return
+
+
+def _not_free(volume: str, status: str) -> Conflict:
+    words = f"Volume {volume} is {status}."
+    return Conflict(Failing("volume", "GET", f"/volumes/{volume}", message=words))
+
+
+async def _holders(ctx: Context, volume: str) -> list[str]:
+    """The servers that have a volume; none of one that several may have."""
+    shown = await _volume(ctx, volume) or {}
+    attached = () if shown.get("multiattach") else shown.get("attachments", ())
+    return [str(one["server_id"]) for one in attached]
 
 
 async def _held(ctx: Context, server: str, volume: str) -> dict[str, Any] | None:
