@@ -123,16 +123,6 @@ def _port(part: Part) -> Properties:
     }
 
 
-def _actions(part: Part) -> list[str]:
-    """For what a deployment is deployed.
-
-    An answer by REST says a name, and reaches the resource that bears it: one that was replaced
-    could not be told that it is undone. So only those whose answers are left undo anything.
-    """
-    left = ANSWERED[part.generation % len(ANSWERED)] in ("TEMP_URL_SIGNAL", "NO_SIGNAL")
-    return [one for one in DEPLOYED[: 2 + part.generation % 4] if left or one != "DELETE"]
-
-
 KINDS: dict[str, Kind] = {
     "string": Kind(
         "OS::Heat::RandomString",
@@ -282,7 +272,7 @@ KINDS: dict[str, Kind] = {
             "config": _dep(part, 1),
             "input_values": {"foo": f"v{part.variant}"},
             "signal_transport": ANSWERED[part.generation % len(ANSWERED)],
-            "actions": _actions(part),
+            "actions": list(DEPLOYED[: 2 + part.generation % 4]),
         },
         needs=("machine", "config"),
         weight=8,

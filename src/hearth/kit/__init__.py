@@ -66,6 +66,7 @@ from hearth.kit.stack_users import (
     drop_user,
     find_user,
     known_user,
+    meant,
     project_name,
     user,
 )
@@ -154,6 +155,7 @@ __all__ = [
     "marked",
     "marker",
     "marker_in",
+    "meant",
     "multipart",
     "named",
     "noun",

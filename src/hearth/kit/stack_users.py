@@ -6,6 +6,7 @@ its name, so nothing is made twice. A user that no row knows carries the marker 
 which the sweeper tells it.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from hearth.base import Secret, Value
@@ -122,6 +123,11 @@ def admits(record: ResourceRecord, user_id: str) -> bool:
     """Whether a stack's user was made for this resource."""
     known: Value = record.data.get(USER)
     return bool(user_id) and known == user_id
+
+
+def meant(bearers: Sequence[ResourceRecord], user_id: str) -> ResourceRecord:
+    """Of a resource's incarnations the one that a user was made for; the first if none."""
+    return next((one for one in bearers if admits(one, user_id)), bearers[0])
 
 
 async def _keep(ctx: Context, project_id: str) -> None:

@@ -55,7 +55,10 @@ def told(db: Connection, server: ResourceRecord) -> list[ConfigRecord]:
 def server(
     db: Connection, project_id: str, server_id: str, root_id: str = ""
 ) -> ResourceRecord | None:
-    """The resource of a project that is a server: looked for first in one tree of stacks."""
+    """The resource of a project that is a server: looked for first in one tree of stacks.
+
+    One that was replaced is a server for as long as it stands, and has to undo what it was told.
+    """
     stack = tables.stacks.c
     everywhere = [stack.project_id == project_id]
     for within in [stack.root_id == root_id, *everywhere] if root_id else everywhere:
@@ -63,8 +66,8 @@ def server(
             select(*tables.resources.columns)
             .join(tables.stacks, _resource.stack_id == stack.id)
             .where(within, stack.deleted_at.is_(None), _resource.physical_id == server_id)
-            .where(stack.project_id == project_id, _resource.replaced_by.is_(None))
-            .order_by(_resource.created_at.desc())
+            .where(stack.project_id == project_id)
+            .order_by(_resource.replaced_by.is_not(None), _resource.created_at.desc())
         )
         if (row := db.one(found.limit(1))) is not None:
             return rows.RESOURCE.read(db.codec, row)

@@ -30,12 +30,6 @@ def find(db: Connection, resource: ResourceRecord) -> HeardRecord:
     return rows.HEARD.read(db.codec, row)
 
 
-def named(db: Connection, stack_id: str, name: str) -> Listener | None:
-    """The resource of that name."""
-    chosen = resources.named(db, stack_id, name)
-    return None if chosen is None else Listener(chosen, find(db, chosen))
-
-
 def near(db: Connection, stack_id: str, text: str) -> Listener | None:
     """The resource of a stack that goes by this text: its row, name, physical id or reference."""
     alike = or_(

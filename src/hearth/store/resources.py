@@ -101,9 +101,14 @@ def find(db: Connection, resource_id: str) -> ResourceRecord | None:
 
 def named(db: Connection, stack_id: str, name: str) -> ResourceRecord | None:
     """The incarnation that stands for the resource of that name."""
+    return next(iter(bearers(db, stack_id, name)), None)
+
+
+def bearers(db: Connection, stack_id: str, name: str) -> list[ResourceRecord]:
+    """The incarnations of the resource of that name, the one that stands for it first."""
     own = (_resource.stack_id == stack_id, _resource.name == name)
-    found = db.all(select(tables.resources).where(*own).order_by(_resource.created_at))
-    return shown(rows.RESOURCE.read(db.codec, row) for row in found).get(name)
+    found = db.all(select(tables.resources).where(*own))
+    return sorted((rows.RESOURCE.read(db.codec, row) for row in found), key=_rank, reverse=True)
 
 
 def identified(db: Connection, stack_id: str, text: str) -> list[ResourceRecord]:

@@ -6,10 +6,10 @@ from typing import Any
 
 from hearth.api.cfn.arns import Arn, is_arn, read
 from hearth.api.cfn.parts import Ask, Parts
-from hearth.api.metadata import allow, shown_metadata
+from hearth.api.metadata import allow, incarnation, shown_metadata
 from hearth.base.errors import Missing, Refused
 from hearth.stack import StackRecord
-from hearth.store import resources, stacks
+from hearth.store import stacks
 
 Action = Callable[[Parts, Ask], Awaitable[dict[str, Any]]]
 
@@ -50,7 +50,7 @@ async def describe_resource(parts: Parts, ask: Ask) -> dict[str, Any]:
     """A resource with its metadata: what configuration agents in servers ask for."""
     stack = await _stack(parts, ask)
     name = _needed(ask, "LogicalResourceId")
-    record = await parts.store.read(resources.named, stack.id, name)
+    record = await incarnation(parts, ask.caller, stack.id, name)
     if record is None:
         words = f"The Resource ({name}) could not be found in Stack {stack.name}."
         raise Missing(words, kind="ResourceNotFound")

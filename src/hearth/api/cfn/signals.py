@@ -6,18 +6,17 @@ import msgspec
 
 from hearth.api.cfn.arns import read
 from hearth.api.cfn.parts import Ask, Parts
-from hearth.api.metadata import shown_metadata
+from hearth.api.metadata import incarnation, shown_metadata
 from hearth.base import DEEPEST, too_deep
 from hearth.base.errors import Missing, Refused
 from hearth.bus import SignalResource, StackRef
-from hearth.store import resources
 
 
 async def put_wait(parts: Parts, ask: Ask, arn: str) -> dict[str, Any]:
     """PUT /waitcondition/{arn}: taken when it is answered; what the handle has heard by now."""
     await _signal(parts, ask, arn, strict=True)
     where = read(arn)
-    record = await parts.store.read(resources.named, where.stack_id, where.resource)
+    record = await incarnation(parts, ask.caller, where.stack_id, where.resource)
     if record is None:
         raise Missing(f"The Resource ({where.resource}) could not be found.")
     return {"resource": record.name, "metadata": await shown_metadata(parts, record)}

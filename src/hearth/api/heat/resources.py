@@ -7,7 +7,7 @@ from hearth.api.heat.asking import Ask, boolean
 from hearth.api.heat.documents import detailed_resource, resource
 from hearth.api.heat.faults import BadRequest
 from hearth.api.heat.parts import Parts, Reply, ref, stack_at
-from hearth.api.metadata import allow, shown_metadata
+from hearth.api.metadata import allow, incarnation, shown_metadata
 from hearth.base import plain
 from hearth.base.errors import Late, Missing, Unavailable
 from hearth.bus import MarkResource, ShowAttributes, SignalResource
@@ -88,7 +88,7 @@ async def _attributes(parts: Parts, ask: Ask, record: ResourceRecord) -> dict[st
 
 async def _resource_at(parts: Parts, ask: Ask, stack: StackRecord) -> ResourceRecord:
     name = ask.path["resource"]
-    found = await parts.store.read(resources.named, stack.id, name)
+    found = await incarnation(parts, ask.caller, stack.id, name)
     if found is None:
         raise Missing(
             f"The Resource ({name}) could not be found in Stack {stack.name}.",

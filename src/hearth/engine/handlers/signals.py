@@ -11,6 +11,7 @@ from hearth.bus import Done, SignalResource
 from hearth.cloud import Cloud, ServiceAuth, TrustAuth
 from hearth.engine.contexts import context
 from hearth.engine.desk import Desk
+from hearth.engine.handlers.addressing import addressed
 from hearth.engine.handlers.finding import admit, reached
 from hearth.engine.handlers.hooks import unset
 from hearth.engine.handlers.runs import kept
@@ -35,7 +36,6 @@ from hearth.store import (
     Connection,
     Moved,
     credentials,
-    hearing,
     stacks,
 )
 
@@ -57,7 +57,8 @@ async def signal(desk: Desk, command: SignalResource) -> Done:
 
 
 async def _take(desk: Desk, command: SignalResource, stack: StackRecord) -> Done:
-    found = await desk.store.read(hearing.named, stack.id, command.resource)
+    where = (stack.id, command.resource)
+    found = await addressed(desk, command.caller, where, command.details)
     if found is None:
         raise Missing(
             f"The Resource ({command.resource}) could not be found in Stack {stack.name}.",
