@@ -31,6 +31,8 @@ async def served() -> AsyncIterator[str]:
                 raise web.HTTPFound("/round")
             case "/away":
                 raise web.HTTPFound("http://169.254.169.254/latest")
+            case "/round-about":
+                raise web.HTTPFound("http://１６９。254。169。254/latest")
             case "/file":
                 raise web.HTTPFound("file:///etc/passwd")
             case "/slow":
@@ -73,7 +75,13 @@ def test_a_template_is_fetched_where_that_is_configured():
     assert fetched("/inner.yaml") == INNER
 
 
-@pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "0.0.0.0"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "0.0.0.0", "①②⑦.⓪.⓪.①", "１２７.0.0.1",
+        "127。0。0。1", "[::127.0.0.1]", "[::ffff:0:127.0.0.1]", "ⓛocalhost",
+    ],
+)  # fmt: skip
 def test_the_machine_itself_is_not_asked(name):
     assert "service's own network" in fetched("/inner.yaml", public, name)
 
@@ -101,7 +109,10 @@ def test_a_redirect_is_checked_like_an_address():
         return str(address) == "127.0.0.1"
 
     assert "169.254.169.254 is an address of the service's own" in fetched("/away", allowed)
-    assert asked == ["127.0.0.1", "169.254.169.254"]
+    assert set(asked) == {"127.0.0.1", "169.254.169.254"}
+    asked.clear()
+    assert "169.254.169.254 is an address of the service's own" in fetched("/round-about", allowed)
+    assert set(asked) == {"127.0.0.1", "169.254.169.254"}
 
 
 @pytest.mark.parametrize(
@@ -109,7 +120,8 @@ def test_a_redirect_is_checked_like_an_address():
     [
         "127.0.0.1", "10.0.0.1", "192.168.1.1", "172.16.0.1", "169.254.169.254", "0.0.0.0", "::1",
         "fe80::1", "fd00::1", "::ffff:10.0.0.1", "64:ff9b::a9fe:a9fe", "2002:7f00:1::", "224.0.0.1",
-        "ff02::1", "100.64.0.1",
+        "ff02::1", "100.64.0.1", "::127.0.0.1", "::ffff:0:127.0.0.1", "64:ff9b:1::7f00:1",
+        "fec0::1", "fe80::1%lo", "240.0.0.1", "255.255.255.255", "2001::1", "2001:db8::1", "100::1",
     ],
 )  # fmt: skip
 def test_these_are_not_public(address):

@@ -1,15 +1,18 @@
 """Fetching templates from the web, but not from where the service alone can reach.
 
 A user must not read through this service what they cannot reach themselves: the machine itself,
-its network, the cloud's metadata. A name is resolved once, its addresses are checked, and exactly
-these are connected to; each redirect is checked in the same way.
+its network, the cloud's metadata. What is checked is the address that a connection is opened to,
+when it is opened: whatever the host was written as (a name, an address, an address in digits of
+another alphabet that the client turns into one), and for each redirect anew.
 """
 
 import asyncio
+import socket
 from collections.abc import Callable
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from socket import AddressFamily
-from urllib.parse import urljoin, urlsplit
+from typing import Any
+from urllib.parse import urljoin
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -19,6 +22,7 @@ from hearth.engine.fetching import SCHEMES, Unfetched
 
 Address = IPv4Address | IPv6Address
 Allowed = Callable[[Address], bool]
+AddrInfo = tuple[AddressFamily | int, socket.SocketKind | int, int, str, tuple[Any, ...]]
 REDIRECTS = 5
 CHUNK = 65536
 REDIRECTING = (301, 302, 303, 307, 308)
@@ -33,7 +37,9 @@ class Web:
     async def fetch(self, url: str, largest: int, timeout_s: float) -> str:
         """The text at an address; raises Unfetched."""
         timeout = aiohttp.ClientTimeout(total=timeout_s)
-        connector = aiohttp.TCPConnector(resolver=Guarded(self._allowed))
+        connector = aiohttp.TCPConnector(
+            resolver=Guarded(self._allowed), socket_factory=self._socket
+        )
         try:
             async with (
                 asyncio.timeout(timeout_s),
@@ -49,7 +55,8 @@ class Web:
 
     async def _followed(self, session: aiohttp.ClientSession, url: str, largest: int) -> str:
         for _ in range(REDIRECTS + 1):
-            self._check(url)
+            if not url.startswith(SCHEMES):
+                raise Unfetched("Invalid URL scheme")
             async with session.get(url, allow_redirects=False) as reply:
                 if reply.status in REDIRECTING and "Location" in reply.headers:
                     url = urljoin(url, reply.headers["Location"])
@@ -59,17 +66,12 @@ class Web:
                 return await _text(reply, largest)
         raise Unfetched(f"more than {REDIRECTS} redirects")
 
-    def _check(self, url: str) -> None:
-        """Whether the address may be asked, as far as it is written out."""
-        if not url.startswith(SCHEMES):
-            raise Unfetched("Invalid URL scheme")
-        host = urlsplit(url).hostname or ""
-        try:
-            written = ip_address(host)
-        except ValueError:
-            return  # a name: its addresses are checked when it is resolved
-        if not self._allowed(written):
-            raise Unfetched(refusal(host))
+    def _socket(self, info: AddrInfo) -> socket.socket:
+        """What connects to an address, if that may be asked; every connection begins here."""
+        family, kind, protocol, _name, (host, *_port) = info
+        if not self._allowed(_address(str(host))):
+            raise Unfetched(refusal(str(host)))
+        return socket.socket(family, kind, protocol)
 
 
 class Guarded(AbstractResolver):
@@ -84,7 +86,7 @@ class Guarded(AbstractResolver):
     ) -> list[ResolveResult]:
         """The addresses of a name."""
         found = await self._inner.resolve(host, port, family)
-        good = [one for one in found if self._allowed(ip_address(one["host"].partition("%")[0]))]
+        good = [one for one in found if self._allowed(_address(one["host"]))]
         if not good:
             raise Unfetched(refusal(host))
         return good
@@ -94,14 +96,25 @@ class Guarded(AbstractResolver):
         await self._inner.close()
 
 
+def _address(host: str) -> Address:
+    """An address as a number, without the interface that it may name."""
+    return ip_address(host.partition("%")[0])
+
+
 def public(address: Address) -> bool:
-    """Whether everybody can reach an address, looked at through the forms that hide another."""
+    """Whether everybody can reach an address, looked at through the forms that hide another.
+
+    Of IPv6 only what is given out at all is public: outside of it lie the forms that carry an
+    address of IPv4 in ways of long ago, which a network may still know.
+    """
     if isinstance(address, IPv6Address):
         hidden = address.ipv4_mapped or address.sixtofour
         if hidden is None and address.packed[:12] == NAT64:
             hidden = IPv4Address(address.packed[12:])
         if hidden is not None:
             return public(hidden)
+        if address not in GIVEN_OUT:
+            return False
     return address.is_global and not address.is_multicast
 
 
@@ -111,6 +124,7 @@ def anywhere(_address: Address) -> bool:
 
 
 NAT64 = ip_address("64:ff9b::").packed[:12]
+GIVEN_OUT = IPv6Network("2000::/3")
 
 
 def refusal(host: str) -> str:
