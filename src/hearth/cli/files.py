@@ -14,6 +14,7 @@ from urllib.request import urlopen
 
 import yaml
 
+from hearth.base.jsontext import loaded, tokens
 from hearth.cli.bounds import measured
 from hearth.cli.errors import Exit, Stop
 
@@ -82,7 +83,7 @@ def bundle(template: str, environments: tuple[str, ...] = (), *, lenient: bool =
     """
     base = _url(template)
     result = Bundle(_fetch(base), _title(template), place=template, lenient=lenient)
-    _collect(result, _parsed(result.template, template), base)
+    _collect(result, _parsed(result.template), base)
     for environment in environments:
         _add_environment(result, environment)
     return result
@@ -91,14 +92,22 @@ def bundle(template: str, environments: tuple[str, ...] = (), *, lenient: bool =
 def _add_environment(result: Bundle, environment: str) -> None:
     base = _url(environment)
     text = _fetch(base)
-    document = _parsed(text, environment)
+    try:
+        document = _document(text)
+    except yaml.YAMLError as error:
+        if not environment.endswith(_TEMPLATE_SUFFIXES):
+            said = f"{environment} cannot be read as YAML: {error}"
+            raise Stop(said, Exit.INVALID) from error
+        document = {}  # the server explains it
     if not isinstance(document, dict):
         document = {}  # the server says what it must be
     registry = document.get("resource_registry")
     moved: dict[str, str] = {}
     if isinstance(registry, dict):
         root = registry.pop("base_url", None)
-        document["resource_registry"] = _registry(result, registry, root or base, moved)
+        document["resource_registry"] = _registry(
+            result, registry, root or urljoin(base, "."), moved
+        )
     result.files[base] = _pointed(text, moved)
     result.environment_files.append(base)
     for section, given in document.items():
@@ -131,13 +140,26 @@ def _pointed(text: str, moved: dict[str, str]) -> str:
     if not moved:
         return text
     done, end = [], 0
-    root = yaml.compose(text, _Loader)
-    for node in _scalars(dict(_pairs(root)).get("resource_registry")):
-        if node.value in moved:
-            start = node.start_mark.index
-            done += [text[end:start], json.dumps(moved[node.value])]
-            end = node.end_mark.index
+    for value, start, stop in _registered(text):
+        if value in moved:
+            done += [text[end:start], json.dumps(moved[value])]
+            end = stop
     return "".join([*done, text[end:]])
+
+
+def _registered(text: str) -> Iterator[tuple[str, int, int]]:
+    """The texts in the registry of an environment, and where each begins and ends."""
+    if loaded(text) is None:
+        for node in _scalars(dict(_pairs(yaml.compose(text, _Loader))).get("resource_registry")):
+            yield node.value, node.start_mark.index, node.end_mark.index
+        return
+    depth, section = 0, None
+    for kind, value, start, end in tokens(text):
+        depth += (kind in "{[") - (kind in "}]")
+        if kind == "key" and depth == 1:
+            section = value
+        elif kind == "value" and depth > 1 and section == "resource_registry":
+            yield value, start, end
 
 
 def _pairs(node: yaml.Node | None) -> Iterator[tuple[str, yaml.Node]]:
@@ -179,7 +201,7 @@ def _add(result: Bundle, name: str, url: str, *, nested: bool) -> None:
         raise Stop(f"the templates name more than {_MAX_FILES} files", Exit.INVALID)
     result.files[name] = text
     if nested:
-        _collect(result, _parsed(text, name), url)
+        _collect(result, _parsed(text), url)
 
 
 def _named(node: Any) -> Iterator[tuple[str, bool]]:
@@ -247,12 +269,18 @@ def _nearest(name: str) -> Path:
     return next((folder for folder in Path(name).parents if folder.is_dir()), Path(name))
 
 
-def _parsed(text: str, name: str) -> Any:
-    """The document in a text; of a template, what cannot be read is for the server to explain."""
+def _parsed(text: str) -> Any:
+    """The document of a template; what cannot be read is for the server to explain."""
     try:
-        measured(text)
-        return yaml.load(text, _Loader) or {}  # noqa: S506 - a safe loader
-    except yaml.YAMLError as error:
-        if name.endswith(_TEMPLATE_SUFFIXES):
-            return {}
-        raise Stop(f"{name} cannot be read as YAML: {error}", Exit.INVALID) from error
+        return _document(text)
+    except yaml.YAMLError:
+        return {}
+
+
+def _document(text: str) -> Any:
+    """The document in a text: JSON is tried first, as the server does."""
+    found = loaded(text)
+    if found is not None:
+        return found
+    measured(text)
+    return yaml.load(text, _Loader) or {}  # noqa: S506 - a safe loader

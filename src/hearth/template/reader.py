@@ -1,4 +1,4 @@
-"""From text to nodes: YAML by its parser's events, JSON where YAML would read it otherwise.
+"""From text to nodes: YAML by its parser's events, and JSON, which is tried first, by its tokens.
 
 Every node knows its place. Size, depth and the number of nodes are bounded, aliases counted as
 often as they are used, so that a small text cannot grow into a large tree.
@@ -12,8 +12,9 @@ import yaml
 from yaml.constructor import SafeConstructor
 from yaml.nodes import ScalarNode
 
-from hearth.base import DEEPEST, Problem, Report, Severity, Span, too_deep
-from hearth.template.nodes import Literal, Mapping, Node, Place, Sequence, node_of, span_of
+from hearth.base import DEEPEST, Problem, Report, Severity, Span
+from hearth.base.jsontext import Token, line_starts, loaded, tokens
+from hearth.template.nodes import Literal, Mapping, Node, Place, Sequence, span_of
 
 MAX_NODES = 500_000
 MAX_DEPTH = DEEPEST
@@ -41,49 +42,81 @@ def read(text: str | bytes, name: str, report: Report) -> Node | None:
         except UnicodeDecodeError as wrong:
             raise Unreadable(f"it is not UTF-8: {wrong}", Span(name, 1, 1, 1, 1)) from None
     text = text.removeprefix("\ufeff")
-    if text.lstrip()[:1] != "{":
-        return _Composer(text, name, report).document()
-    return _json(text, name, report)
+    if text.lstrip()[:1] == "{" and loaded(text) is not None:
+        return _Laid(text, name, report).document()
+    return _Composer(text, name, report).document()
 
 
-def _json(text: str, name: str, report: Report) -> Node | None:
-    """A text that looks like JSON: read as YAML for its places, if both agree on it."""
-    try:
-        data = json.loads(text)
-    except (ValueError, RecursionError):
-        data = None
-    if data is None or too_deep(data):
-        return _Composer(text, name, report).document()
-    own = Report()
-    try:
-        node = _Composer(text, name, own).document()
-    except Unreadable:
-        node = None
-    if node is not None and _agrees(node, data):
-        report.extend(own)
-        return node
-    return node_of(data, (name, 0, 0, 0, 1))
+class _Laid:
+    """Tokens of JSON in, nodes out, without recursion."""
+
+    def __init__(self, text: str, name: str, report: Report) -> None:
+        self.text = text
+        self.name = name
+        self.report = report
+        self.starts = line_starts(text)
+        self.line = 0
+
+    def document(self) -> Node:
+        """The one value of the text."""
+        outer: list[_Brackets] = []
+        count = 0
+        for token in tokens(self.text):
+            count += token.kind not in "}]"
+            if count > MAX_NODES:
+                raise Unreadable(f"it has more than {MAX_NODES} values", span_of(self.place(token)))
+            if token.kind == "key":
+                outer[-1].key, outer[-1].key_place = token.value, self.place(token)
+                continue
+            if token.kind in "{[":
+                outer.append(_Brackets(self.place(token)))
+                continue
+            done = self.closed(outer.pop(), token) if token.kind in "}]" else self.literal(token)
+            if not outer:
+                return done
+            self.put(outer[-1], done)
+        raise AssertionError("JSON ends with its value")  # pragma: no cover
+
+    def put(self, top: "_Brackets", done: Node) -> None:
+        if top.key is None:
+            top.items.append(done)
+            return
+        if top.key in top.entries:
+            self.report.add(twice(top.key, top.key_place, top.keys[top.key]))
+        top.entries[top.key] = done
+        top.keys[top.key] = top.key_place
+
+    def closed(self, opened: "_Brackets", token: Token) -> Node:
+        _file, _line, _column, end_line, end_column = self.place(token)
+        place = (*opened.place[:3], end_line, end_column)
+        if token.kind == "}":
+            return Mapping(opened.entries, place, opened.keys)
+        return Sequence(tuple(opened.items), place)
+
+    def literal(self, token: Token) -> Node:
+        return Literal(token.value, self.place(token))
+
+    def place(self, token: Token) -> Place:
+        """Where a token stands: none goes over a line's end, and they come in their order."""
+        starts = self.starts
+        while self.line + 1 < len(starts) and starts[self.line + 1] <= token.start:
+            self.line += 1
+        start = starts[self.line]
+        return (self.name, self.line, token.start - start, self.line, token.end - start)
 
 
-def _agrees(node: Node, data: Any) -> bool:
-    """Whether both say the same, JSON's types being what counts."""
-    match node:
-        case Mapping():
-            return (
-                isinstance(data, dict)
-                and node.entries.keys() == data.keys()
-                and all(_agrees(item, data[key]) for key, item in node.entries.items())
-            )
-        case Sequence():
-            return (
-                isinstance(data, list)
-                and len(node.items) == len(data)
-                and all(map(_agrees, node.items, data))
-            )
-        case Literal():
-            return type(node.value) is type(data) and node.value == data
-        case _:
-            return False
+class _Brackets:
+    """A map or list of JSON whose end has not come. key: of a map, the last one."""
+
+    __slots__ = ("entries", "items", "key", "key_place", "keys", "place")
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.items: list[Node] = []
+        self.key: str | None = None
+        self.key_place: Place = _NOWHERE
+        self.entries: dict[str, Node] = {}
+        self.keys: dict[str, Place] = {}
 
 
 class _Composer:
@@ -183,7 +216,7 @@ class _Composer:
             top.odd[_key(name)] = name
             name = _key(name)
         if name in top.entries:
-            self.twice(name, top.key_place, top.keys[name])
+            self.report.add(twice(name, top.key_place, top.keys[name]))
         top.entries[name] = done
         top.keys[name] = top.key_place
 
@@ -269,22 +302,22 @@ class _Composer:
         self.grow(sum(len(one.entries) for one in found if isinstance(one, Mapping)), None)
         return [one for one in found if isinstance(one, Mapping)]
 
-    def twice(self, name: str, key: Place, before: Place) -> None:
-        self.report.add(
-            Problem(
-                code="duplicate-key",
-                sentence=f'"{name}" is given twice; the last one counts',
-                span=span_of(key),
-                severity=Severity.WARNING,
-                hint=f"first given in line {before[1] + 1}",
-            )
-        )
-
     def place(self, event: Any) -> Place:
         if event is None:
             return (self.name, 0, 0, 0, 0)
         start, end = event.start_mark, event.end_mark
         return (self.name, start.line, start.column, end.line, end.column)
+
+
+def twice(name: str, key: Place, before: Place) -> Problem:
+    """That a map has a key a second time."""
+    return Problem(
+        code="duplicate-key",
+        sentence=f'"{name}" is given twice; the last one counts',
+        span=span_of(key),
+        severity=Severity.WARNING,
+        hint=f"first given in line {before[1] + 1}",
+    )
 
 
 def _no_constructor(event: Any, place: Place) -> Unreadable:

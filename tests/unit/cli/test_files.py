@@ -172,3 +172,33 @@ def test_an_environment_that_is_a_list_is_left_for_the_server_to_explain(tmp_pat
 def test_a_value_that_is_no_text_is_refused_with_its_name() -> None:
     with pytest.raises(Stop, match='the value of the parameter "name" is not text in UTF-8'):
         pairs(("name=\udcff",))
+
+
+FACE = '"description": "\\ud83d\\ude00 \x7f"'
+
+
+def test_json_is_tried_before_yaml_as_the_server_does(tmp_path: Path) -> None:
+    (tmp_path / "root.json").write_text(
+        f'{{{FACE}, "resources": {{"a": {{"p": {{"get_file": "run.sh"}}}}}}}}'
+    )
+    (tmp_path / "run.sh").write_text("#!/bin/sh")
+    (tmp_path / "mine.yaml").write_text("resources: {}")
+    (tmp_path / "env.json").write_text(
+        '{"parameters": {"x": "\\ud83d\\ude00", "y": "mine.yaml"},\n'
+        ' "resource_registry": {"My::Type": "mine.yaml"}}'
+    )
+
+    found = bundle(str(tmp_path / "root.json"), (str(tmp_path / "env.json"),))
+
+    assert found.files["run.sh"] == "#!/bin/sh"
+    url = (tmp_path / "mine.yaml").as_uri()
+    assert found.files[found.environment_files[0]] == (
+        '{"parameters": {"x": "\\ud83d\\ude00", "y": "mine.yaml"},\n'
+        f' "resource_registry": {{"My::Type": "{url}"}}}}'
+    )
+
+
+def test_a_template_that_cannot_be_read_is_for_the_server_to_explain(tmp_path: Path) -> None:
+    (tmp_path / "root.json").write_text('{"a": ')
+
+    assert bundle(str(tmp_path / "root.json")).template == '{"a": '

@@ -226,3 +226,15 @@ def test_a_text_of_any_kind_is_laid_out_or_refused(typed, at):
         return
 
     assert yaml.load(after, yaml.CBaseLoader) == before
+
+
+def test_json_that_yaml_cannot_read_is_laid_out_as_well():
+    odd = '{"description": "\\ud83d\\ude00 \\/ \x7f\u2028","a":[ ],\n"b":{"c":1e3,"d":[true,null]}}'
+
+    once = formatted(odd)
+
+    assert once == (
+        '{\n  "description": "\\ud83d\\ude00 \\/ \x7f\u2028",\n  "a": [],\n'
+        '  "b": {"c": 1e3, "d": [true, null]}\n}\n'
+    )
+    assert formatted(once) == once

@@ -129,3 +129,41 @@ def test_a_bomb_of_merges_is_refused_too():
 def test_an_empty_text_is_nothing_and_a_mark_of_order_is_skipped():
     assert read("# nothing", "t", Report()) is None
     assert isinstance(node("\ufeffabc"), Literal)
+
+
+FACE = "\\ud83d\\ude00"
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        (FACE, "\U0001f600"),
+        ("\\/", "/"),
+        ("\x7f", "\x7f"),
+        ("\\ud800", "\ud800"),
+        ("a\u2028b", "a\u2028b"),
+    ],
+)
+def test_json_that_yaml_cannot_read_has_its_places(written, read_as):
+    text = f'{{"a": "{written}", "b": [1,\r\n  {{"c": NaN, "d": [true, null]}}]}}'
+
+    root = node(text)
+
+    assert plain_of(at(root, ("a",))) == read_as
+    assert str(at(root, ("b", 1, "d", 1)).span) == "t.yaml:2:26"
+    assert str(root.key_span("b")) == f"t.yaml:1:{text.find(', ') + 3}"
+
+
+def test_what_json_gives_twice_is_told_at_its_second_place():
+    report = Report()
+
+    root = read(f'{{"e": "{FACE}",\n "a": 1, "a": 2}}', "t.json", report)
+
+    assert plain_of(root)["a"] == 2
+    assert [str(one.span) for one in report] == ["t.json:2:10"]
+
+
+@pytest.mark.parametrize("odd", ["\x7f", "\x0b", '"\\ud800"'])
+def test_yaml_refuses_what_heat_s_yaml_refuses(odd):
+    with pytest.raises(Unreadable):
+        node(f"a: {odd}")

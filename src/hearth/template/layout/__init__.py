@@ -6,11 +6,11 @@ Rules: nothing that a text says is changed, no comment is lost, and what was lai
 as it is. What cannot be laid out so raises Unformattable.
 """
 
-import json
 import re
 
+from hearth.base.jsontext import loaded, tokens
 from hearth.template.layout.braces import braced
-from hearth.template.layout.pieces import Scalar, Unformattable, content, pieces
+from hearth.template.layout.pieces import Unformattable, content, json_root, pieces
 from hearth.template.layout.printer import printed, remark_texts
 
 MAX_ROUNDS = 5
@@ -32,27 +32,29 @@ def _once(text: str) -> str:
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     if text and not text.endswith("\n"):
         text += "\n"
+    if text.lstrip()[:1] == "{" and loaded(text) is not None:
+        return _json_once(text)
     odd = _ODD.search(text)
     if odd is not None:
         line = text.count("\n", 0, odd.start()) + 1
         raise Unformattable("it has line breaks of an unusual kind", line)
     before = pieces(text)
-    if before.root is not None and not isinstance(before.root, Scalar) and _is_json(text):
-        after = braced(before.root)
-    else:
-        after = printed(before, text)
+    after = printed(before, text)
     same = content(text) == content(after)
     if not same or remark_texts(before.remarks) != remark_texts(pieces(after).remarks):
         raise Unformattable("it is written in a way that cannot be laid out without changing it")
     return after
 
 
-def _is_json(text: str) -> bool:
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return True
+def _json_once(text: str) -> str:
+    after = braced(json_root(text))
+    if _said(text) != _said(after):
+        raise Unformattable("it is written in a way that cannot be laid out without changing it")
+    return after
+
+
+def _said(text: str) -> list[tuple[str, str]]:
+    return [(token.kind, repr(token.value)) for token in tokens(text)]
 
 
 __all__ = ["Unformattable", "formatted"]

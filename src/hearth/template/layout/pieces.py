@@ -6,12 +6,14 @@ Values are slices of the text, so that whoever lays them out anew cannot change 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
+
+from hearth.base.jsontext import line_starts, tokens
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PROPERTIES = re.compile(r"(?:(?:&[^\s,\[\]{}]+|!\S*)\s*)+")
@@ -134,6 +136,37 @@ def _between(text: str, start: int, end: int, breaks: list[int]) -> Iterator[Rem
         begin = breaks[line - 1] + 1 if line else 0
         alone = not text[begin:index].strip()
         yield Remark(found.group().rstrip(), Mark(index, line, index - begin), alone)
+
+
+def json_root(text: str) -> Piece:
+    """The value of a text that is JSON; what it says as JSON, which YAML may not be able to."""
+    outer: list[Map | List] = []
+    keys: list[Scalar] = []
+    starts = line_starts(text)
+    for kind, _value, start, end in tokens(text):
+        line = bisect_right(starts, start) - 1
+        begin = Mark(start, line, start - starts[line])
+        stop = Mark(end, line, end - starts[line])
+        done: Piece
+        if kind == "key":
+            keys.append(Scalar(text[start:end], "", begin, stop, quoted=True))
+            continue
+        if kind in "{[":
+            outer.append((Map if kind == "{" else List)(begin, begin, flow=True))
+            continue
+        if kind == "value":
+            done = Scalar(text[start:end], "", begin, stop)
+        else:
+            done = outer.pop()
+            done.end = stop
+        if not outer:
+            return done
+        top = outer[-1]
+        if isinstance(top, Map):
+            top.pairs.append((keys.pop(), done))
+        else:
+            top.items.append(done)
+    raise Unformattable("it has no value")
 
 
 class _Builder:
