@@ -253,6 +253,40 @@ def test_other_yaml_is_left_in_peace(folder: Path) -> None:
     assert run(folder, act)
 
 
+def test_what_was_said_of_a_template_goes_with_it(folder: Path) -> None:
+    async def act(editor: Editor) -> Any:
+        wrong = await editor.open(TEXT)
+        empty = await editor.write("")
+        again = await editor.write(TEXT)
+        other = await editor.write("a: b\n")
+        await editor.write(TEXT)
+        editor.client.text_document_did_close(lsp.DidCloseTextDocumentParams(editor.document))
+        return wrong, empty, again, other, await editor.told.get()
+
+    wrong, empty, again, other, closed = run(folder, act)
+
+    assert wrong
+    assert again == wrong
+    assert (empty, other, closed) == ([], [], [])
+
+
+def test_behind_the_last_line_sections_are_offered(folder: Path) -> None:
+    texts = ("heat_template_version: 2018-08-31\n", TEXT)
+
+    async def act(editor: Editor) -> Any:
+        found = []
+        for text in texts:
+            item = lsp.TextDocumentItem(editor.uri, "yaml", 1, text)
+            editor.client.text_document_did_open(lsp.DidOpenTextDocumentParams(item))
+            found.append(await editor.names(text.count("\n"), 0))
+        return found
+
+    short, long = run(folder, act)
+
+    assert short[:2] == ["description", "parameter_groups"]
+    assert long[:2] == ["parameter_groups", "conditions"]
+
+
 def test_what_is_typed_in_one_go_is_looked_at_once(folder: Path) -> None:
     async def act(editor: Editor) -> None:
         await editor.open(TEXT)

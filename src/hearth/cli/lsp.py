@@ -41,6 +41,7 @@ class Server(LanguageServer):
         self.types = types
         self.syntax: Callable[[str], str | None] = no_syntax
         self.waiting: dict[str, asyncio.TimerHandle] = {}
+        self.told: set[str] = set()
 
     def known(self, document: TextDocument) -> Known:
         """What is known beside the text of a document."""
@@ -72,15 +73,25 @@ class Server(LanguageServer):
         """Tell the editor what is to be said of a document."""
         document = self.workspace.get_text_document(uri)
         if not spelled(document.source):
+            self.forget(uri)
             return
         own = _name(document)
         found = [one for one in self.linted(document).problems if one.span is None or
                  one.span.file == own]  # fmt: skip
         lines = document.source.splitlines()
+        self.told.add(uri)
+        self.say(uri, [diagnostic(one, lines) for one in found])
+
+    def forget(self, uri: str) -> None:
+        """Take back what was said of a document that is no template, or is closed."""
+        if uri in self.told:
+            self.told.remove(uri)
+            self.say(uri, [])
+
+    def say(self, uri: str, found: list[lsp.Diagnostic]) -> None:
+        """Show an editor these diagnostics instead of those before."""
         self.text_document_publish_diagnostics(
-            lsp.PublishDiagnosticsParams(
-                uri=uri, diagnostics=[diagnostic(one, lines) for one in found]
-            )
+            lsp.PublishDiagnosticsParams(uri=uri, diagnostics=found)
         )
 
 
@@ -98,6 +109,7 @@ def made(types: TypeSource) -> Server:
     server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)(opened)
     server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)(changed)
     server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)(saved)
+    server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)(closed)
     server.feature(
         lsp.TEXT_DOCUMENT_COMPLETION, lsp.CompletionOptions(trigger_characters=_TRIGGERS)
     )(complete)
@@ -126,10 +138,19 @@ def saved(server: Server, params: lsp.DidSaveTextDocumentParams) -> None:
     server.check(params.text_document.uri)
 
 
+def closed(server: Server, params: lsp.DidCloseTextDocumentParams) -> None:
+    """A document is closed: what was said of it goes."""
+    uri = params.text_document.uri
+    waiting = server.waiting.pop(uri, None)
+    if waiting is not None:
+        waiting.cancel()
+    server.forget(uri)
+
+
 def complete(server: Server, params: lsp.CompletionParams) -> lsp.CompletionList:
     """What may come next."""
     document = server.workspace.get_text_document(params.text_document.uri)
-    at = document.position_codec.position_from_client_units(document.lines, params.position)
+    at = _place(document, params.position)
     lines = document.source.splitlines()
     found = offers(lines, at.line, at.character, server.known(document))
     return lsp.CompletionList(
@@ -168,10 +189,16 @@ def _meant(
     server: Server, uri: str, position: lsp.Position
 ) -> tuple[Meaning | None, TextDocument, Known]:
     document = server.workspace.get_text_document(uri)
-    at = document.position_codec.position_from_client_units(document.lines, position)
+    at = _place(document, position)
     known = server.known(document)
     found = meaning(document.source.splitlines(), at.line, at.character, known)
     return found, document, known
+
+
+def _place(document: TextDocument, position: lsp.Position) -> lsp.Position:
+    """A position in characters; behind the last line's end is a line of its own."""
+    lines = [*document.lines, ""] if document.source.endswith("\n") else document.lines
+    return document.position_codec.position_from_client_units(lines, position)
 
 
 def actions(server: Server, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:

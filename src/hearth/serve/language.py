@@ -9,6 +9,7 @@ from hearth.template.functions import (
     Functions,
     cfn_functions,
     hot_functions,
+    usable,
 )
 from hearth.template.nodes import Function
 
@@ -39,7 +40,7 @@ class TemplateLanguage:
         known = _functions(version)
         if known is None:
             return None
-        found = dict(known.values) | (dict(known.conditions) if conditions else {})
+        found = usable(known.values) | (usable(known.conditions) if conditions else {})
         return [
             {"functions": name, "description": _sentence(one)}
             for name, one in sorted(found.items())

@@ -8,7 +8,7 @@ from functools import cache
 
 from hearth.schema import near_names
 from hearth.template.dialects import Dialect
-from hearth.template.functions import HOT_VERSIONS, INSTEAD, hot_functions
+from hearth.template.functions import HOT_VERSIONS, INSTEAD, hot_functions, usable
 from hearth.template.nodes import Literal, Mapping, Node
 
 _OF_HOT = {
@@ -57,7 +57,7 @@ def misspelt(key: str, argument: Node, dialect: Dialect) -> str | None:
 
 
 def _near(key: str, dialect: Dialect) -> str | None:
-    near = near_names(key, list(dialect.functions.values), 1, _ALIKE)
+    near = near_names(key, list(usable(dialect.functions.values)), 1, _ALIKE)
     return f'did you mean "{near[0]}"?' if near and near[0] != key else None
 
 

@@ -94,6 +94,7 @@ class Function:
     choose: for a function that takes one of several branches: which ones matter.
     refers: what the call refers to: "resource", "attribute", "parameter" or "".
     takes: the keys of a map that it looks at; what stands under others is never carried out.
+    refused: it is recognised, and can be used nowhere: not in this version, or not at this place.
     """
 
     name: str
@@ -104,6 +105,7 @@ class Function:
     refers: str = ""
     opaque: bool = False
     takes: tuple[str, ...] = ()
+    refused: bool = False
 
 
 class Wrong(Exception):

@@ -9,7 +9,7 @@ from typing import Any
 
 from hearth.schema import Allowed, Field, Kind, Pattern, Range, TypeSchema, TypeSource
 from hearth.template.dialects import Dialect
-from hearth.template.functions import ALIASES
+from hearth.template.functions import ALIASES, usable
 from hearth.template.nodes import Function
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -65,8 +65,10 @@ def json_schema(dialect: Dialect, types: TypeSource) -> Shape:
         },
         "additionalProperties": False,
         "definitions": {
-            "call": _calls(functions.values),
-            "condition": {"anyOf": [{"type": ["string", "boolean"]}, _calls(functions.conditions)]},
+            "call": _calls(usable(functions.values)),
+            "condition": {
+                "anyOf": [{"type": ["string", "boolean"]}, _calls(usable(functions.conditions))]
+            },
             "parameter": _parameter(dialect),
             "constraint": _constraint(),
             "resource": _resource(dialect, known),

@@ -112,6 +112,36 @@ def test_functions_are_completed_where_a_map_begins():
     assert "Fn::FindInMap" not in names
 
 
+@pytest.mark.parametrize(
+    ("version", "old", "new"),
+    [
+        ("2013-05-23", {"Ref", "Fn::GetAZs", "Fn::Select"}, set()),
+        ("2015-04-30", {"Fn::Select"}, {"digest", "repeat"}),
+        ("2018-08-31", set(), {"yaql", "filter", "if"}),
+    ],
+)
+def test_only_functions_that_the_version_has_are_offered(version, old, new):
+    names = offered_alone(f"heat_template_version: {version}\noutputs:\n  o:\n    value: {{‸")
+
+    assert {name for name in names if name == "Ref" or "::" in name} >= old
+    assert new <= set(names)
+    if version != "2013-05-23":
+        assert {name for name in names if name == "Ref" or "::" in name} == old
+
+
+def test_conditions_offer_nothing_that_has_no_place_in_them():
+    names = offered_alone("heat_template_version: 2018-08-31\nconditions:\n  a: {‸")
+
+    assert sorted(names) == ["and", "contains", "equals", "get_param", "not", "or", "yaql"]
+
+
+def test_sections_that_are_not_there_come_first():
+    names = offered_alone(BASE + "‸")
+
+    assert names[:3] == ["description", "parameter_groups", "outputs"]
+    assert set(names[3:]) == {"heat_template_version", "parameters", "conditions", "resources"}
+
+
 def test_conditions_have_functions_of_their_own():
     names = offered_alone("heat_template_version: 2018-08-31\nconditions:\n  a: {‸")
 

@@ -22,6 +22,7 @@ from hearth.template.editing.notes import (
 )
 from hearth.template.editing.outline import Outline
 from hearth.template.facade import is_template
+from hearth.template.functions import usable
 
 PARAMETER_CALLS = frozenset({"get_param", "Ref"})
 RESOURCE_CALLS = frozenset({"get_resource", "Ref"})
@@ -85,9 +86,12 @@ def expected(cursor: Cursor, known: Known) -> Iterator[Expected]:
 
 
 def _sections(known: Known) -> dict[str, Note]:
-    dialect = known.outline.dialect
-    notes = {word: SECTIONS[name] for name, word in dialect.sections.items()}
-    return {dialect.key: Note("version", "The language's version."), **notes}
+    """The sections, first those that are not there yet."""
+    dialect, there = known.outline.dialect, known.outline.sections
+    notes = {dialect.key: Note("version", "The language's version.")}
+    notes |= {word: SECTIONS[name] for name, word in dialect.sections.items()}
+    names = {word: name for name, word in dialect.sections.items()}
+    return dict(sorted(notes.items(), key=lambda one: names.get(one[0], one[0]) in there))
 
 
 def _named(section: str, known: Known) -> Iterator[Expected]:
@@ -162,7 +166,7 @@ def functions(known: Known, *, conditions: bool = False) -> Expected:
     """The functions of the dialect."""
     table = known.outline.dialect.functions
     called = table.conditions if conditions else table.values
-    return Expected("function", {name: function_note(one) for name, one in called.items()})
+    return Expected("function", {name: function_note(one) for name, one in usable(called).items()})
 
 
 # -- sections -------------------------------------------------------------------------------

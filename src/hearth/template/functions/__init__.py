@@ -13,8 +13,8 @@ from hearth.template.functions.tables import (
     HOT_VERSIONS,
     Functions,
     cfn_functions,
-    function_names,
     hot_functions,
+    usable,
 )
 
 __all__ = [
@@ -26,10 +26,10 @@ __all__ = [
     "ExpressionFailed",
     "Functions",
     "cfn_functions",
-    "function_names",
     "hot_functions",
     "named",
     "near",
     "no_such",
     "referred",
+    "usable",
 ]

@@ -167,7 +167,7 @@ def misplaced(name: str) -> Function:
     def form(_node: Node) -> None:
         raise Wrong(f'The function "{name}" is invalid in this context', code="misplaced-function")
 
-    return Function(name, lambda _argument, _scope: None, form, lazy=True)
+    return Function(name, lambda _argument, _scope: None, form, lazy=True, refused=True)
 
 
 INSTEAD = {
@@ -197,7 +197,7 @@ def unsupported(name: str, dialect: str = "HOT") -> Function:
             hint=f"in HOT it is {INSTEAD[name]}" if dialect == "HOT" and name in INSTEAD else None,
         )
 
-    return Function(name, lambda _argument, _scope: None, form, lazy=True)
+    return Function(name, lambda _argument, _scope: None, form, lazy=True, refused=True)
 
 
 IF = Function("if", choose, if_form("if", two=False), lazy=True, choose=chosen)

@@ -144,6 +144,6 @@ def _conditions(
     return refused | {one.name: one for one in allowed}
 
 
-def function_names(functions: Functions) -> list[str]:
-    """The names of all that can be used, for the API's list of functions."""
-    return sorted(functions.values)
+def usable(table: Mapping[str, Function]) -> dict[str, Function]:
+    """The functions of a table that can be used; the others are in it to be refused."""
+    return {name: one for name, one in table.items() if not one.refused}
