@@ -8,7 +8,7 @@ Rules: the text is one that `json.loads` reads, so nothing is checked a second t
 import json
 import re
 from collections.abc import Iterator
-from json.decoder import scanstring
+from json.decoder import scanstring  # type: ignore[attr-defined] # the stubs leave it out
 from typing import Any, NamedTuple
 
 from hearth.base.values import too_deep

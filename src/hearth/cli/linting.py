@@ -14,6 +14,7 @@ from hearth.cli.files import Bundle, bundle
 from hearth.cli.output import Output
 from hearth.cli.problems import show_problems, summary
 from hearth.engine import Ask
+from hearth.kit import CONSTRAINTS
 from hearth.schema import TypeSource, generic
 from hearth.serve.expressions.process import Process
 from hearth.serve.registry import registry
@@ -83,7 +84,7 @@ def surroundings(types: TypeSource, found: Bundle) -> tuple[Surroundings, list[A
     if found.environment_files:
         environment, problems = merged(found.environment_files, found.files, kinds)
         report = list(problems)
-    return Surroundings(types, environment, found.files, anywhere), report
+    return Surroundings(types, environment, found.files, anywhere, CONSTRAINTS), report
 
 
 @contextmanager

@@ -11,12 +11,12 @@ from urllib.parse import unquote, urljoin, urlparse
 
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
-from pygls.workspace import TextDocument
+from pygls.workspace import ServerTextPosition, TextDocument
 
 import hearth
 from hearth.cli.linting import anywhere, expressions
 from hearth.cli.lspforms import action, diagnostic, item, range_of, spelled
-from hearth.kit import REFS
+from hearth.kit import CONSTRAINTS
 from hearth.schema import TypeSchema, TypeSource
 from hearth.serve.registry import registry
 from hearth.template import parse, template_schema
@@ -52,12 +52,16 @@ class Server(LanguageServer):
             template, _ = parse(files[name], name)
             if template is not None:
                 mapped[name] = template_schema(template)
-        return Known(drawn, self.types, tuple(REFS), tuple(beside(document)), mapped)
+        return Known(drawn, self.types, tuple(CONSTRAINTS), tuple(beside(document)), mapped)
 
     def linted(self, document: TextDocument) -> Linted:
         """What is to be said of a document."""
         around = Surroundings(
-            self.types, files=nested(document), custom=anywhere, syntax=self.syntax
+            self.types,
+            files=nested(document),
+            custom=anywhere,
+            constraints=CONSTRAINTS,
+            syntax=self.syntax,
         )
         return lint(document.source, _name(document), around)
 
@@ -195,7 +199,7 @@ def _meant(
     return found, document, known
 
 
-def _place(document: TextDocument, position: lsp.Position) -> lsp.Position:
+def _place(document: TextDocument, position: lsp.Position) -> ServerTextPosition:
     """A position in characters; behind the last line's end is a line of its own."""
     lines = [*document.lines, ""] if document.source.endswith("\n") else document.lines
     return document.position_codec.position_from_client_units(lines, position)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from hearth.base import Unknown, Value, plain
 from hearth.engine.checks import Checks
 from hearth.engine.expressions import Ask, Outcome
-from hearth.kit import REFS
-from hearth.schema import GENERIC, Against, Unmatched, generic
+from hearth.kit import CONSTRAINTS, REFS
+from hearth.schema import GENERIC, Against, Unmatched, generic, nearest
 from hearth.template import ExpressionFailed
 
 
@@ -98,7 +98,8 @@ class Answers(Asked):
         if name in GENERIC:
             return generic(name, wanted, self._checks.now())
         if name not in REFS:
-            return f'"{wanted}" does not validate {name} (constraint not found)'
+            words = f'"{wanted}" does not validate {name} (constraint not found)'
+            return Against(words, hint=nearest(name, CONSTRAINTS))
         if not isinstance(wanted, str) or not wanted or wanted in self._ids:
             return None
         if self._checks.answer(self._scope, name, wanted) is not None:

@@ -39,7 +39,17 @@ from hearth.kit.marker import METADATA_KEY, carried, marked, marker, marker_in, 
 from hearth.kit.mime import Part, multipart, parts_of
 from hearth.kit.objects import drop_objects, got_object, writable
 from hearth.kit.places import SwiftData
-from hearth.kit.refs import DOMAIN, REFS, NotThere, Ref, chosen, entry_of, noun, with_domain
+from hearth.kit.refs import (
+    CONSTRAINTS,
+    DOMAIN,
+    REFS,
+    NotThere,
+    Ref,
+    chosen,
+    entry_of,
+    noun,
+    with_domain,
+)
 from hearth.kit.registry import Registry
 from hearth.kit.responder import (
     ALARM,
@@ -78,6 +88,7 @@ __all__ = [
     "ANSWERS",
     "CFN",
     "COMPLETE",
+    "CONSTRAINTS",
     "DOMAIN",
     "FAILED",
     "HEAT",

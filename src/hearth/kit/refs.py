@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from hearth.schema import GENERIC
+
 
 @dataclass(frozen=True, slots=True)
 class Ref:
@@ -189,6 +191,9 @@ REFS: Mapping[str, Ref] = {
     "zaqar.queue": Ref("messaging", "/v2/queues", "queues", "Queue", single=False, **_NAME),
 }
 """Every kind of reference that is known."""
+
+CONSTRAINTS = frozenset((*GENERIC, *REFS))
+"""The names of all custom constraints: those of things and those of forms."""
 
 _NOUNS = {
     "cinder.backup": "volume backup",

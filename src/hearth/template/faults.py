@@ -1,15 +1,16 @@
 """What can be wrong with single parts of a template: one function for each, no order."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from hearth.base import Problem, Report, Secret, Unknown, Value
-from hearth.schema import TypeSchema
+from hearth.base import Problem, Report, Secret, Severity, Span, Unknown, Value
+from hearth.schema import Custom, TypeSchema
 from hearth.template.evaluate import Scope, evaluate
 from hearth.template.functions import named, near, no_such
 from hearth.template.functions.references import GET_ATTR_ALL, GET_ATTR_WHOLE
 from hearth.template.model import Definition, Template
-from hearth.template.nodes import Call, Node, Sequence, Wrong, span_of
+from hearth.template.nodes import Call, Literal, Node, Sequence, Wrong, span_of
+from hearth.template.nodes import at as node_at
 from hearth.template.registry import Registry
 from hearth.template.walk import calls, form_problems, located, wrong_form
 
@@ -20,6 +21,32 @@ class Known:
 
     scope: Scope
     schemas: Mapping[str, TypeSchema | None] = field(default_factory=dict)
+
+
+def unknown_constraints(template: Template, names: Collection[str]) -> Iterator[Problem]:
+    """Custom constraints that nobody knows: a stack can be made unless they are asked."""
+    for name, one in template.parameters.items():
+        asked = {each.name for each in one.constraints if isinstance(each, Custom)}
+        for strange in sorted(asked.difference(names)):
+            yield Problem(
+                code="unknown-constraint",
+                sentence=f'there is no constraint "{strange}", so every value will be refused',
+                span=_constraint_span(template, name, strange),
+                path=template.path("parameters", name),
+                severity=Severity.WARNING,
+                hint=near(strange, list(names)),
+            )
+
+
+def _constraint_span(template: Template, parameter: str, custom: str) -> Span:
+    """Where a parameter names a custom constraint."""
+    steps = (template.dialect.sections["parameters"], parameter, "constraints")
+    listed = node_at(template.root, steps)
+    for one in listed.items if isinstance(listed, Sequence) else ():
+        named = node_at(one, ("custom_constraint",))
+        if isinstance(named, Literal) and named.value == custom:
+            return named.span
+    return template.parameters[parameter].span
 
 
 def duplicate_names(template: Template) -> Iterator[Problem]:

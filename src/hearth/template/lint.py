@@ -1,13 +1,13 @@
 """All that can be said of a template without a cloud: what is wrong with it, and advice."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from hearth.base import Problem, Report, Severity
 from hearth.schema import TypeSchema, TypeSource
 from hearth.schema.constraints import Custom_
 from hearth.template.advice import Advice, Edit, Subject, advise, edited
-from hearth.template.bind import Pseudo, bind
+from hearth.template.bind import Checks, Pseudo, bind
 from hearth.template.environment import Environment
 from hearth.template.evaluate import no_syntax
 from hearth.template.facade import is_template, template_schema
@@ -22,13 +22,15 @@ MAX_ROUNDS = 10
 class Surroundings:
     """What a template is looked at with.
 
-    custom: constraints that can be checked anywhere. syntax: what is wrong with an expression.
+    custom: constraints that can be checked anywhere. constraints: the names of all. syntax:
+    what is wrong with an expression.
     """
 
     types: TypeSource
     environment: Environment = field(default_factory=Environment)
     files: Mapping[str, str] = field(default_factory=dict)
     custom: Custom_ | None = None
+    constraints: Collection[str] = ()
     syntax: Callable[[str], str | None] = no_syntax
 
 
@@ -57,13 +59,19 @@ def lint(text: str, name: str, around: Surroundings) -> Linted:
     template, report = parse(text, name)
     if template is None:
         return Linted(None, tuple(Advice(one) for one in report))
-    parameters, more = bind(template, around.environment, {}, Pseudo(), strict=False)
+    checks = Checks(custom=around.custom, complete=False)
+    parameters, more = bind(template, around.environment, {}, Pseudo(), checks)
     validated = validate(
         template,
         around.environment,
         parameters,
         around.types,
-        Around(files=around.files, custom=around.custom, syntax=around.syntax),
+        Around(
+            files=around.files,
+            custom=around.custom,
+            constraints=around.constraints,
+            syntax=around.syntax,
+        ),
     )
     wrong = Report([*report, *more, *validated])
     subject = Subject(template, text, schemas(template, around))

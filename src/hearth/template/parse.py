@@ -3,7 +3,7 @@
 import gc
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from collections.abc import Mapping as MappingOf
 from contextlib import contextmanager
 from typing import Any
@@ -195,7 +195,7 @@ class _Reader:
             hash=self.digest,
             description=self.description(),
             parameters=parameters,
-            groups=groups(self.section("parameter_groups"), parameters, self.report),
+            groups=groups(self.section("parameter_groups"), self.named("parameters"), self.report),
             conditions=conditions,
             mappings=self.mappings(),
             resources=resources,
@@ -236,6 +236,11 @@ class _Reader:
             for key, item in node.entries.items()
         }
         return Mapping(entries, node.place, node.keys, node.odd)
+
+    def named(self, name: str) -> Container[str]:
+        """The names that a section has, of what cannot be read too: that has been told of."""
+        node = self.section(name)
+        return node.entries.keys() if isinstance(node, Mapping) else ()
 
     def unknown_sections(self) -> None:
         known = {*self.dialect.sections.values(), self.dialect.key}

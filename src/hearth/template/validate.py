@@ -4,7 +4,7 @@ What `parse` and `bind` found is not repeated here. Nested templates are validat
 own places and a path that leads to them: `resources.db<db.yaml>.resources.server`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -31,6 +31,7 @@ from hearth.template.faults import (
     Known,
     below,
     duplicate_names,
+    unknown_constraints,
     unknown_references,
     unknown_type,
     wrong_attributes,
@@ -60,7 +61,8 @@ def parse_named(text: str, name: str) -> tuple[Template | None, Report]:
 class Around:
     """What was gathered before a validation.
 
-    files: name → content. custom: what a named constraint has against a value. parser: `parse`,
+    files: name → content. custom: what a named constraint has against a value. constraints: the
+    names of all there are, if they are known. parser: `parse`,
     or one that remembers. implicit: further edges between resources, by their types.
     max_resources: how many the whole tree may have. sure_outputs: an output that names what is
     not there is an error; a stack can be made with it, and tells it as failed.
@@ -68,6 +70,7 @@ class Around:
 
     files: Mapping[str, str] = field(default_factory=dict)
     custom: Custom_ | None = None
+    constraints: Collection[str] = ()
     expressions: Callable[[str, Value], Value] = no_expressions
     syntax: Callable[[str], str | None] = no_syntax
     matches: Matches = fully_matches
@@ -144,6 +147,8 @@ class _Validation:
         there = active(self.template, self.scope, self.report)
         self.scope = replace(self.scope, resources=_referable(self.template, there))
         self.report.extend(duplicate_names(self.template))
+        if self.around.constraints:
+            self.report.extend(unknown_constraints(self.template, self.around.constraints))
         self.shared.resources += len(there.resources)
         limit = self.around.max_resources
         if depth and self.shared.resources > limit:

@@ -121,6 +121,48 @@ def test_mistakes_come_with_advice_in_the_order_of_the_text():
     ]
 
 
+def test_what_a_default_can_never_be_is_told_without_a_cloud():
+    text = HEAD + (
+        "parameters:\n"
+        "  a: {type: number, description: x, default: abc}\n"
+        "  b: {type: boolean, description: x, default: abc}\n"
+        '  c: {type: json, description: x, default: "{a"}\n'
+        "  d: {type: string, description: x}\n"
+        "  e:\n    type: string\n    description: x\n    default: 10.0.0.0/33\n"
+        "    constraints:\n      - custom_constraint: net_cdir\n"
+        "resources:\n  v:\n    type: OS::Heat::Value\n    properties:\n      value:\n"
+        + "".join(f"        - {{get_param: {name}}}\n" for name in "abcde")
+    )
+
+    around = Surroundings(registry(), constraints=("net_cidr", "ip_addr"))
+    found = [
+        (one.code, one.severity.value, str(one.span), one.hint)
+        for one in lint(text, "web.yaml", around).problems
+    ]
+
+    assert found == [
+        ("invalid-parameter", "error", "web.yaml:4:46", None),
+        ("invalid-parameter", "error", "web.yaml:5:47", None),
+        ("invalid-parameter", "error", "web.yaml:6:44", None),
+        ("unknown-constraint", "warning", "web.yaml:13:28", 'did you mean "net_cidr"?'),
+    ]
+
+
+def test_who_names_a_parameter_that_is_declared_wrongly_is_not_to_blame():
+    text = HEAD + (
+        "parameters:\n  p1: {type: strng, description: x}\n"
+        "parameter_groups:\n  - {label: g, parameters: [p1, p2]}\n"
+        "resources:\n  v: {type: OS::Heat::Value, properties: {value: {get_param: p1}}}\n"
+    )
+
+    found = [(one.code, str(one.span)) for one in lint(text, "web.yaml", AROUND).problems]
+
+    assert found == [
+        ("parameter-declaration", "web.yaml:4:14"),
+        ("parameter-group", "web.yaml:6:33"),
+    ]
+
+
 def test_a_text_that_is_no_template_is_told_with_its_place():
     [problem] = lint("a: [b\nc: d\n", "web.yaml", AROUND).problems
 

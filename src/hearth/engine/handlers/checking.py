@@ -19,6 +19,7 @@ from hearth.engine.needs import Need
 from hearth.engine.planning import ROUNDS, Planned, planned
 from hearth.engine.work import Work
 from hearth.identity import Caller
+from hearth.kit import CONSTRAINTS
 from hearth.plan import Plan
 from hearth.stack import Action, ResourceRecord, RunRecord, RunStatus, StackRecord
 from hearth.template import Around, Checks, Parameters, Pseudo, bind, validate
@@ -154,6 +155,7 @@ def _once(
     around = Around(
         files=source.files,
         custom=view.custom,
+        constraints=CONSTRAINTS,
         expressions=view.expressions,
         syntax=view.syntax,
         matches=view.matches,

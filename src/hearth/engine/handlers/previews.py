@@ -31,6 +31,7 @@ from hearth.engine.handlers.wording import aside, in_words
 from hearth.engine.needs import Asked, evaluate_all
 from hearth.engine.planning import ROUNDS, Planned
 from hearth.identity import Caller
+from hearth.kit import CONSTRAINTS
 from hearth.plan import plan_document
 from hearth.stack import Action, StackRecord
 from hearth.template import Checks, Parameters, Pseudo, Scope, bind, validate
@@ -85,6 +86,7 @@ async def _validated(desk: Desk, given: Read) -> tuple[Parameters, Report]:
         )
         around = Around(
             files=source.files,
+            constraints=CONSTRAINTS,
             expressions=asked.expressions,
             syntax=asked.syntax,
             matches=asked.matches,

@@ -29,6 +29,23 @@ conditions:
 resources:
   a: {type: OS::Heat::Value, condition: both, properties: {value: {if: [held, 1, 2]}}}
 """,
+    "impossible-bounds": """
+parameters:
+  a:
+    type: string
+    description: x
+    constraints:
+      - length: {min: 1, max: 1}
+      - length: {min: 5, max: 1}  # !impossible-bounds
+  b:
+    type: number
+    description: x
+    constraints:
+      - range: {min: 3}
+      - range: {min: 0.5, max: 0}  # !impossible-bounds
+resources:
+  v: {type: OS::Heat::Value, properties: {value: [{get_param: a}, {get_param: b}]}}
+""",
     "unused-replacement": """
 resources:
   a:
