@@ -146,7 +146,8 @@ def problem(wrong: Wrong, node: Node, scope: Scope) -> Problem:
     """What went wrong, where."""
     return Problem(
         code=wrong.code,
-        sentence=wrong.sentence,
+        sentence=wrong.said or wrong.sentence,
+        upstream=wrong.sentence if wrong.said else None,
         span=node.span,
         path=scope.path,
         kind=wrong.kind,

@@ -4,15 +4,19 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from hearth.base import Problem, Report, Secret, Severity, Span, Unknown, Value
-from hearth.schema import Custom, TypeSchema
-from hearth.template.evaluate import Scope, evaluate
+from hearth.schema import Custom, TypeSchema, did_you_mean
+from hearth.template.evaluate import Scope, evaluate, marks
 from hearth.template.functions import named, near, no_such
 from hearth.template.functions.references import GET_ATTR_ALL, GET_ATTR_WHOLE
 from hearth.template.model import Definition, Template
+from hearth.template.near_types import near_type
 from hearth.template.nodes import Call, Literal, Node, Sequence, Wrong, span_of
 from hearth.template.nodes import at as node_at
 from hearth.template.registry import Registry
+from hearth.template.types_of_heat import TYPES_OF_HEAT
 from hearth.template.walk import calls, form_problems, located, wrong_form
+
+NOT_YET = "it is a type of Heat's that is not available yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ def unknown_type(
     """That there is no such type, and where the environment has led to, if it has."""
     name = registry.resolve(definition.type, definition.name, names.__contains__)
     circle = registry.circles(definition.type, definition.name)
-    hint = near(name, names)
+    hint = NOT_YET if name in TYPES_OF_HEAT else did_you_mean(_near_type(name, names))
     if circle:
         hint = f"the environment maps it in a circle: {' → '.join(circle)}"
     elif name != definition.type:
@@ -81,6 +85,11 @@ def unknown_type(
         kind="RecursionError" if circle else "StackValidationFailed",
         hint=hint,
     )
+
+
+def _near_type(name: str, names: list[str]) -> list[str]:
+    found = near_type(name, names)
+    return [found] if found else []
 
 
 def unknown_references(node: Node | None, scope: Scope, prefix: str) -> Iterator[Problem]:
@@ -100,7 +109,7 @@ def unknown_references(node: Node | None, scope: Scope, prefix: str) -> Iterator
             name = None  # what only a resource that is made can tell names none
         if scope.resources is None or name in scope.resources:
             continue
-        wrong = no_such(name, replace(scope, path=path.rpartition(".")[0]))
+        wrong = _unnamed(call, name, replace(scope, path=path.rpartition(".")[0]))
         yield Problem(
             code=wrong.code,
             sentence=wrong.sentence,
@@ -109,6 +118,12 @@ def unknown_references(node: Node | None, scope: Scope, prefix: str) -> Iterator
             kind="InvalidTemplateReference",
             hint=wrong.hint,
         )
+
+
+def _unnamed(call: Call, name: Value, scope: Scope) -> Wrong:
+    """That there is no resource of a name, which is not shown if it is a secret."""
+    _, secret = marks(evaluate(call.argument, replace(scope, report=Report())))
+    return no_such(Secret(name) if secret else name, scope)
 
 
 def wrong_deletion(
@@ -207,7 +222,8 @@ def _attribute(call: Call, known: Known, path: str, *, missing: bool) -> Problem
     if isinstance(name, list | dict):
         return located(_no_name(call), call, path) if missing else None
     if scope.resources is not None and name not in scope.resources:
-        return located(no_such(name, replace(scope, path="")), call, path) if missing else None
+        wrong = _unnamed(call, name, replace(scope, path=""))
+        return located(wrong, call, path) if missing else None
     schema = known.schemas.get(name)
     if schema is None or not steps:
         return None

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from hearth.base import Secret, Unknown, Value, plain
+from hearth.base.values import MASK
 from hearth.schema import nearest
 from hearth.template.evaluate import Scope, evaluate, walked
 from hearth.template.nodes import Call, Function, Literal, Mapping, Node, Sequence, Wrong
@@ -63,6 +64,7 @@ def get_resource(argument: Value, scope: Scope) -> Value:
 
 def no_such(name: Value, scope: Scope) -> Wrong:
     """The error for a name that is no resource here."""
+    name = MASK if isinstance(name, Secret) else name
     return Wrong(
         f'The specified reference "{name}" (in {scope.path or "unknown"}) is incorrect.',
         code="unknown-reference",
