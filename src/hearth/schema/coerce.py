@@ -4,6 +4,7 @@ Everything wrong is reported at once. What is Unknown passes and stays; a Secret
 checked without showing it, and closed again.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -104,10 +105,12 @@ class _Coercion:
         self.matches = matches
         self.report = Report()
         self.path: list[str | int] = []
+        self.older: dict[Path, str | None] = {}
         self.hidden = 0
 
     def map_of(self, fields: Mapping[str, Field], given: Mapping[str, Value]) -> dict[str, Value]:
-        given = respelled(fields, given)
+        written, given = given, respelled(fields, given)
+        self.note_older(fields, written, given)
         meant = {one for key in given if key not in fields for one in self.unknown(key, fields)}
         done: dict[str, Value] = {}
         for key, declared in fields.items():
@@ -125,6 +128,25 @@ class _Coercion:
             elif declared.required and key not in meant:
                 self.problem(f"Property {key} not assigned", "missing-property")
         return done
+
+    def note_older(
+        self, fields: Mapping[str, Field], written: Mapping[str, Value], given: Mapping[str, Value]
+    ) -> None:
+        """Note what stands under an older name, which is the one that its writer knows."""
+        for key in written:
+            if key in given or key not in fields:
+                continue
+            at = (*self.path, str(fields[key].becomes))
+            self.older[at] = key
+            if isinstance(given[at[-1]], list) and not isinstance(written[key], list):
+                self.older[(*at, 0)] = None
+
+    def written(self, path: Path) -> Path:
+        """A path with the names that are used in the text; an index that is not is left out."""
+        if not self.older:
+            return path
+        steps = (self.older.get(path[: end + 1], step) for end, step in enumerate(path))
+        return tuple(step for step in steps if step is not None)
 
     def default(self, key: str, declared: Field) -> Value:
         """A default as it is once checked: mostly it is checked once for ever."""
@@ -187,7 +209,9 @@ class _Coercion:
         if isinstance(given, str) and declared.lenient:
             given = given.split(",") if given else []
         if not isinstance(given, list | tuple):
-            self.wrong_kind(f'"{shown(given)!r}" is not a list', Kind.LIST)
+            self.wrong_kind(
+                f'"{shown(given)!r}" is not a list', Kind.LIST, f"{quoted(given)} is not a list"
+            )
             return None
         item = declared.item
         if item is None:
@@ -209,15 +233,18 @@ class _Coercion:
         if declared.lenient and isinstance(given, str | list):
             return given
         if not isinstance(given, Mapping):
-            self.wrong_kind(f'"{shown(given)}" is not a map', Kind.MAP)
+            self.wrong_kind(
+                f'"{shown(given)}" is not a map', Kind.MAP, f"{quoted(given)} is not a map"
+            )
             return None
         if declared.fields:
             return self.map_of(declared.fields, given)
         return dict(given)
 
-    def wrong_kind(self, detail: str, kind: Kind) -> None:
-        hint = self.where.meant(tuple(self.path), kind)
-        self.problem(MASKED if self.hidden else detail, "wrong-kind", hint=hint)
+    def wrong_kind(self, detail: str, kind: Kind, said: str = "") -> None:
+        hint = self.where.meant(self.written(tuple(self.path)), kind)
+        detail, said = (MASKED, "") if self.hidden else (detail, said)
+        self.problem(detail, "wrong-kind", hint=hint, said=said)
 
     def check(self, constraint: Constraint, declared: Field, found: Value) -> None:
         if isinstance(found, list) and any(isinstance(one, Unknown | Secret) for one in found):
@@ -254,14 +281,15 @@ class _Coercion:
         """Tell of a property that there is not; the one that was perhaps meant, if any."""
         visible = [name for name, one in fields.items() if not one.support.hidden]
         near = near_names(str(key), visible, 1)
-        owner = f'"{_here(self.path)}"' if self.path else self.where.subject
+        here = self.written(tuple(self.path))
+        owner = f'"{_here(here)}"' if here else self.where.subject
         path = self.full()
         self.report.add(
             Problem(
                 code="unknown-property",
                 sentence=f'{owner} has no property "{key}"',
-                span=self.where.span((*self.path, key), True),
-                path=f"{path}.{key}",
+                span=self.where.span((*here, key), True),
+                path=f"{self.where.prefix}{dotted((*here, key))}",
                 upstream=f"Property error: : {path}: : Unknown Property {key}",
                 hint=did_you_mean(near),
             )
@@ -277,14 +305,15 @@ class _Coercion:
         said: str = "",
     ) -> None:
         path = self.full()
-        at = (*self.path, key) if key else tuple(self.path)
-        named = f"{_here(self.path) if self.path else self.where.subject}: {said or detail}"
+        here = self.written(tuple(self.path))
+        at = self.written((*self.path, key)) if key else here
+        named = f"{_here(here) if here else self.where.subject}: {said or detail}"
         self.report.add(
             Problem(
                 code=code,
                 sentence=named,
                 span=self.where.span(at, key is not None),
-                path=path,
+                path=f"{self.where.prefix}{dotted(here)}",
                 upstream=f"Property error: : {path}: : {detail}",
                 hint=hint,
             )
@@ -316,11 +345,21 @@ def shown(value: Value) -> Value:
     """A value as a sentence quotes it: what is known only later is said to be so."""
     if isinstance(value, Unknown):
         return "(known after apply)"
+    if isinstance(value, Secret):
+        return MASK
     if isinstance(value, dict):
         return {key: shown(item) for key, item in value.items()}
     if isinstance(value, list):
         return [shown(item) for item in value]
     return value
+
+
+def quoted(value: Value) -> str:
+    """A value as a sentence for people quotes it: as it is written in JSON."""
+    try:
+        return json.dumps(shown(value), ensure_ascii=False)
+    except (TypeError, ValueError):
+        return f'"{shown(value)}"'
 
 
 def _asks_outside(declared: Field) -> bool:

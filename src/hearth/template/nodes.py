@@ -109,16 +109,43 @@ class Function:
 
 
 class Wrong(Exception):
-    """Why a function cannot be carried out. Never leaves the template package."""
+    """Why a function cannot be carried out. Never leaves the template package.
+
+    said: the same for people, where the sentence is one that only clients know.
+    """
 
     def __init__(
-        self, sentence: str, *, code: str = "function", kind: str = "", hint: str | None = None
+        self,
+        sentence: str,
+        *,
+        code: str = "function",
+        kind: str = "",
+        hint: str | None = None,
+        said: str = "",
     ) -> None:
         super().__init__(sentence)
         self.sentence = sentence
+        self.said = said
         self.code = code
         self.kind = kind or "StackValidationFailed"
         self.hint = hint
+
+
+def kind_of(node: Node) -> str:
+    """What a node is, in people's words."""
+    match node:
+        case Sequence():
+            return "a list"
+        case Mapping() | Call():
+            return "a map"
+        case Literal(value=None):
+            return "nothing"
+        case Literal(value=bool()):
+            return "true or false"
+        case Literal(value=int() | float()):
+            return "a number"
+        case _:
+            return "a text"
 
 
 def plain_of(node: Node) -> Value:

@@ -21,6 +21,7 @@ from hearth.template.nodes import (
     Mapping,
     Node,
     Sequence,
+    kind_of,
     node_of,
     plain_of,
 )
@@ -268,10 +269,11 @@ class _Reader:
         self.report.add(
             Problem(
                 code="section-shape",
-                sentence=f'"{word}" must contain a map. Found {_kind(node)} instead',
+                sentence=f'"{word}" must contain a map. Found {kind_of(node)} instead',
                 span=node.span,
                 path=word,
                 kind=kind,
+                upstream=f'"{word}" must contain a map. Found {_kind(node)} instead',
             )
         )
         return None
@@ -292,14 +294,14 @@ class _Reader:
         if node is None:
             return {}
         if not isinstance(node, Mapping):
-            sentence = f"Condition definitions must be a map. Found {_kind(node)} instead"
+            told = "Condition definitions must be a map. Found"
             self.report.add(
                 Problem(
                     code="section-shape",
-                    sentence=sentence,
+                    sentence=f"{told} {kind_of(node)} instead",
                     span=node.span,
                     path=self.dialect.sections["conditions"],
-                    upstream=f"Conditions validation error: : {sentence}",
+                    upstream=f"Conditions validation error: : {told} {_kind(node)} instead",
                 )
             )
             return {}
@@ -340,8 +342,9 @@ class _Reader:
     def output(self, name: str, node: Node, section: Mapping) -> OutputDef | None:
         keys = self.dialect.output
         if not isinstance(node, Mapping):
-            sentence = f"Output definitions must be a map. Found {_kind(node)} instead"
-            self.output_problem(name, sentence, section.key_span(name))
+            told = "Output definitions must be a map. Found"
+            own, theirs = f"{told} {kind_of(node)} instead", f"{told} {_kind(node)} instead"
+            self.output_problem(name, own, section.key_span(name), upstream=theirs)
             return None
         value = node.entries.get(keys["value"])
         if value is None:
@@ -361,7 +364,14 @@ class _Reader:
             place=section.keys.get(name, node.place),
         )
 
-    def output_problem(self, name: str, sentence: str, span: Span, hint: str | None = None) -> None:
+    def output_problem(
+        self,
+        name: str,
+        sentence: str,
+        span: Span,
+        hint: str | None = None,
+        upstream: str | None = None,
+    ) -> None:
         path = f"{self.dialect.sections['outputs']}.{name}"
         self.report.add(
             Problem(
@@ -369,7 +379,7 @@ class _Reader:
                 sentence=sentence,
                 span=span,
                 path=path,
-                upstream=f"Output validation error: : {path}: : {sentence}",
+                upstream=f"Output validation error: : {path}: : {upstream or sentence}",
                 hint=hint,
             )
         )

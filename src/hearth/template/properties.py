@@ -108,7 +108,7 @@ def told(problem: Problem, path: str) -> Problem:
     """A problem of evaluation as one of a property."""
     if problem.kind == "InvalidTemplateReference":
         return replace(problem, path=path)
-    upstream = f"Property error: : {path}: : {problem.sentence}"
+    upstream = f"Property error: : {path}: : {problem.upstream or problem.sentence}"
     return replace(problem, path=path, upstream=upstream)
 
 

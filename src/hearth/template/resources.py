@@ -4,7 +4,7 @@ from hearth.base import Problem, Report, Span
 from hearth.schema import did_you_mean, near_names
 from hearth.template.dialects import Dialect
 from hearth.template.model import Definition
-from hearth.template.nodes import Call, Literal, Mapping, Node, Place, Sequence, plain_of
+from hearth.template.nodes import Call, Literal, Mapping, Node, Place, Sequence, kind_of, plain_of
 
 _NO_TYPE = "Each resource must contain a {} key."
 _CFN_WORDS = (
@@ -103,10 +103,11 @@ class _Resource:
         if isinstance(body, Mapping):
             return body
         word = self.dialect.sections["resources"]
-        kind = type(plain_of(body))
+        told = f'"{word}" must contain a map of resource maps. Found '
         self.wrong(
-            f'"{word}" must contain a map of resource maps. Found a [{kind}] instead',
+            f"{told}{kind_of(body)} instead",
             self.section.key_span(self.name),
+            upstream=f"{told}a [{type(plain_of(body))}] instead",
         )
         return None
 
@@ -188,8 +189,13 @@ class _Resource:
             self.wrong(f"Resource {self.name} {word} type must be string_or_boolean", node.span)
 
     def wrong(
-        self, sentence: str, span: Span, code: str = "resource-shape", hint: str | None = None
+        self,
+        sentence: str,
+        span: Span,
+        code: str = "resource-shape",
+        hint: str | None = None,
+        upstream: str | None = None,
     ) -> None:
         self.fine = False
         path = f"{self.dialect.sections['resources']}.{self.name}"
-        self.report.add(Problem(code, sentence, span, path, hint=hint))
+        self.report.add(Problem(code, sentence, span, path, hint=hint, upstream=upstream))

@@ -15,6 +15,15 @@ class Part(Record):
     min: int = prop("How many.", default=1, range=(1, 512))
 
 
+class Renamed(Record):
+    """Something whose properties got other names."""
+
+    net: str | None = prop("Which.", ref="neutron.network")
+    net_id: str | None = prop("Which.", becomes="net")
+    agents: list[str] | None = prop("Several.", allowed=("a", "b"))
+    agent: str | None = prop("One.", becomes="agents")
+
+
 class Thing(Record):
     """Something."""
 
@@ -135,3 +144,34 @@ def test_a_default_may_be_changed_by_who_gets_it():
     second, _ = coerce(Listed.fields, {})
 
     assert second == {"items": []}
+
+
+def test_what_stands_under_an_older_name_is_told_under_it() -> None:
+    asked: list[tuple[Any, ...]] = []
+
+    def span(path: tuple[str | int, ...], _key: bool) -> None:  # noqa: FBT001 - SpanOf
+        asked.append(path)
+
+    given = {"net_id": "x", "agent": "c"}
+    _, report = coerce(
+        Renamed.fields, given, Where("p", "this", span), lambda _name, value: f"no {value}"
+    )
+
+    told = [(one.sentence, one.path, one.upstream) for one in report]
+    assert told[0] == ("net_id: no x", "p.net_id", "Property error: : p.net: : no x")
+    assert told[1][:2] == ('agent: "["c"]" is not an allowed value ["a", "b"]', "p.agent")
+    assert asked == [("net_id",), ("agent",)]
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"parts": "auto"}, 'parts: "auto" is not a list'),
+        ({"parts": {"a": [None, True]}}, 'parts: {"a": [null, true]} is not a list'),
+        ({"more": ["x"]}, 'more: ["x"] is not a map'),
+    ],
+)
+def test_people_read_values_as_they_are_written(given: dict[str, Any], sentence: str) -> None:
+    _, report = coerce(Thing.fields, given | {"needed": "x"}, Where("p"))
+
+    assert [one.sentence for one in report] == [sentence]

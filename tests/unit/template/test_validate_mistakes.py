@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from hearth.base import Problem
+from hearth.base import Problem, Severity
 from hearth.serve.registry import registry
 from hearth.template import Around, Environment, Pseudo, bind, parse, validate
+from hearth.template.lint import Surroundings, lint
 from tests.support.mistakes import FIVE, FORTY, marked
 
 TYPES = registry()
@@ -76,3 +77,54 @@ def test_what_was_declared_in_a_wrong_form_is_not_also_unknown():
     )
 
     assert [one.code for one in problems(text)] == ["missing-type", "parameter-declaration"]
+
+
+HIDDEN = """\
+parameters: {p: {type: string, hidden: true, default: x}}
+resources: {a: {type: OS::Heat::Value, properties: {value: {get_resource: {get_param: p}}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence", "upstream"),
+    [
+        (
+            "resources: {a: [x]}",
+            '"resources" must contain a map of resource maps. Found a list instead',
+            "Found a [<class 'list'>] instead",
+        ),
+        (
+            "parameters: [x]",
+            '"parameters" must contain a map. Found a list instead',
+            "Found a list instead",
+        ),
+        (
+            "outputs: {a: 3}",
+            "Output definitions must be a map. Found a number instead",
+            "Found a int instead",
+        ),
+        (
+            "conditions: x",
+            "Condition definitions must be a map. Found a text instead",
+            "Found a str instead",
+        ),
+        (
+            HIDDEN,
+            'The specified reference "******" (in a.Properties.value) is incorrect.',
+            None,
+        ),
+        (
+            "resources: {a: {type: OS::Heat::Value, properties: {value: {map_merge: [[b]]}}}}",
+            'Items to merge must be maps, and ["b"] is none',
+            "['b'] is type <class 'list'> instead of a dict",
+        ),
+    ],
+)
+def test_people_read_no_words_of_python(text, sentence, upstream):
+    around = Surroundings(registry())
+
+    problems = lint(f"heat_template_version: 2018-08-31\n{text}\n", "t.yaml", around).problems
+
+    [found] = [one for one in problems if one.severity is Severity.ERROR]
+    assert found.sentence == sentence
+    assert upstream is None or upstream in (found.upstream or "")

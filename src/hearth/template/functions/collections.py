@@ -1,5 +1,6 @@
 """Functions on lists and maps."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 from typing import Any
@@ -24,7 +25,8 @@ def map_merge(argument: Value, _scope: Scope) -> Value:
             continue
         if not isinstance(item, dict):
             raise Wrong(
-                f"Items to merge must be maps. {item!r} is type {type(item)} instead of a dict"
+                f"Items to merge must be maps. {item!r} is type {type(item)} instead of a dict",
+                said=f"Items to merge must be maps, and {json.dumps(item, default=str)} is none",
             )
         done.update(item)
     return done
