@@ -48,7 +48,9 @@ COMMANDS = (
     command("lint", lint, _TEMPLATES,
             option("-e", "--environment", "environments", multiple=True, metavar="FILE",
                    help="An environment; may be repeated, later ones win."),
-            option("--fix", is_flag=True, help="Put right what can be put right safely."),
+            option("--fix", is_flag=True,
+                   help="Put right what can be put right safely. What has a comment, behind it or "
+                        "right above it, is never taken away."),
             option("--level", type=click.Choice(["error", "warning", "advice"]), default="advice",
                    help="Tell of nothing less than this."),
             option("--ignore", "ignored", multiple=True, metavar="RULE",

@@ -76,6 +76,31 @@ FIXES = [
 ]
 
 
+COMMENTED = (
+    "conditions:\n  # on a\n  a: {equals: [1, 2]}\n  b: {equals: [1, 2]}  # on b\n\n"
+    "  # about those below\n\n  c: {equals: [1, 2]}\n  d: {equals: [1, 2]}\n"
+    "resources:\n  x: {type: OS::Heat::RandomString, condition: d}\n"
+    "  y: {type: OS::Heat::RandomString}\n"
+    "  v:\n    type: OS::Heat::Value\n    depends_on: x   # implied\n"
+    "    properties: {value: {get_attr: [x, value]}}\n"
+    "  w:\n    type: OS::Heat::Value\n    depends_on:\n      # on x\n      - x  # xx\n"
+    "      - y\n      - v\n"
+    "    properties: {value: [{get_attr: [x, value]}, {get_attr: [v, value]}]}\n"
+    "  z:\n    type: OS::Heat::Value\n    depends_on: [\n      x,  # why\n      y\n    ]\n"
+    "    properties: {value: {get_attr: [x, value]}}\n"
+)
+
+
+def test_what_is_explained_by_a_comment_is_left_and_said_to_be():
+    after = COMMENTED.replace("  c: {equals: [1, 2]}\n", "").replace("      - v\n", "")
+
+    assert fixed(HEAD + COMMENTED, "web.yaml", AROUND) == HEAD + after
+    assert fixed(HEAD + after, "web.yaml", AROUND) == HEAD + after
+    left = lint(HEAD + after, "web.yaml", AROUND).problems
+    codes = [one.code for one in left if one.hint and "a comment explains it" in one.hint]
+    assert codes == ["unused-condition"] * 2 + ["implied-dependency"] * 3
+
+
 @pytest.mark.parametrize(("before", "after"), [one[1:] for one in FIXES], ids=[f[0] for f in FIXES])
 def test_what_is_put_right_leaves_all_else_as_it_was(before, after):
     assert fixed(HEAD + before, "web.yaml", AROUND) == HEAD + after

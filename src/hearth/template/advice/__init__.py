@@ -5,11 +5,13 @@
 
 Rules: pure functions from a Subject to what they found; what a rule would change must not change
 what the template means. A comment `# noqa` keeps a line from advice, `# noqa: rule, rule` from
-that of the named rules.
+that of the named rules. An edit that would take a comment away, or what a comment right above it
+explains, is not offered.
 """
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from hearth.template.advice import (
     fading_attribute,
@@ -34,7 +36,7 @@ from hearth.template.advice import (
     unused_parameter,
     unused_replacement,
 )
-from hearth.template.advice.edits import edited
+from hearth.template.advice.edits import edited, explained
 from hearth.template.advice.rule import Advice, Edit, Found, Rule, advised
 from hearth.template.advice.subject import Subject
 
@@ -74,7 +76,17 @@ def advise(subject: Subject) -> Iterator[Advice]:
             span = one.problem.span
             line = subject.lines[span.line - 1] if span and span.line <= len(subject.lines) else ""
             if not excused(line, rule.id):
-                yield one
+                kept = any(explained(edit, subject.lines) for edit in one.edits)
+                yield _left(one) if kept else one
+
+
+def _left(one: Advice) -> Advice:
+    """Advice that is left to people: to whoever wrote the comment it was no mistake."""
+    hint = f"{one.problem.hint}; {LEFT}" if one.problem.hint else LEFT
+    return Advice(replace(one.problem, hint=hint))
+
+
+LEFT = "a comment explains it, so --fix leaves it"
 
 
 def excused(line: str, rule: str) -> bool:

@@ -1,5 +1,6 @@
 """Changing a text by places, comments and all else left as they are."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from hearth.base import Span
@@ -24,6 +25,24 @@ def edited(text: str, edits: Iterable[Edit]) -> str:
             done += [text[end:start], one.text]
             end = index(one.at.end_line, one.at.end_column)
     return "".join([*done, text[end:]])
+
+
+def explained(edit: Edit, lines: Sequence[str]) -> bool:
+    """Whether a comment belongs to what an edit takes away: inside it, or right above it.
+
+    What only looks like a comment, in a text, is taken for one: then nothing is changed.
+    """
+    at = edit.at
+    taken = list(lines[at.line - 1 : at.end_line])
+    if at.end_line <= len(lines):
+        taken[-1] = taken[-1][: at.end_column - 1]
+    before = taken[0][: at.column - 1]
+    taken[0] = taken[0][at.column - 1 :]
+    above = lines[at.line - 2] if at.line > 1 and not edit.text and not before.strip(" -") else ""
+    return above.lstrip().startswith("#") or any(map(_COMMENT.search, taken))
+
+
+_COMMENT = re.compile(r"(?:^|\s)#")
 
 
 def without(section: Mapping, key: str, lines: Sequence[str]) -> tuple[Edit, ...]:
