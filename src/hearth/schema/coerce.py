@@ -136,9 +136,10 @@ class _Coercion:
         for key in written:
             if key in given or key not in fields:
                 continue
-            at = (*self.path, str(fields[key].becomes))
+            newer = str(fields[key].becomes)
+            at = (*self.path, newer)
             self.older[at] = key
-            if isinstance(given[at[-1]], list) and not isinstance(written[key], list):
+            if isinstance(given[newer], list) and not isinstance(written[key], list):
                 self.older[(*at, 0)] = None
 
     def written(self, path: Path) -> Path:
@@ -202,7 +203,9 @@ class _Coercion:
         try:
             return converted(kind, given)
         except NotThis as wrong:
-            self.wrong_kind(_quoting(wrong, kind, given), kind)
+            plainly = isinstance(given, str | bool | int) and kind is not Kind.NUMBER
+            said = "" if plainly else f"{quoted(given)} is not {_KINDS[kind]}"
+            self.wrong_kind(_quoting(wrong, kind, given), kind, said)
             return None
 
     def list_value(self, declared: Field, given: Value) -> Value:
@@ -330,6 +333,14 @@ def _here(path: Sequence[str | int]) -> str:
 def dotted(path: Sequence[str | int]) -> str:
     """A path as it is written: `.key` and `[index]`."""
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+
+
+_KINDS = {
+    Kind.STRING: "a text",
+    Kind.INTEGER: "a whole number",
+    Kind.NUMBER: "a number",
+    Kind.BOOLEAN: "true or false",
+}
 
 
 def _quoting(wrong: NotThis, kind: Kind, given: Value) -> str:

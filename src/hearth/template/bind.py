@@ -190,7 +190,8 @@ class _Binding:
         try:
             value = typed(definition.type, given)
         except Untypable as wrong:
-            self.invalid(definition, MASK if hidden else str(wrong))
+            said = MASK if hidden else wrong.said
+            self.invalid(definition, MASK if hidden else str(wrong), said=said)
             return absent
         if self.strict:
             self.constrained(definition, value, given, hidden=hidden)
@@ -219,15 +220,18 @@ class _Binding:
         self.report.add(replace(told, hint=found.hint))
 
     def invalid(
-        self, definition: ParameterDef, detail: str, kind: str = "StackValidationFailed"
+        self,
+        definition: ParameterDef,
+        detail: str,
+        kind: str = "StackValidationFailed",
+        said: str = "",
     ) -> None:
         if self.strict:
-            self.problem(
-                definition,
-                f"Parameter '{definition.name}' is invalid: {detail}",
-                "invalid-parameter",
-                kind,
-            )
+            before = f"Parameter '{definition.name}' is invalid: "
+            told = self.told(definition, before + detail, "invalid-parameter", kind)
+            if said and said != detail:
+                told = replace(told, sentence=before + said, upstream=told.sentence)
+            self.report.add(told)
 
     def problem(
         self,

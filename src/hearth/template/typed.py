@@ -10,7 +10,11 @@ FALSE = frozenset({"0", "f", "false", "off", "n", "no"})
 
 
 class Untypable(Exception):
-    """The value is not of the parameter's type; the text says why."""
+    """The value is not of the parameter's type; the text says why. said: the same for people."""
+
+    def __init__(self, words: str, said: str = "") -> None:
+        super().__init__(words)
+        self.said = said or words
 
 
 def typed(kind: str, given: Value) -> Value:
@@ -32,7 +36,7 @@ def _number(given: Value) -> Value:
     try:
         return number(given)
     except NotThis as wrong:
-        raise Untypable(str(wrong)) from None
+        raise Untypable(str(wrong), f"{_quoted(given)} is not a number") from None
 
 
 def _boolean(given: Value) -> bool:
@@ -42,7 +46,10 @@ def _boolean(given: Value) -> bool:
     if word in FALSE:
         return False
     words = ", ".join(f"'{one}'" for one in sorted(TRUE | FALSE))
-    raise Untypable(f"Unrecognized value '{given}', acceptable values are: {words}")
+    told = f"acceptable values are: {words}"
+    raise Untypable(
+        f"Unrecognized value '{given}', {told}", f"{_quoted(given)} is not true or false; {told}"
+    )
 
 
 def _json(given: Value) -> Value:
@@ -61,8 +68,16 @@ def _list(given: Value) -> list[str]:
         return [item if isinstance(item, str) else str(item) for item in given]
     if not isinstance(given, str):
         kind = type(given).__name__
-        raise Untypable(f"Value must be a comma-delimited list string, not {kind!r}")
+        raise Untypable(
+            f"Value must be a comma-delimited list string, not {kind!r}",
+            f"{_quoted(given)} is no list, and no text with commas",
+        )
     return given.split(",") if given else []
+
+
+def _quoted(given: Value) -> str:
+    """A value as it is written in JSON."""
+    return json.dumps(given, ensure_ascii=False, default=str)
 
 
 def shown(kind: str, value: Value) -> str:

@@ -109,6 +109,21 @@ resources: {a: {type: OS::Heat::Value, properties: {value: {get_resource: {get_p
             "Found a str instead",
         ),
         (
+            "parameters: {p: {type: number, default: [1]}}",
+            "Parameter 'p' is invalid: [1] is not a number",
+            "not 'list'",
+        ),
+        (
+            "parameters: {p: {type: number, default: abc}}",
+            "Parameter 'p' is invalid: \"abc\" is not a number",
+            "could not convert string to float: 'abc'",
+        ),
+        (
+            "resources: {a: {type: OS::Heat::RandomString, properties: {length: [null]}}}",
+            "length: [null] is not a whole number",
+            "Value '[None]' is not an integer",
+        ),
+        (
             HIDDEN,
             'The specified reference "******" (in a.Properties.value) is incorrect.',
             None,
