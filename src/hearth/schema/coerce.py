@@ -96,6 +96,34 @@ def respelled(fields: Mapping[str, Field], given: Mapping[str, Value]) -> Mappin
     return moved
 
 
+class _Names:
+    """Which values stand in the text under an older name: that is the one their writer knows."""
+
+    def __init__(self) -> None:
+        self.older: dict[Path, str | None] = {}
+
+    def note(
+        self, path: Path, written: Mapping[str, Value], fields: Mapping[str, Field]
+    ) -> Mapping[str, Value]:
+        """The values at a path by their newer names; which those are is kept."""
+        given = respelled(fields, written)
+        for key in written:
+            if key in given or key not in fields:
+                continue
+            newer = str(fields[key].becomes)
+            self.older[*path, newer] = key
+            if isinstance(given[newer], list) and not isinstance(written[key], list):
+                self.older[*path, newer, 0] = None
+        return given
+
+    def written(self, path: Path) -> Path:
+        """A path with the names that are used in the text; an index that is not is left out."""
+        if not self.older:
+            return path
+        steps = (self.older.get(path[: end + 1], step) for end, step in enumerate(path))
+        return tuple(step for step in steps if step is not None)
+
+
 class _Coercion:
     """One walk over a map of properties; keeps the path and the report."""
 
@@ -105,12 +133,11 @@ class _Coercion:
         self.matches = matches
         self.report = Report()
         self.path: list[str | int] = []
-        self.older: dict[Path, str | None] = {}
+        self.names = _Names()
         self.hidden = 0
 
     def map_of(self, fields: Mapping[str, Field], given: Mapping[str, Value]) -> dict[str, Value]:
-        written, given = given, respelled(fields, given)
-        self.note_older(fields, written, given)
+        given = self.names.note(tuple(self.path), given, fields)
         meant = {one for key in given if key not in fields for one in self.unknown(key, fields)}
         done: dict[str, Value] = {}
         for key, declared in fields.items():
@@ -128,26 +155,6 @@ class _Coercion:
             elif declared.required and key not in meant:
                 self.problem(f"Property {key} not assigned", "missing-property")
         return done
-
-    def note_older(
-        self, fields: Mapping[str, Field], written: Mapping[str, Value], given: Mapping[str, Value]
-    ) -> None:
-        """Note what stands under an older name, which is the one that its writer knows."""
-        for key in written:
-            if key in given or key not in fields:
-                continue
-            newer = str(fields[key].becomes)
-            at = (*self.path, newer)
-            self.older[at] = key
-            if isinstance(given[newer], list) and not isinstance(written[key], list):
-                self.older[(*at, 0)] = None
-
-    def written(self, path: Path) -> Path:
-        """A path with the names that are used in the text; an index that is not is left out."""
-        if not self.older:
-            return path
-        steps = (self.older.get(path[: end + 1], step) for end, step in enumerate(path))
-        return tuple(step for step in steps if step is not None)
 
     def default(self, key: str, declared: Field) -> Value:
         """A default as it is once checked: mostly it is checked once for ever."""
@@ -245,7 +252,7 @@ class _Coercion:
         return dict(given)
 
     def wrong_kind(self, detail: str, kind: Kind, said: str = "") -> None:
-        hint = self.where.meant(self.written(tuple(self.path)), kind)
+        hint = self.where.meant(self.names.written(tuple(self.path)), kind)
         detail, said = (MASKED, "") if self.hidden else (detail, said)
         self.problem(detail, "wrong-kind", hint=hint, said=said)
 
@@ -284,7 +291,7 @@ class _Coercion:
         """Tell of a property that there is not; the one that was perhaps meant, if any."""
         visible = [name for name, one in fields.items() if not one.support.hidden]
         near = near_names(str(key), visible, 1)
-        here = self.written(tuple(self.path))
+        here = self.names.written(tuple(self.path))
         owner = f'"{_here(here)}"' if here else self.where.subject
         path = self.full()
         self.report.add(
@@ -308,8 +315,8 @@ class _Coercion:
         said: str = "",
     ) -> None:
         path = self.full()
-        here = self.written(tuple(self.path))
-        at = self.written((*self.path, key)) if key else here
+        here = self.names.written(tuple(self.path))
+        at = self.names.written((*self.path, key)) if key else here
         named = f"{_here(here) if here else self.where.subject}: {said or detail}"
         self.report.add(
             Problem(

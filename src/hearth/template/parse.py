@@ -196,7 +196,9 @@ class _Reader:
             hash=self.digest,
             description=self.description(),
             parameters=parameters,
-            groups=groups(self.section("parameter_groups"), self.named("parameters"), self.report),
+            groups=groups(
+                self.section("parameter_groups"), _named(self.section("parameters")), self.report
+            ),
             conditions=conditions,
             mappings=self.mappings(),
             resources=resources,
@@ -237,11 +239,6 @@ class _Reader:
             for key, item in node.entries.items()
         }
         return Mapping(entries, node.place, node.keys, node.odd)
-
-    def named(self, name: str) -> Container[str]:
-        """The names that a section has, of what cannot be read too: that has been told of."""
-        node = self.section(name)
-        return node.entries.keys() if isinstance(node, Mapping) else ()
 
     def unknown_sections(self) -> None:
         known = {*self.dialect.sections.values(), self.dialect.key}
@@ -383,6 +380,11 @@ class _Reader:
                 hint=hint,
             )
         )
+
+
+def _named(section: Node | None) -> Container[str]:
+    """The names that a section has, of what cannot be read too: that has been told of."""
+    return section.entries.keys() if isinstance(section, Mapping) else ()
 
 
 def build(
