@@ -113,9 +113,10 @@ class Folder:
                 f"{path} is gone, and {' and '.join(beside)} beside it cannot be used without it."
                 + _WAY_OUT
             )
+        # Digits and letters alone: a word that begins with "-" is an option to every client.
         made = Secrets(
             secrets.token_hex(KEY_LENGTH // 2),
-            {name: secrets.token_urlsafe(18) for name in USERS},
+            {name: secrets.token_hex(18) for name in USERS},
         )
         return self._first(path, made)
 

@@ -26,6 +26,13 @@ SHORT = msgspec.json.encode(
 URLS = Urls("http://heat", "http://cfn", "http://watch", "http://keystone")
 
 
+def test_a_password_is_no_option_to_any_client(tmp_path):
+    passwords = Folder(tmp_path).secrets().passwords
+
+    assert len(set(passwords.values())) == len(USERS)
+    assert all(word.isalnum() and len(word) >= 32 for word in passwords.values())
+
+
 def test_secrets_are_made_once(tmp_path: Path) -> None:
     first = Folder(tmp_path).secrets()
     (tmp_path / "heat.sqlite").touch()
