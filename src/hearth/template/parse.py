@@ -63,7 +63,7 @@ def _parsed(text: str | bytes, name: str) -> tuple[Template | None, Report]:
                 kind="HTTPBadRequest",
                 hint=unreadable_hint(wrong.sentence, _character(text, wrong.span)),
                 upstream=f"Template not in valid format: Error parsing template [{name}] "
-                f"{wrong.sentence}{_excerpt(text, wrong.span)}",
+                f"{wrong.upstream or wrong.sentence + _excerpt(text, wrong.span)}",
             )
         )
         return None, report

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 from yaml.constructor import SafeConstructor
 from yaml.nodes import ScalarNode
+from yaml.reader import ReaderError
 
 from hearth.base import DEEPEST, Problem, Report, Severity, Span
 from hearth.base.jsontext import Token, line_starts, loaded, tokens
@@ -26,12 +27,13 @@ _NOWHERE: Place = ("", 0, 0, 0, 0)
 
 
 class Unreadable(Exception):
-    """The text is not what it should be."""
+    """The text is not what it should be. upstream: its words, if they say no line."""
 
-    def __init__(self, sentence: str, span: Span | None) -> None:
+    def __init__(self, sentence: str, span: Span | None, upstream: str | None = None) -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.span = span
+        self.upstream = upstream
 
 
 def read(text: str | bytes, name: str, report: Report) -> Node | None:
@@ -126,7 +128,7 @@ class _Composer:
         self.name = name
         self.report = report
         self.text = text
-        self.events = _events(text)
+        self.events = _events(text, name)
         self.anchors: dict[str, tuple[Node, int]] = {}
         self.known = _Looks()
         self.count = 0
@@ -137,6 +139,8 @@ class _Composer:
             return self._document()
         except yaml.MarkedYAMLError as wrong:
             raise Unreadable(*_told(wrong, self.name)) from None
+        except ReaderError as wrong:
+            raise _unacceptable(wrong, self.text, self.name) from None
         except yaml.YAMLError as wrong:
             raise Unreadable(_flat(str(wrong)), Span(self.name, 1, 1, 1, 1)) from None
 
@@ -377,8 +381,29 @@ class _Open:
         self.last: Node | None = None
 
 
-def _events(text: str) -> Callable[[], Any]:
-    parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+def _unacceptable(wrong: ReaderError, text: str, name: str) -> Unreadable:
+    """The error for a control character; the parser counts bytes."""
+    index = len(text.encode()[: wrong.position].decode(errors="ignore"))
+    sign = f"unacceptable character #x{ord(text[index]):04x}"
+    return Unreadable(
+        f"{sign}: control characters are not allowed",
+        _character(text, index, name),
+        f'{sign}: special characters are not allowed in "<unicode string>", position {index}',
+    )
+
+
+def _character(text: str, index: int, name: str) -> Span:
+    """Where a character stands."""
+    line, column = text.count("\n", 0, index), index - text.rfind("\n", 0, index) - 1
+    return span_of((name, line, column, line, column + 1))
+
+
+def _events(text: str, name: str) -> Callable[[], Any]:
+    try:
+        parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+    except UnicodeEncodeError as wrong:
+        sentence = f"it has half of a character (#x{ord(text[wrong.start]):04x})"
+        raise Unreadable(sentence, _character(text, wrong.start, name)) from None
     return parser.get_event
 
 

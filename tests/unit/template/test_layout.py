@@ -228,6 +228,13 @@ def test_a_text_of_any_kind_is_laid_out_or_refused(typed, at):
     assert yaml.load(after, yaml.CBaseLoader) == before
 
 
+def test_half_a_character_is_told_at_its_line():
+    with pytest.raises(Unformattable) as found:
+        formatted('a: b\nc: "\ud800"\n')
+
+    assert found.value.line == 2
+
+
 def test_json_that_yaml_cannot_read_is_laid_out_as_well():
     odd = '{"description": "\\ud83d\\ude00 \\/ \x7f\u2028","a":[ ],\n"b":{"c":1e3,"d":[true,null]}}'
 

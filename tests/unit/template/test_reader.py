@@ -164,7 +164,30 @@ def test_what_json_gives_twice_is_told_at_its_second_place():
     assert [str(one.span) for one in report] == ["t.json:2:10"]
 
 
-@pytest.mark.parametrize("odd", ["\x7f", "\x0b", '"\\ud800"'])
-def test_yaml_refuses_what_heat_s_yaml_refuses(odd):
-    with pytest.raises(Unreadable):
-        node(f"a: {odd}")
+@pytest.mark.parametrize(
+    ("odd", "place"),
+    [
+        ("\x7f", "2:4"),
+        ("\x0b", "2:4"),
+        ("\x00", "2:4"),
+        ('"\\ud800"', "2:7"),
+        ('"\ud800"', "2:5"),
+        ("\udfff", "2:4"),
+    ],
+)
+def test_yaml_refuses_what_heat_s_yaml_refuses_at_its_place(odd, place):
+    with pytest.raises(Unreadable) as found:
+        node(f"é: x\na: {odd}\n")
+
+    assert str(found.value.span) == f"t.yaml:{place}"
+
+
+def test_a_control_character_is_counted_as_clients_know_it():
+    with pytest.raises(Unreadable) as found:
+        node("é: x\na: \x01\n")
+
+    assert (
+        found.value.sentence == "unacceptable character #x0001: control characters are not allowed"
+    )
+    assert found.value.upstream is not None
+    assert found.value.upstream.endswith('not allowed in "<unicode string>", position 8')

@@ -104,6 +104,9 @@ def pieces(text: str) -> Pieces:
         raise Unformattable(str(wrong.problem), mark.line + 1 if mark else 1) from None
     except yaml.YAMLError as wrong:
         raise Unformattable(str(wrong)) from None
+    except UnicodeEncodeError as wrong:
+        line = text.count("\n", 0, wrong.start) + 1
+        raise Unformattable("it has half of a character", line) from None
     return Pieces(root, remarks, marked)
 
 
