@@ -93,7 +93,7 @@ GROUP = "{type: OS::Heat::ResourceGroup, properties: {count: %s, resource_def: %
                 f"{{str_replace: {{template: '{'x' * 100_000}', "
                 f"params: {{{lines(20_000, 'x{0}: y, ')}}}}}}}"
             ),
-            "too much to replace",
+            "nothing is left for",
         ),
         (
             f"{HOT}conditions:\n{lines(3000, '  c{0}: {{not: c{1}}}' + chr(10))}  c3000: true",
@@ -109,6 +109,46 @@ GROUP = "{type: OS::Heat::ResourceGroup, properties: {count: %s, resource_def: %
 )  # fmt: skip
 def test_what_would_grow_is_stopped(template, words):
     assert any(words in one for one in said(template))
+
+
+def grown(depth: int) -> str:
+    """A text of ten to the power of the depth, from a template of some hundred characters."""
+    inner = "a"
+    for _ in range(depth):
+        inner = f"{{str_replace: {{template: {inner}, params: {{a: aaaaaaaaaa}}}}}}"
+    return inner
+
+
+def test_texts_put_into_one_another_are_stopped_before_they_take_memory():
+    tracemalloc.start()
+    try:
+        found = said(output(grown(8)))
+        _now, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert "the result of str_replace would exceed" in found[0]
+    assert most < 100 * 1024 * 1024
+
+
+OUTPUTS = f"{HOT}outputs:\n" + lines(40, f"  o{{0}}: {{{{value: {grown(6)}}}}}\n".replace(
+    grown(6), grown(6).replace("{", "{{").replace("}", "}}")
+))  # fmt: skip
+
+
+def test_what_is_bounded_each_is_bounded_together_and_told_once():
+    parsed, _report = parse(OUTPUTS)
+    assert parsed is not None
+    environment, _report = parse_environment(None)
+    parameters, _report = bind(parsed, environment, {}, Pseudo())
+
+    found = validate(parsed, environment, parameters, TYPES, Around())
+
+    [problem] = found.errors
+    assert problem.code == "too-much-work"
+    assert problem.path.startswith("outputs.o")
+    assert problem.span is not None
+    assert "have more to do together" in problem.sentence
 
 
 def test_a_tree_of_templates_that_multiplies_is_stopped():

@@ -27,6 +27,7 @@ from hearth.store import inputs as stored_inputs
 from hearth.store.inputs import document_key
 from hearth.template import (
     Active,
+    Budget,
     Definition,
     Environment,
     Facade,
@@ -39,6 +40,7 @@ from hearth.template import (
     conditions,
     dependencies,
     evaluate,
+    given,
     requires,
     resolved_policy,
     resolved_properties,
@@ -55,7 +57,9 @@ KEPT = 256
 
 
 class View(Protocol):
-    """What an evaluation sees of the world."""
+    """What an evaluation sees of the world. budget: what all that see this may do together."""
+
+    budget: Budget
 
     def reference(self, name: str) -> Value:
         """What get_resource gives."""
@@ -127,7 +131,7 @@ class Blueprint:
         known = conditions(source.template, scope, self.report)
         scope = replace(scope, conditions=known)
         self.active = active(source.template, scope, self.report)
-        self.scope = replace(scope, resources=frozenset(self.active.resources))
+        self._scope = replace(scope, resources=frozenset(self.active.resources))
         self._kinds: dict[str, ResourceType] = {}
         self._schemas: dict[str, TypeSchema] = {}
         self._resolved = {
@@ -139,6 +143,11 @@ class Blueprint:
         self.graph = requirements(library.registry, self._resolved, self.scope, self.active)
         self.requires = {name: self.graph.requires(name) for name in self.active.resources}
         self.asked_of = Asking(self.active, self.scope)
+
+    @property
+    def scope(self) -> Scope:
+        """What is the same for every view. It serves for long, so each use has its own budget."""
+        return replace(self._scope, budget=Budget())
 
     @property
     def inputs(self) -> Inputs:
@@ -260,7 +269,7 @@ class Blueprint:
     def _output(self, name: str, view: View) -> Output:
         definition = self.active.outputs[name]
         report = Report()
-        value = evaluate(definition.value, replace(self._seeing(view), report=report))
+        value = given(definition.value, replace(self._seeing(view), report=report))
         wrong = next(iter(report.errors), None)
         error = None if wrong is None else wrong.sentence
         return Output(name, None if error else value, definition.description, error)
@@ -272,6 +281,7 @@ class Blueprint:
             attributes=view.attribute,
             expressions=view.expressions,
             matches=view.matches,
+            budget=view.budget,
         )
 
 

@@ -9,7 +9,7 @@ from hearth.engine.checks import Checks
 from hearth.engine.expressions import Ask, Outcome
 from hearth.kit import CONSTRAINTS, REFS
 from hearth.schema import GENERIC, Against, Unmatched, generic, nearest
-from hearth.template import ExpressionFailed
+from hearth.template import Budget, ExpressionFailed
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ class Asked:
 
     def __init__(self, checks: Checks) -> None:
         self._checks = checks
+        self.budget = Budget()
         self.needs: set[Need] = set()
 
     def expressions(self, expression: str, data: Value) -> Value:

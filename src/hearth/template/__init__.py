@@ -19,11 +19,12 @@ from hearth.template.bind import (
     immutable_problem,
     parameter_document,
 )
+from hearth.template.budget import Budget
 from hearth.template.conditions import Active, active, conditions, holds
 from hearth.template.depend import Reference, cycle_problem, dependencies, references, requires
 from hearth.template.dialects import Dialect
 from hearth.template.environment import Environment, merged, parse_environment
-from hearth.template.evaluate import Facade, Scope, evaluate, walked
+from hearth.template.evaluate import Facade, Scope, evaluate, given, walked
 from hearth.template.explain import explain, problem_document, summary
 from hearth.template.facade import (
     facade_problems,
@@ -45,6 +46,7 @@ __all__ = [
     "Active",
     "Around",
     "AttributeFailed",
+    "Budget",
     "Call",
     "Checks",
     "Definition",
@@ -75,6 +77,7 @@ __all__ = [
     "explain",
     "facade_problems",
     "first_met",
+    "given",
     "holds",
     "immutable_problem",
     "is_template",

@@ -44,6 +44,7 @@ def _quiet(scope: Scope) -> Scope:
         files=scope.files,
         resources=scope.resources,
         mappings=scope.mappings,
+        budget=scope.budget,
     )
 
 

@@ -7,12 +7,17 @@ from typing import Any
 
 from hearth.base import Problem, Report, Secret, Severity, Unknown, Value, plain
 from hearth.schema import Matches, fully_matches
+from hearth.template.budget import ITEM, Budget, characters, entries
 from hearth.template.nodes import Call, Function, Literal, Mapping, Node, Sequence, Wrong
 
 GONE: Any = type("Gone", (), {"__repr__": lambda _: "GONE"})()
 """What `if` gives where there is nothing for the case: the entry around it vanishes."""
 
 
+LONG = 1000
+"""So many characters of a longer sentence are told from its beginning, and from its end."""
+WRITTEN = 8
+"""What a character of an output costs, to write and to send."""
 UNQUOTED = "it does not work with what it is given, which is secret"
 
 
@@ -55,6 +60,7 @@ class Scope:
     syntax: what is wrong with an expression as it is written. matches: users' patterns.
     zones: the compute zones, gathered beforehand. mappings: of the CFN dialect.
     path: where in the template this stands, for problems.
+    work: what all functions together may still do; scopes made of one another share it.
     """
 
     parameters: MappingOf[str, Value] = field(default_factory=dict)
@@ -71,6 +77,7 @@ class Scope:
     zones: tuple[str, ...] = ("nova",)
     mappings: MappingOf[str, Value] = field(default_factory=dict)
     path: str = ""
+    budget: Budget = field(default_factory=Budget)
     severity: Severity = Severity.ERROR
 
 
@@ -78,6 +85,18 @@ def evaluate(node: Node | None, scope: Scope) -> Value:
     """The value of a node. What cannot be computed is reported, and Unknown."""
     found = _value(node, scope)
     return None if found is GONE else found
+
+
+def given(node: Node, scope: Scope) -> Value:
+    """The value of a node that is written out in full, as an output is: that costs as well."""
+    found = evaluate(node, scope)
+    try:
+        scope.budget.spend(0, "value")
+        scope.budget.spend(characters(found) * WRITTEN, "value")
+    except Wrong as wrong:
+        scope.report.add(problem(wrong, node, scope))
+        return Unknown("too much")
+    return found
 
 
 def _value(node: Node | None, scope: Scope) -> Value:
@@ -107,11 +126,15 @@ def called(call: Call, scope: Scope) -> Value:
     """The result of a call; a failure is one problem, at the call, however deep it stands."""
     function = call.function
     try:
+        if scope.budget.left < 0:
+            scope.budget.spend(0, function.name)
         if function.form is not None:
             function.form(call.argument)
         if function.lazy:
             return function.run(call.argument, scope)
         argument = evaluate(_looked_at(call), scope)
+        if type(argument) is list or type(argument) is dict:
+            scope.budget.spend(entries(argument) * (ITEM + function.weight), function.name)
         if function.opaque:
             return function.run(argument, scope)
         unknown, secret = marks(argument)
@@ -121,6 +144,7 @@ def called(call: Call, scope: Scope) -> Value:
             return _closed(_run_hidden(function, argument, scope))
         return function.run(argument, scope)
     except Wrong as wrong:
+        scope.budget.left -= len(wrong.sentence)
         scope.report.add(problem(wrong, call, scope))
         return Unknown(f"{function.name} failed")
 
@@ -146,14 +170,22 @@ def problem(wrong: Wrong, node: Node, scope: Scope) -> Problem:
     """What went wrong, where."""
     return Problem(
         code=wrong.code,
-        sentence=wrong.said or wrong.sentence,
-        upstream=wrong.sentence if wrong.said else None,
+        sentence=shortened(wrong.said or wrong.sentence),
+        upstream=shortened(wrong.sentence) if wrong.said else None,
         span=node.span,
         path=scope.path,
         kind=wrong.kind,
         hint=wrong.hint,
         severity=scope.severity,
     )
+
+
+def shortened(sentence: str) -> str:
+    """A sentence that may quote what the user gave, without the middle of what is long."""
+    left_out = len(sentence) - 2 * LONG
+    if left_out <= 0:
+        return sentence
+    return f"{sentence[:LONG]} … ({left_out} characters) … {sentence[-LONG:]}"
 
 
 def marks(value: Value) -> tuple[Unknown | None, bool]:

@@ -7,12 +7,13 @@ from hearth.base import Problem, Report, Span, Unknown, Value
 from hearth.schema import Field, Kind, TypeSchema, Where, coerce
 from hearth.schema.coerce import Path
 from hearth.schema.constraints import Custom_
+from hearth.template.budget import MADE, entries
 from hearth.template.dialects import Dialect
-from hearth.template.evaluate import Scope, evaluate
+from hearth.template.evaluate import Scope, evaluate, problem
 from hearth.template.meaning import listed, meant
 from hearth.template.model import Definition, Template
 from hearth.template.nodes import Mapping as MappingNode
-from hearth.template.nodes import Node, Sequence
+from hearth.template.nodes import Node, Sequence, Wrong
 from hearth.template.walk import calls, form_problems
 
 
@@ -86,6 +87,18 @@ def evaluated(node: Node | None, scope: Scope, prefix: str, short: str) -> dict[
     return done
 
 
+def _affordable(found: Value, item: Node, scope: Scope) -> Value:
+    """A list or map that functions made for a property, which is copied as it is checked."""
+    try:
+        scope.budget.spend(entries(found) * COERCED, "value")
+    except Wrong as wrong:
+        scope.report.add(problem(wrong, item, scope))
+        return Unknown("too much")
+    return found
+
+
+COERCED = 2 * MADE
+"""What an entry costs to be checked and copied."""
 VANISHED = object()
 """A property that an `if` without a third item took away."""
 
@@ -98,6 +111,8 @@ def one(item: Node, scope: Scope, path: str, short: str) -> Value:
     scope.report.extend(wrong)
     own = replace(scope, report=Report(), path=short)
     found = evaluate(item, own)
+    if type(found) is list or type(found) is dict:
+        found = _affordable(found, item, own)
     before = {problem.span for problem in wrong}
     fresh = [problem for problem in own.report if problem.span not in before]
     scope.report.extend(told(problem, path) for problem in fresh)

@@ -12,6 +12,7 @@ from hearth.base import Problem, Report, Severity, Value
 from hearth.schema import Matches, TypeSchema, TypeSource, fully_matches
 from hearth.schema.constraints import Custom_
 from hearth.template.bind import Checks, Parameters, Pseudo, bind
+from hearth.template.budget import SPENT, Budget
 from hearth.template.conditions import Active, active, conditions
 from hearth.template.depend import (
     Reference,
@@ -20,7 +21,7 @@ from hearth.template.depend import (
     unknown_dependencies,
 )
 from hearth.template.environment import Environment
-from hearth.template.evaluate import Facade, Scope, evaluate, no_expressions, no_syntax
+from hearth.template.evaluate import Facade, Scope, evaluate, given, no_expressions, no_syntax
 from hearth.template.facade import (
     facade_problems,
     is_template,
@@ -94,7 +95,20 @@ def validate(
     """Everything that is wrong."""
     surroundings = around or Around()
     shared = _Shared()
-    return _Validation(template, environment, parameters, types, surroundings, shared).report_of(0)
+    work = _Validation(template, environment, parameters, types, surroundings, shared)
+    found = work.report_of(0)
+    return _once_spent(found, template) if shared.budget.spent else found
+
+
+def _once_spent(report: Report, template: Template) -> Report:
+    """That the functions have too much to do, told once, where it was met first."""
+    told = [problem for problem in report if problem.code == SPENT]
+    others = [problem for problem in report if problem.code != SPENT]
+    if told:
+        first = replace(told[0], severity=Severity.ERROR)
+        return Report([replace(first, upstream=f"{first.path}: : {first.sentence}"), *others])
+    sentence = "the functions of this template have more to do than one template may ask for"
+    return Report([Problem(code=SPENT, sentence=sentence, span=template.root.span), *others])
 
 
 @dataclass(slots=True)
@@ -103,6 +117,7 @@ class _Shared:
 
     parsed: dict[str, tuple[Template | None, Report]] = field(default_factory=dict)
     schemas: dict[tuple[str, str], TypeSchema] = field(default_factory=dict)
+    budget: Budget = field(default_factory=Budget)
     characters: int = 0
     resources: int = 0
 
@@ -136,6 +151,7 @@ class _Validation:
             matches=around.matches,
             zones=around.zones,
             mappings=template.mappings,
+            budget=shared.budget,
         )
 
     def report_of(self, depth: int, facade: Facade | None = None) -> Report:
@@ -157,6 +173,8 @@ class _Validation:
         self.load(there)
         self.graph(there)
         for definition in there.resources.values():
+            if self.shared.budget.spent:
+                break
             self.resource(definition)
         for output in there.outputs.values():
             self.output(output)
@@ -354,7 +372,7 @@ class _Validation:
         if wrong:
             return
         own = replace(self.scope, report=Report(), path="", severity=Severity.WARNING)
-        evaluate(output.value, own)
+        given(output.value, own)
         sure = self.around.sure_outputs
         self.report.extend(replace(_sure(one) if sure else one, path=path) for one in own.report)
 

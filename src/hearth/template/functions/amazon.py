@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 
 from hearth.base import DEEPEST, Secret, Unknown, Value, plain, too_deep
+from hearth.template.budget import MADE
 from hearth.template.evaluate import Scope, evaluate
 from hearth.template.functions.references import (
     attr_form,
@@ -13,7 +14,7 @@ from hearth.template.functions.references import (
     no_such,
     resource_facade,
 )
-from hearth.template.functions.texts import join, join_form, replaced
+from hearth.template.functions.texts import join, join_form, parted, replaced
 from hearth.template.nodes import Call, Function, Literal, Mapping, Node, Sequence, Wrong
 
 
@@ -77,7 +78,11 @@ def select_form(node: Node) -> None:
         raise Wrong('The arguments of "Fn::Select" must be of the form [index, collection]')
 
 
-def select(argument: Value, _scope: Scope) -> Value:
+READ = 200
+"""What a character of JSON costs to read, where every second one is a list."""
+
+
+def select(argument: Value, scope: Scope) -> Value:
     """An entry of a list or a map; '' where there is none."""
     index, collection = argument
     if collection is None or collection == "":
@@ -85,6 +90,7 @@ def select(argument: Value, _scope: Scope) -> Value:
     if not isinstance(index, int | float | str):
         raise Wrong('The index of "Fn::Select" must be a string or an integer')
     if isinstance(collection, str):
+        scope.budget.spend(len(collection) * READ, "Fn::Select")
         try:
             collection = json.loads(collection)
         except (ValueError, RecursionError) as wrong:
@@ -127,7 +133,7 @@ def split(argument: Node, scope: Scope) -> Value:
         raise Wrong(f"The string to split must be a string; got {type(text)}")
     if not delimiter.value:
         raise Wrong("empty separator")
-    parts: Value = plain(text).split(delimiter.value)
+    parts: Value = parted(plain(text), delimiter.value, scope.budget, "Fn::Split")
     return Secret(parts) if isinstance(text, Secret) else parts
 
 
@@ -139,7 +145,7 @@ def replace_form(node: Node) -> None:
         raise Wrong('"Fn::Replace" parameters must be a mapping')
 
 
-def replace(argument: Value, _scope: Scope) -> Value:
+def replace(argument: Value, scope: Scope) -> Value:
     """Names in a text for their values."""
     params, text = argument
     if not isinstance(params, dict):
@@ -153,7 +159,7 @@ def replace(argument: Value, _scope: Scope) -> Value:
                 f'"Fn::Replace" params must be strings or numbers, param {key} is not valid'
             )
         values[key] = "" if value is None else str(value)
-    return replaced(text, values)
+    return replaced(text, values, scope.budget)
 
 
 def base64(argument: Value, _scope: Scope) -> Value:
@@ -211,7 +217,7 @@ JOIN = Function("Fn::Join", join("Fn::Join", several=False), join_form("Fn::Join
 SPLIT = Function("Fn::Split", split, split_form, lazy=True)
 REPLACE = Function("Fn::Replace", replace, replace_form)
 BASE64 = Function("Fn::Base64", base64)
-MEMBER_LIST_TO_MAP = Function("Fn::MemberListToMap", members, members_form)
+MEMBER_LIST_TO_MAP = Function("Fn::MemberListToMap", members, members_form, weight=2 * MADE)
 GET_AZS = Function("Fn::GetAZs", get_azs)
 FN_FACADE = Function(
     "Fn::ResourceFacade", resource_facade, facade_form("Fn::ResourceFacade", _FACADE)

@@ -5,10 +5,6 @@ from hearth.template.nodes import Wrong
 
 MAX_TEXT = 16 * 1024 * 1024
 """Characters in one result."""
-MAX_WORK = 512 * 1024 * 1024
-"""Characters that one call may look at."""
-PIECE = 1000
-"""Looking at another piece of a text takes as long as so many characters in it."""
 WEIGHT = 16
 """A number, list or map counts as so many characters: that is what it takes in memory at least."""
 

@@ -6,13 +6,16 @@ from itertools import product
 from typing import Any
 
 from hearth.base import Secret, Unknown, Value, hashable, plain
+from hearth.template.budget import ITEM, MADE, Budget, characters, entries
 from hearth.template.evaluate import Scope, marks
 from hearth.template.functions.bounds import bounded, size_of
-from hearth.template.functions.texts import json_text
+from hearth.template.functions.texts import KEPT, json_text
 from hearth.template.nodes import Call, Function, Literal, Mapping, Node, Sequence, Wrong
 
 MAX_REPEATED = 100_000
 """How many entries `repeat` may make."""
+PUT = 150
+"""What it costs to look for one name in a text of the template of `repeat`."""
 
 
 def map_merge(argument: Value, _scope: Scope) -> Value:
@@ -176,7 +179,7 @@ def repeat_zips_form(node: Node) -> None:
 def repeat(*, maps: bool, zips: bool) -> Callable[[Value, Scope], Value]:
     """A template once for each combination. maps: their keys count; zips: `permutations`."""
 
-    def run(argument: Value, _scope: Scope) -> Value:
+    def run(argument: Value, scope: Scope) -> Value:
         for_each = argument["for_each"]
         if isinstance(for_each, Unknown):
             return for_each
@@ -190,7 +193,7 @@ def repeat(*, maps: bool, zips: bool) -> Callable[[Value, Scope], Value]:
         else:
             combinations = product(*lists)
         names = list(for_each)
-        done = list(_filled(names, combinations, argument["template"]))
+        done = list(_filled(names, combinations, argument["template"], scope.budget))
         return Secret(plain(done)) if secret else done
 
     return run
@@ -226,14 +229,17 @@ def _zipped(for_each: dict[str, Value], lists: list[Value]) -> Iterator[tuple[Va
 
 
 def _filled(
-    names: list[str], combinations: Iterable[tuple[Value, ...]], template: Value
+    names: list[str], combinations: Iterable[tuple[Value, ...]], template: Value, budget: Budget
 ) -> Iterator[Value]:
     size = 0
+    each = (entries(template) + 1) * (MADE + PUT * len(names)) + characters(template) * len(names)
     for count, values in enumerate(combinations):
         if count >= MAX_REPEATED:
             raise Wrong(f'"repeat" may make at most {MAX_REPEATED} entries')
+        budget.spend(each, "repeat")
         entry = _put(list(zip(names, values, strict=True)), template)
-        size = size_of(entry, "repeat", size)
+        before, size = size, size_of(entry, "repeat", size)
+        budget.spend((size - before) * KEPT, "repeat")
         yield entry
 
 
@@ -268,11 +274,13 @@ def literal_true(node: Node) -> bool:
     return isinstance(node, Literal) and node.value is True
 
 
-MAP_MERGE = Function("map_merge", map_merge)
-MAP_REPLACE = Function("map_replace", map_replace)
-LIST_CONCAT = Function("list_concat", concat("list_concat", unique=False))
-LIST_CONCAT_UNIQUE = Function("list_concat_unique", concat("list_concat_unique", unique=True))
-FILTER = Function("filter", filter_run, filter_form)
+MAP_MERGE = Function("map_merge", map_merge, weight=MADE)
+MAP_REPLACE = Function("map_replace", map_replace, weight=2 * MADE)
+LIST_CONCAT = Function("list_concat", concat("list_concat", unique=False), weight=ITEM)
+LIST_CONCAT_UNIQUE = Function(
+    "list_concat_unique", concat("list_concat_unique", unique=True), weight=2 * MADE
+)
+FILTER = Function("filter", filter_run, filter_form, weight=2 * MADE)
 CONTAINS = Function("contains", contains, contains_form)
 _TAKES = ("for_each", "template", "permutations")
 REPEAT_LISTS = Function(

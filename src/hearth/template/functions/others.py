@@ -6,6 +6,7 @@ from urllib.parse import quote, urlencode, urlunsplit
 
 from hearth.base import Secret, Unknown, Value, plain
 from hearth.base.values import MASK
+from hearth.template.budget import characters
 from hearth.template.evaluate import UNQUOTED, Scope, marks
 from hearth.template.nodes import Call, Function, Literal, Mapping, Node, Sequence, Wrong, plain_of
 
@@ -51,8 +52,13 @@ def _port(value: Value, called: str = "") -> str:
     return str(value)
 
 
-def make_url(argument: Value, _scope: Scope) -> Value:
+QUOTED = 100
+"""What a character of a URL costs."""
+
+
+def make_url(argument: Value, scope: Scope) -> Value:
     """A URL from its parts."""
+    scope.budget.spend(characters(argument) * QUOTED, "make_url")
     for key in _PARTS:
         if key not in ("query", "port") and not isinstance(argument.get(key, ""), str):
             raise Wrong(f'The "{key}" argument to "make_url" must be a string')

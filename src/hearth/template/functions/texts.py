@@ -6,14 +6,24 @@ from collections.abc import Callable
 
 from hearth.base import Value
 from hearth.schema import near_names
+from hearth.template.budget import PIECE, Budget
 from hearth.template.evaluate import Scope
-from hearth.template.functions.bounds import MAX_WORK, PIECE, bounded, size_of
+from hearth.template.functions.bounds import bounded, size_of
 from hearth.template.nodes import Call, Function, Literal, Mapping, Node, Sequence, Wrong
 
+JSON = 12
+"""What a character of JSON costs, to write and to keep."""
+DIGESTED = 10
+"""What a character costs in the slowest of algorithms."""
+KEPT = 4
+"""What a character of a new text costs, to write and to keep."""
 
-def json_text(value: Value) -> str:
+
+def json_text(value: Value, budget: Budget | None = None, name: str = "a function") -> str:
     """Maps and lists inside a text: JSON with sorted keys."""
-    size_of(value, "a function")
+    size = size_of(value, name)
+    if budget is not None:
+        budget.spend(size * JSON, name)
     return json.dumps(value, sort_keys=True, default=str)
 
 
@@ -32,7 +42,7 @@ def join_form(name: str, *, several: bool) -> Callable[[Node], None]:
 def join(name: str, *, several: bool) -> Callable[[Value, Scope], Value]:
     """list_join and Fn::Join. several: more than one list, and items that are maps or lists."""
 
-    def run(argument: Value, _scope: Scope) -> Value:
+    def run(argument: Value, scope: Scope) -> Value:
         if not isinstance(argument, list) or len(argument) < 2:
             raise Wrong(f'The arguments of "{name}" should be a delimiter and a list')
         delimiter, *lists = argument
@@ -44,20 +54,21 @@ def join(name: str, *, several: bool) -> Callable[[Value, Scope], Value]:
                 continue
             if not isinstance(one, list):
                 raise Wrong(f'"{name}" must operate on a list')
-            texts.extend(_joined(item, several=several) for item in one)
-        bounded(sum(map(len, texts)) + len(delimiter) * len(texts), name)
+            texts.extend(_joined(item, scope.budget, several=several) for item in one)
+        size = bounded(sum(map(len, texts)) + len(delimiter) * len(texts), name)
+        scope.budget.spend(size * KEPT, name)
         return delimiter.join(texts)
 
     return run
 
 
-def _joined(item: Value, *, several: bool) -> str:
+def _joined(item: Value, budget: Budget, *, several: bool) -> str:
     if item is None:
         return ""
     if isinstance(item, str):
         return item
     if several and isinstance(item, dict | list):
-        return json_text(item)
+        return json_text(item, budget, "list_join")
     kinds = "string, map or list" if several else "strings"
     raise Wrong(f"Items to join must be {kinds} not {item}")
 
@@ -85,13 +96,19 @@ def replace_run(
 ) -> Callable[[Value, Scope], Value]:
     """str_replace. deep: maps and lists as JSON. strict: each name occurs. filled: none empty."""
 
-    def run(argument: Value, _scope: Scope) -> Value:
+    def run(argument: Value, scope: Scope) -> Value:
         text, params = argument["template"], argument["params"]
         if not isinstance(text, str):
             raise Wrong(f'"{name}" template must be a string')
         if not isinstance(params, dict):
             raise Wrong(f'"{name}" params must be a map')
-        values = {key: _replacement(name, key, item, deep=deep) for key, item in params.items()}
+        budget = scope.budget
+        values = {
+            key: json_text(item, budget, name)
+            if deep and isinstance(item, dict | list)
+            else _replacement(name, key, item)
+            for key, item in params.items()
+        }
         if filled:
             for key, item in params.items():
                 if item is None or (isinstance(item, str | dict | list) and not item):
@@ -99,49 +116,61 @@ def replace_run(
                         f"{name} has an undefined or empty value for param {key}, "
                         "must be a defined non-empty value"
                     )
-        return replaced(text, values, name if strict else "")
+        return replaced(text, values, budget, name if strict else "")
 
     return run
 
 
-def _replacement(name: str, key: str, value: Value, *, deep: bool) -> str:
+def _replacement(name: str, key: str, value: Value) -> str:
     if value is None:
         return ""
     if isinstance(value, str | int | float):
         return str(value)
-    if deep and isinstance(value, dict | list):
-        return json_text(value)
     raise Wrong(f'"{name}" params must be strings or numbers, param {key} is not valid')
 
 
-def replaced(text: str, values: dict[str, str], strict: str = "") -> str:
+def replaced(text: str, values: dict[str, str], budget: Budget, strict: str = "") -> str:
     """Every name for its value, the longest first; what was put in is not looked at again."""
-    pieces: list[tuple[bool, str]] = [(True, text)]
-    missing: list[str] = []
-    work = 0
     if "" in values:
         raise Wrong("empty separator: a name to replace is an empty string")
-    for key in sorted(values, key=lambda one: (-len(one), one)):
-        found = False
-        work += len(pieces) * PIECE + len(text)
-        if work > MAX_WORK:
-            raise Wrong(f"{strict or 'str_replace'} has too much to replace", code="too-large")
-        next_: list[tuple[bool, str]] = []
-        for open_, piece in pieces:
-            parts = piece.split(key) if open_ else [piece]
-            found = found or len(parts) > 1
-            for index, part in enumerate(parts):
-                if index:
-                    next_.append((False, values[key]))
-                next_.append((open_, part))
-        pieces = next_
+    name = strict or "str_replace"
+    budget.spend(len(values) * (len(text) / 2 + PIECE), name)
+    there = [key for key in sorted(values, key=lambda one: (-len(one), one)) if key in text]
+    # Between two pieces of the text always stands one value that was put in.
+    pieces = [text]
+    missing = values.keys() - there
+    size = len(text)
+    for key in there:
+        budget.spend(len(text) + len(pieces) * PIECE, name)
+        found = sum(piece.count(key) for piece in pieces[::2])
         if not found:
-            missing.append(key)
+            missing.add(key)
+            continue
+        size += found * (len(values[key]) - len(key))
+        last = key is there[-1]
+        budget.spend(bounded(size, name) * KEPT if last else found * PIECE, name)
+        pieces = (_filled if last else _parted)(pieces, key, values[key])
     if strict and missing:
         names = ", ".join(sorted(missing))
         raise Wrong(f"The following params were not found in the template of {strict}: {names}")
-    bounded(sum(len(piece) for _, piece in pieces), strict or "str_replace")
-    return "".join(piece for _, piece in pieces)
+    budget.spend(bounded(size, name) * KEPT, name)
+    return "".join(pieces)
+
+
+def _filled(pieces: list[str], key: str, value: str) -> list[str]:
+    """The pieces of a text, with the last of the values put in where its name stands."""
+    return [piece if index % 2 else piece.replace(key, value) for index, piece in enumerate(pieces)]
+
+
+def _parted(pieces: list[str], key: str, value: str) -> list[str]:
+    """The pieces of a text, parted where a name stands, and its value between them."""
+    done: list[str] = []
+    for index, piece in enumerate(pieces):
+        first, *others = [piece] if index % 2 else piece.split(key)
+        done.append(first)
+        for part in others:
+            done += (value, part)
+    return done
 
 
 def split_form(name: str) -> Callable[[Node], None]:
@@ -155,7 +184,7 @@ def split_form(name: str) -> Callable[[Node], None]:
     return form
 
 
-def str_split(argument: Value, _scope: Scope) -> Value:
+def str_split(argument: Value, scope: Scope) -> Value:
     """A text in parts, or one of them."""
     if not isinstance(argument, list) or len(argument) < 2:
         raise Wrong('The arguments of "str_split" should be: [ ",", "apples,pears", <index>]')
@@ -168,8 +197,15 @@ def str_split(argument: Value, _scope: Scope) -> Value:
         raise Wrong("The delimiter must be a string")
     if delimiter == "":
         raise Wrong("empty separator")
-    parts = text.split(delimiter)
+    parts = parted(text, delimiter or None, scope.budget, "str_split")
     return parts if len(argument) == 2 else _part(parts, argument[2])
+
+
+def parted(text: str, delimiter: str | None, budget: Budget, name: str) -> list[str]:
+    """A text in parts; without a delimiter it is split at spaces."""
+    most = len(text) // 2 if delimiter is None else text.count(delimiter)
+    budget.spend(most * PIECE + len(text) * KEPT, name)
+    return text.split(delimiter)
 
 
 def _part(parts: list[str], index: Value) -> str:
@@ -190,7 +226,7 @@ def _part(parts: list[str], index: Value) -> str:
         ) from None
 
 
-def digest(argument: Value, _scope: Scope) -> Value:
+def digest(argument: Value, scope: Scope) -> Value:
     """The hexadecimal digest of a text."""
     if not isinstance(argument, list) or not all(isinstance(one, str) for one in argument):
         raise Wrong('The arguments of "digest" must be a list of strings')
@@ -200,6 +236,7 @@ def digest(argument: Value, _scope: Scope) -> Value:
     if algorithm.lower() not in hashlib.algorithms_available:
         known = ", ".join(sorted(hashlib.algorithms_available))
         raise Wrong(f"Algorithm must be one of {known}; not {algorithm}")
+    scope.budget.spend(len(text) * DIGESTED, "digest")
     try:
         data = text.encode("latin-1")
     except UnicodeEncodeError as wrong:
