@@ -43,6 +43,36 @@ scalars = (
 )
 
 
+CHOICES = st.sampled_from([False, True, {"equals": [1, 2]}, {"equals": [1, 1]}])
+FORMS: list[tuple[str, Any]] = [
+    ("filter", [["a"], ["a", "b"]]),
+    ("contains", ["a", ["a"]]),
+    ("list_join", [",", ["a"], ["b"]]),
+    ("str_split", [",", "a,b", 0]),
+    ("digest", ["md5", "a"]),
+    ("map_merge", [{"a": 1}, {"b": 1}]),
+    ("map_replace", [{"a": 1}, {"keys": {"a": "b"}, "values": {}}]),
+    ("list_concat", [["a"], ["b"]]),
+    ("get_attr", ["a", "b", "c"]),
+    ("get_param", ["p", "a"]),
+    *((name, {"template": "ab", "params": {"a": "b"}}) for name in
+      ("str_replace", "str_replace_strict", "str_replace_vstrict")),
+    ("repeat", {"for_each": {"a": ["x"]}, "template": "a", "permutations": False}),
+    ("yaql", {"expression": "$.data", "data": 1}),
+    ("make_url", {"scheme": "http", "host": "h", "port": 80, "query": {}}),
+]  # fmt: skip
+formed = st.sampled_from(FORMS)
+"""Calls as they should be, in which then one argument is another, or is not there."""
+
+
+def _vanished(form: tuple[str, Any], at: int, value: Any) -> dict[str, Any]:
+    name, argument = form
+    keys = list(argument) if isinstance(argument, dict) else list(range(len(argument)))
+    changed = argument.copy()
+    changed[keys[at % len(keys)]] = {"if": [{"equals": [1, 2]}, value]} if at % 2 else value
+    return {name: changed}
+
+
 def _grown(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     lists = st.lists(inner, max_size=4)
     return (
@@ -60,6 +90,8 @@ def _grown(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
             st.dictionaries(names, inner, max_size=3),
         )
         | st.builds(lambda *three: {"if": list(three)}, inner, inner, inner)
+        | st.builds(lambda choice, value: {"if": [choice, value]}, CHOICES, inner)
+        | st.builds(_vanished, formed, st.integers(0, 9), inner)
     )
 
 

@@ -132,7 +132,7 @@ def called(call: Call, scope: Scope) -> Value:
             function.form(call.argument)
         if function.lazy:
             return function.run(call.argument, scope)
-        argument = evaluate(_looked_at(call), scope)
+        argument = _argument(call, scope)
         if type(argument) is list or type(argument) is dict:
             scope.budget.spend(entries(argument) * (ITEM + function.weight), function.name)
         if function.opaque:
@@ -147,6 +147,16 @@ def called(call: Call, scope: Scope) -> Value:
         scope.budget.left -= len(wrong.sentence)
         scope.report.add(problem(wrong, call, scope))
         return Unknown(f"{function.name} failed")
+
+
+def _argument(call: Call, scope: Scope) -> Value:
+    """What a function is given."""
+    node = _looked_at(call)
+    if call.function.apart and isinstance(node, Sequence):
+        return [evaluate(item, scope) for item in node.items]
+    if call.function.apart and isinstance(node, Mapping):
+        return {key: evaluate(item, scope) for key, item in node.entries.items()}
+    return evaluate(node, scope)
 
 
 def _looked_at(call: Call) -> Node:

@@ -95,6 +95,8 @@ class Function:
     refers: what the call refers to: "resource", "attribute", "parameter" or "".
     takes: the keys of a map that it looks at; what stands under others is never carried out.
     refused: it is recognised, and can be used nowhere: not in this version, or not at this place.
+    apart: whether each of its arguments is a value of its own, null where nothing is left of it;
+        otherwise they are the entries of one list or map, in which that is left out.
     weight: about how many nanoseconds an entry of the lists and maps it is given costs.
     """
 
@@ -108,6 +110,7 @@ class Function:
     takes: tuple[str, ...] = ()
     refused: bool = False
     weight: int = 0
+    apart: bool = False
 
 
 class Wrong(Exception):

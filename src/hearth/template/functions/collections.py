@@ -121,6 +121,8 @@ def filter_form(node: Node) -> None:
 
 def filter_run(argument: Value, _scope: Scope) -> Value:
     """A list without what is in another."""
+    if not isinstance(argument, list) or len(argument) != 2:
+        raise Wrong('"filter" expected 2 arguments of the form [values, sequence]')
     values, sequence = argument
     if not sequence:
         return sequence
@@ -180,6 +182,8 @@ def repeat(*, maps: bool, zips: bool) -> Callable[[Value, Scope], Value]:
     """A template once for each combination. maps: their keys count; zips: `permutations`."""
 
     def run(argument: Value, scope: Scope) -> Value:
+        if not isinstance(argument, dict):
+            raise Wrong('The arguments of "repeat" must be a map')
         for_each = argument["for_each"]
         if isinstance(for_each, Unknown):
             return for_each
@@ -280,15 +284,15 @@ LIST_CONCAT = Function("list_concat", concat("list_concat", unique=False), weigh
 LIST_CONCAT_UNIQUE = Function(
     "list_concat_unique", concat("list_concat_unique", unique=True), weight=2 * MADE
 )
-FILTER = Function("filter", filter_run, filter_form, weight=2 * MADE)
-CONTAINS = Function("contains", contains, contains_form)
+FILTER = Function("filter", filter_run, filter_form, weight=2 * MADE, apart=True)
+CONTAINS = Function("contains", contains, contains_form, apart=True)
 _TAKES = ("for_each", "template", "permutations")
 REPEAT_LISTS = Function(
-    "repeat", repeat(maps=False, zips=False), repeat_form, opaque=True, takes=_TAKES
+    "repeat", repeat(maps=False, zips=False), repeat_form, opaque=True, takes=_TAKES, apart=True
 )
 REPEAT_MAPS = Function(
-    "repeat", repeat(maps=True, zips=False), repeat_form, opaque=True, takes=_TAKES
+    "repeat", repeat(maps=True, zips=False), repeat_form, opaque=True, takes=_TAKES, apart=True
 )
 REPEAT_ZIPS = Function(
-    "repeat", repeat(maps=True, zips=True), repeat_zips_form, opaque=True, takes=_TAKES
+    "repeat", repeat(maps=True, zips=True), repeat_zips_form, opaque=True, takes=_TAKES, apart=True
 )

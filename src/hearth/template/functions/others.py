@@ -147,4 +147,4 @@ class ExpressionFailed(Exception):
 Expressions = Callable[[str, Value], Value]
 
 MAKE_URL = Function("make_url", make_url, url_form)
-YAQL = Function("yaql", yaql, yaql_form, opaque=True)
+YAQL = Function("yaql", yaql, yaql_form, opaque=True, apart=True)

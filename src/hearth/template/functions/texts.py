@@ -97,6 +97,8 @@ def replace_run(
     """str_replace. deep: maps and lists as JSON. strict: each name occurs. filled: none empty."""
 
     def run(argument: Value, scope: Scope) -> Value:
+        if not isinstance(argument, dict):
+            raise Wrong(f'The arguments of "{name}" must be a map')
         text, params = argument["template"], argument["params"]
         if not isinstance(text, str):
             raise Wrong(f'"{name}" template must be a string')
@@ -249,16 +251,16 @@ def digest(argument: Value, scope: Scope) -> Value:
 
 
 LIST_JOIN = Function(
-    "list_join", join("list_join", several=False), join_form("list_join", several=False)
+    "list_join", join("list_join", several=False), join_form("list_join", several=False), apart=True
 )
 LIST_JOIN_SEVERAL = Function(
-    "list_join", join("list_join", several=True), join_form("list_join", several=True)
+    "list_join", join("list_join", several=True), join_form("list_join", several=True), apart=True
 )
 
 
 def _replacing(name: str, *, deep: bool, strict: bool = False, filled: bool = False) -> Function:
     run = replace_run(name, deep=deep, strict=strict, filled=filled)
-    return Function(name, run, replace_form(name), takes=("template", "params"))
+    return Function(name, run, replace_form(name), takes=("template", "params"), apart=True)
 
 
 STR_REPLACE = _replacing("str_replace", deep=False)
