@@ -354,14 +354,29 @@ def _allowed(value: Any, words: str | None) -> Constraint:
     return Allowed(tuple(value), words)
 
 
+SHOWN = 200
+"""So many characters of a pattern that is wrong are told."""
+
+
 def _pattern(value: Any, words: str | None) -> Constraint:
     if not isinstance(value, str):
         raise _Bad("AllowedPattern must be a string")
     try:
         re.compile(value)
-    except (re.error, RecursionError, OverflowError) as wrong:
-        raise _Bad(f'"{value}" is no regular expression: {wrong}', kind="RemoteError") from None
+    except (RecursionError, OverflowError):
+        raise _Bad(
+            f'"{_begun(value)}" is nested too deep for a regular expression',
+            kind="StackValidationFailed",
+        ) from None
+    except re.error as wrong:
+        sentence = f'"{_begun(value)}" is no regular expression: {wrong}'
+        raise _Bad(sentence, kind="RemoteError") from None
     return Pattern(value, words)
+
+
+def _begun(text: str) -> str:
+    """A text as it begins."""
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
 def _custom(value: Any, words: str | None) -> Constraint:
