@@ -50,6 +50,8 @@ from hearth.template import Checks as Checked
 UNCHECKED = Checked(matches=lambda _pattern, _text: True)
 """Values are checked when a template is validated; here they are only given."""
 ENDLESS = "The expressions in the template's conditions build on one another too many times."
+LASTING = 10**15
+"""The budget of what is evaluated over and over while a stack is worked on."""
 ROUNDS = 100
 """So many expressions may stand one inside another."""
 KEPT = 256
@@ -131,7 +133,9 @@ class Blueprint:
         known = conditions(source.template, scope, self.report)
         scope = replace(scope, conditions=known)
         self.active = active(source.template, scope, self.report)
-        self._scope = replace(scope, resources=frozenset(self.active.resources))
+        # It serves for long and for small things, which validation has counted once.
+        known_ones = frozenset(self.active.resources)
+        self.scope = replace(scope, resources=known_ones, budget=Budget(LASTING))
         self._kinds: dict[str, ResourceType] = {}
         self._schemas: dict[str, TypeSchema] = {}
         self._resolved = {
@@ -143,11 +147,6 @@ class Blueprint:
         self.graph = requirements(library.registry, self._resolved, self.scope, self.active)
         self.requires = {name: self.graph.requires(name) for name in self.active.resources}
         self.asked_of = Asking(self.active, self.scope)
-
-    @property
-    def scope(self) -> Scope:
-        """What is the same for every view. It serves for long, so each use has its own budget."""
-        return replace(self._scope, budget=Budget())
 
     @property
     def inputs(self) -> Inputs:
