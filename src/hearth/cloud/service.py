@@ -119,7 +119,14 @@ class Service:
         pairs = params.items() if isinstance(params, Mapping) else params
         query = urlencode([(key, _text(value)) for key, value in pairs], quote_via=quote)
         target = f"{path}?{query}" if query else path
-        return await self._repeated(Sent(method, target, given, content, **limits))
+        sent = Sent(method, target, given, content, **limits)
+        try:
+            response = await self._repeated(sent)
+        except Ambiguous:
+            _affected(self.session, method)
+            raise
+        _affected(self.session, method)
+        return response
 
     async def supports(self, microversion: str) -> bool:
         """Whether the service has this microversion."""
@@ -218,6 +225,12 @@ class Service:
             code,
             _retry_after(reply),
         )
+
+
+def _affected(session: Session, method: str) -> None:
+    """Count a request that has changed something, or may have."""
+    if session.trail is not None and method not in SAFE:
+        session.trail.effects += 1
 
 
 def _told(gate: Gate, project: str, reply: Response) -> None:

@@ -19,8 +19,12 @@ OTHERS = 100
 
 @dataclass(slots=True)
 class Trail:
-    """The last request that changed something, as the service's own log has it."""
+    """The last request that changed something, as the service's own log has it.
 
+    effects: how many requests have changed something, or may have.
+    """
+
+    effects: int = 0
     service: str = ""
     method: str = ""
     path: str = ""

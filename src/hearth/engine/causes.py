@@ -11,6 +11,7 @@ from hearth.base.errors import HearthError
 from hearth.cloud import CloudError
 from hearth.engine.hints import hint
 from hearth.engine.job import Aborted, Ended, Job
+from hearth.engine.looking import refused
 from hearth.engine.telling import cause, kind
 from hearth.engine.work import Work
 from hearth.kit import InError
@@ -29,7 +30,8 @@ _TYPE = "::"
 
 def failed(job: Job, error: BaseException) -> Ended:
     """A step that failed with this."""
-    return Ended(job, failure=cause(error, job.row, _hidden(job)), error=error)
+    fields = {"intent": refused(job.row)} if job.refused else {}
+    return Ended(job, fields, failure=cause(error, job.row, _hidden(job)), error=error)
 
 
 def cause_of_step(work: Work, job: Job, error: BaseException, at: float) -> list[Change]:

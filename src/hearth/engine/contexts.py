@@ -26,8 +26,7 @@ from hearth.kit import (
 )
 from hearth.plan import ATTEMPTED, BEGAN, BELOW, DRIFT, LINGERS, MADE_OF, RELEASED, SCALING
 from hearth.stack import ResourceRecord, physical_name
-from hearth.store import Batch, Moved, PutHeard, SetStack, hearing
-from hearth.store.resources import shown
+from hearth.store import Batch, Moved, PutHeard, SetStack, hearing, resources
 
 TRIES = 10
 """So often a signal is taken anew because another one came first."""
@@ -82,6 +81,13 @@ def shelf(desk: Desk, work: Work, properties: Mapping[str, Value]) -> Shelf:
     )  # fmt: skip
 
 
+async def _held_by_others(desk: Desk, row: ResourceRecord, idents: Iterable[str]) -> frozenset[str]:
+    """Of these ids those that belong to other rows, which have not let go of them."""
+    holders = await desk.store.read(resources.holding, row.type_resolved, list(idents))
+    others = [one for one in holders if one.id != row.id and RELEASED not in one.data]
+    return frozenset(one.physical_id for one in others if one.physical_id is not None)
+
+
 def context(
     desk: Desk,
     work: Work,
@@ -91,9 +97,6 @@ def context(
 ) -> Context:
     """What the verbs of a resource may use."""
     stack = work.stack
-
-    async def taken(idents: Iterable[str]) -> frozenset[str]:
-        return frozenset(ident for ident in idents if ident in work.ids)
 
     async def near(text: str) -> Near | None:
         return await listener(desk, stack.id, text)
@@ -125,7 +128,7 @@ def context(
         data={key: value for key, value in row.data.items() if key not in _OURS},
         settings={name: getattr(desk.settings, name) for name in SETTINGS},
         nested=work.views.get(row.id),
-        taken=taken,
+        taken=partial(_held_by_others, desk, row),
         near=near,
         tell=tell,
         forget=forget,
@@ -151,7 +154,8 @@ def _nest(desk: Desk, work: Work, made: Context, kind: ResourceType) -> None:
 
     def beside(text: str) -> ResourceRecord | None:
         return next(
-            (row for row in shown(work.rows.values()).values() if _goes_by(row, text)), None
+            (row for row in resources.shown(work.rows.values()).values() if _goes_by(row, text)),
+            None,
         )
 
     async def fetch(url: str) -> str:

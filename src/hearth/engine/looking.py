@@ -1,7 +1,20 @@
 """Looking for what an earlier attempt may have made, before it is made again or done without."""
 
+from dataclasses import replace
+
 from hearth.engine.job import Job
 from hearth.engine.means import Means, patiently
+from hearth.stack import Intent, ResourceRecord
+
+
+def sought(row: ResourceRecord) -> bool:
+    """Whether a request may have made something for a row, of which no id is known."""
+    return row.intent is not None and not row.intent.refused
+
+
+def refused(row: ResourceRecord) -> Intent | None:
+    """A row's intent, after the service has refused what it was for."""
+    return replace(row.intent, refused=True) if row.intent is not None else None
 
 
 async def look_for(job: Job, means: Means, asked_at: float | None = None) -> str | None:

@@ -17,12 +17,13 @@ from hearth.cloud import (
     Ambiguous,
     Conflict,
     TooMany,
+    Trail,
     Unavailable,
 )
 from hearth.engine.clearing import cleared, seen_gone
 from hearth.engine.job import Ended, Job
 from hearth.engine.leases import LeaseShort
-from hearth.engine.looking import look_for
+from hearth.engine.looking import look_for, refused, sought
 from hearth.engine.means import PATIENCE, PATIENT, Means, patience
 from hearth.engine.means import patiently as _patiently
 from hearth.engine.means import pause as _pause
@@ -84,7 +85,7 @@ async def create(job: Job, means: Means) -> Ended:
     if job.row.physical_id is None:
         await make_room(job, means)
     attempt = job.row.intent.attempt if job.row.intent else 1
-    look = job.again
+    look = job.again and sought(job.row)
     while True:
         try:
             ident = job.row.physical_id or await _bring_about(job, means, look=look)
@@ -96,6 +97,8 @@ async def create(job: Job, means: Means) -> Ended:
             attempt += 1
             if job.row.physical_id is not None:
                 await _clear_away(job, means, job.row.physical_id)
+            elif job.refused:
+                await means.note(job, {"intent": refused(job.row)})
             await _pause(job, means, attempt)
             await means.note(job, {"intent": _intent(means, attempt), "reason": str(error)})
             look = False
@@ -164,7 +167,7 @@ async def delete(job: Job, means: Means) -> Ended:
     if job.kind.touches_nothing:
         await job.kind.delete(job.ctx, ident or "")
         return Ended(job, drop=True)
-    if ident is None and row.intent is not None and job.props is not None:
+    if ident is None and sought(row) and job.props is not None:
         ident = await look_for(job, means)
     await copied(job, means)
     if ident is not None and ident not in job.theirs and not taken_over(job):
@@ -248,7 +251,7 @@ async def _bring_about(job: Job, means: Means, *, look: bool) -> str:
         ident = await look_for(job, means, asked_at) if look else None
         try:
             if ident is None:
-                ident = await kind.create(ctx, job.props)
+                ident = await _asked(job, sure=not look)
         except Ambiguous:
             if attempt >= PATIENCE:
                 raise
@@ -267,6 +270,22 @@ async def _bring_about(job: Job, means: Means, *, look: bool) -> str:
             await means.note(job, {"physical_id": ident, "data": dict(ctx.data)})
             return ident
     raise AssertionError("the last attempt returns or raises")
+
+
+async def _asked(job: Job, *, sure: bool) -> str:
+    """The id of what one request makes. sure: no earlier one can have made it.
+
+    Then a refusal says that nothing of ours is there, whatever looks like it: it is never looked
+    for, adopted or deleted.
+    """
+    trail = job.ctx.cloud.session.trail or Trail()
+    effects, job.refused = trail.effects, False
+    try:
+        ident: str = await job.kind.create(job.ctx, job.props)
+    except HearthError:
+        job.refused = sure and trail.effects == effects
+        raise
+    return ident
 
 
 async def _settled(job: Job, means: Means, ident: str) -> Observation:

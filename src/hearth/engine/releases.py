@@ -10,7 +10,7 @@ from dataclasses import replace
 from hearth.cloud import Conflict
 from hearth.engine.clearing import cleared, seen_gone
 from hearth.engine.job import Job
-from hearth.engine.looking import look_for
+from hearth.engine.looking import look_for, sought
 from hearth.engine.means import PATIENCE, Means, patiently, pause
 from hearth.kit import Context
 from hearth.plan import RELEASED
@@ -88,7 +88,7 @@ async def _bury(job: Job, means: Means, spoken_for: set[str | None]) -> None:
 async def _known(other: Job, means: Means, spoken_for: set[str | None]) -> None:
     """Know another row's object: one that was asked for, and then left alone, is looked for."""
     row = other.row
-    if row.physical_id is None and row.intent is not None and other.props is not None:
+    if row.physical_id is None and sought(row) and other.props is not None:
         found = await look_for(other, means)
         if found is not None and found not in spoken_for:
             await means.note(other, {"physical_id": found})

@@ -91,12 +91,14 @@ class Intent:
     """A request about to be made that creates something: written before it leaves.
 
     attempt: counts from 1. at: when it was written. request_deadline: after it, the request
-    cannot take effect any more, save for the service's visibility window.
+    cannot take effect any more, save for the service's visibility window. refused: the service
+    has said no, and nothing was made: what looks like the object is somebody else's.
     """
 
     attempt: int
     at: float
     request_deadline: float
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,14 @@ def of(db: Connection, stack_id: str) -> list[ResourceRecord]:
     return [rows.RESOURCE.read(db.codec, row) for row in db.known(_OF, stack=stack_id)]
 
 
+def holding(db: Connection, kind: str, idents: Sequence[str]) -> list[ResourceRecord]:
+    """The rows of a type, of whichever stack, that objects with these ids belong to."""
+    found = select(tables.resources).where(
+        _resource.type_resolved == kind, _resource.physical_id.in_(idents[:_AT_ONCE])
+    )
+    return [rows.RESOURCE.read(db.codec, row) for row in db.all(found)]
+
+
 def shown(found: Iterable[ResourceRecord]) -> dict[str, ResourceRecord]:
     """By name, the incarnation that stands for the resource: not replaced, else the newest."""
     chosen: dict[str, ResourceRecord] = {}

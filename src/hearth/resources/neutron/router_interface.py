@@ -69,7 +69,8 @@ class RouterInterface(NeutronType):
     async def find(self, ctx: Context, props: Any) -> str | None:
         key, value = _served(props)
         ident = f"{props.router}:{key}={value}"
-        return None if (await self.observe(ctx, ident)).phase is Phase.GONE else ident
+        gone = (await self.observe(ctx, ident)).phase is Phase.GONE
+        return None if gone or await ctx.taken([ident]) else ident
 
     async def update(self, ctx: Context, ident: str, props: Any, changed: frozenset[str]) -> None:
         """Nothing of it can change in place."""

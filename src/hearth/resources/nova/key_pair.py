@@ -63,6 +63,8 @@ class KeyPair(ResourceType):
             shown = (await ctx.cloud["compute"].get(f"/os-keypairs/{props.name}", asked))["keypair"]
         except NotFound:
             return None
+        if await ctx.taken([props.name]):
+            return None
         if props.public_key is not None:
             return props.name if shown["public_key"] == props.public_key else None
         if moment(shown.get("created_at")) >= ctx.created_after - SKEW_S:
