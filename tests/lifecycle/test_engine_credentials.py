@@ -15,8 +15,9 @@ from hearth.engine.housekeeping import Chore, purge, turn
 from hearth.engine.strays import tell_of_strays
 from hearth.engine.sweeping import SPARE_S, sweep
 from hearth.store import commands, credentials, parking, runs
-from tests.support.hand import URL, login
+from tests.support.hand import URL
 from tests.support.house import House, house
+from tests.support.trusting import enable, paused, take_trust_away, trusts
 from tests.support.virtual import run
 
 NETS = """
@@ -35,49 +36,12 @@ resources:
 """
 
 
-async def ask(home: House, method: str, path: str, token: str, body: Any = None) -> Any:
-    data = None if body is None else msgspec.json.encode(body)
-    headers = {"X-Auth-Token": token, "Content-Type": "application/json"}
-    reply = await home.transport.request(method, f"{URL}/identity/v3{path}", headers, data, 10.0)
-    assert reply.status < 300, (reply.status, reply.body)
-    return reply.json if reply.body else None
-
-
-async def trusts(home: House) -> list[str]:
-    token, _ = await login(home.transport, "admin", "admin")
-    listed = await ask(home, "GET", "/OS-TRUST/trusts", token.value)
-    return [one["id"] for one in listed["trusts"]]
-
-
-async def take_trust_away(home: House) -> None:
-    token, _ = await login(home.transport, "admin", "admin")
-    for ident in await trusts(home):
-        await ask(home, "DELETE", f"/OS-TRUST/trusts/{ident}", token.value)
-
-
-async def enable(home: House, *, enabled: bool) -> None:
-    token, _ = await login(home.transport, "admin", "admin")
-    path = f"/users/{home.caller.user_id}"
-    await ask(home, "PATCH", path, token.value, {"user": {"enabled": enabled}})
-    if enabled:
-        home.caller = await home.log_in("demo", "demo")
-
-
 async def waiting(home: House) -> Accepted:
     """A stack in the midst of its creation."""
     made = await home.create("demo", NETS)
     await home.clock.sleep(20.0)
     assert "waits CREATE_IN_PROGRESS" in await home.told(made)
     return made
-
-
-async def paused(home: House, made: Accepted) -> str:
-    async with asyncio.timeout(600.0):
-        while "is paused" not in (await home.stack(made)).reason:
-            await home.clock.sleep(1.0)
-    stack = await home.stack(made)
-    assert str(stack.state).endswith("IN_PROGRESS")
-    return stack.reason
 
 
 def test_a_run_whose_trust_is_gone_waits_and_an_update_gives_it_another(tmp_path: Path):

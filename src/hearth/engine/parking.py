@@ -12,7 +12,7 @@ from hearth.cloud import CloudError, ServiceAuth, TrustAuth, TrustGone
 from hearth.engine.desk import Desk
 from hearth.engine.ledger import Ledger
 from hearth.engine.telling import begun, stack_event
-from hearth.stack import Credentials, EventRecord, ParkedRun, RunRecord, StackRecord
+from hearth.stack import Action, Credentials, EventRecord, ParkedRun, RunRecord, StackRecord
 from hearth.store import (
     Change,
     Connection,
@@ -27,6 +27,15 @@ from hearth.store import (
 
 FIRST_S = 30.0
 LONGEST_S = 300.0
+
+_HELPS = {
+    Action.SUSPEND: "repeats the action",  # a stack that is suspended is not updated
+    Action.DELETE: "repeats the action",
+    Action.CREATE: "updates the stack",
+    Action.ADOPT: "updates the stack",
+    Action.ROLLBACK: "updates the stack",
+}
+"""What makes a new trust; after all other actions, either."""
 
 
 async def park(desk: Desk, ledger: Ledger, run: RunRecord) -> bool:
@@ -91,10 +100,11 @@ async def _who_must_act(desk: Desk, stack: StackRecord, run: RunRecord) -> str:
             f"{paused}: Keystone does not let the service user in. Its operator must see to the"
             " section [trustee] of heat.conf; then it goes on by itself."
         )
+    helps = _HELPS.get(run.action, "updates the stack or repeats the action")
     return (
         f"{paused}: the trust of user {stack.username or stack.user_id} is gone, or that user"
         " is disabled or has lost a role. It goes on by itself when the user is as before, or"
-        " when anybody who may updates the stack or repeats the action, which makes a new trust."
+        f" when anybody who may {helps}, which makes a new trust."
     )
 
 

@@ -9,7 +9,7 @@ from hearth.engine.desk import Desk
 from hearth.engine.finish import CANCEL, ROLL_BACK
 from hearth.engine.handlers.finding import at_rest, found
 from hearth.engine.handlers.runs import begin_run, begun_event, kept, run_of, started
-from hearth.engine.handlers.trusting import given, renewed
+from hearth.engine.handlers.trusting import given, let_go_on, renewed, waits
 from hearth.engine.telling import begun
 from hearth.engine.worker import BELL
 from hearth.stack import Action, StackRecord, State, Status
@@ -29,6 +29,9 @@ async def act(desk: Desk, command: StackAction) -> Done:
     answer = Done()
     if stack.state == State(action, Status.COMPLETE) and action is not Action.CHECK:
         await desk.store.write(Batch((kept(desk, command, answer),)))
+        return answer
+    if stack.state == State(action, Status.IN_PROGRESS) and await waits(desk, stack):
+        await let_go_on(desk, command, stack, answer)
         return answer
     at_rest(stack)
     run = run_of(desk, stack, action, command.caller.request_id, None)

@@ -10,26 +10,20 @@ from hearth.engine.announcing import durable
 from hearth.engine.desk import Desk
 from hearth.engine.handlers.finding import at_rest, found
 from hearth.engine.handlers.runs import begin_run, begun_event, kept, run_of, started
-from hearth.engine.handlers.trusting import given, renewed
+from hearth.engine.handlers.trusting import given, let_go_on, renewed
 from hearth.engine.telling import begun
 from hearth.plan import Aim, Plan, later
 from hearth.stack import Action, StackRecord, State, Status
-from hearth.store import Batch, Change, Moved, SetStack
+from hearth.store import Batch, Moved
 
 
 async def delete(desk: Desk, command: DeleteStack) -> Done:
     """Begin to delete; what is under way is stopped first."""
     stack = await found(desk, command.caller, command.stack)
     if stack.state == State(Action.DELETE, Status.IN_PROGRESS) and stack.run_id is not None:
-        trust = await renewed(desk, command.caller, stack)
-        made = trust.changes if trust is not None else ()
-        own: tuple[Change, ...] = ()
-        if trust is not None and trust.fields:
-            own = (SetStack(stack.id, trust.fields, stack.version),)
         # Where it has moved on, it may be gone, and no trust may become its own any more.
         with suppress(Moved):
-            async with given(desk, trust):
-                await desk.store.write(Batch((*made, *own, kept(desk, command, Done()))))
+            await let_go_on(desk, command, stack, Done())
         return Done()
     return await _begin(desk, command, stack, later(Action.DELETE, stack.run_id))
 

@@ -8,36 +8,26 @@ waits for one is told by a doorbell; should that be lost, it looks by itself (`e
 
 from hearth.base.errors import Missing, Refused
 from hearth.bus import Done, SignalResource
-from hearth.cloud import Cloud, ServiceAuth, TrustAuth
+from hearth.cloud import Cloud, CloudError, ServiceAuth, TrustAuth
 from hearth.engine.contexts import context
 from hearth.engine.desk import Desk
 from hearth.engine.handlers.addressing import addressed
 from hearth.engine.handlers.finding import admit, reached
 from hearth.engine.handlers.hooks import unset
 from hearth.engine.handlers.runs import kept
+from hearth.engine.handlers.trusting import Entrusted, renewed, standing
+from hearth.engine.handlers.trusting import given as given_to
 from hearth.engine.hearing import BELL
 from hearth.engine.machine import begin
 from hearth.engine.scaling import scaled
 from hearth.engine.signalling import Signal, taken
 from hearth.engine.work import Work
 from hearth.engine.worker import BELL as RUNS
+from hearth.identity import Caller
 from hearth.kit import ResourceType
 from hearth.plan import Plan
-from hearth.stack import (
-    Action,
-    Credentials,
-    ResourceRecord,
-    RunRecord,
-    RunStatus,
-    StackRecord,
-)
-from hearth.store import (
-    Batch,
-    Connection,
-    Moved,
-    credentials,
-    stacks,
-)
+from hearth.stack import Action, ResourceRecord, RunRecord, RunStatus, StackRecord
+from hearth.store import Batch, Moved, SetStack
 
 PAUSE_S = 0.1
 """How long a signal waits at most before it is tried again after another engine was first."""
@@ -73,15 +63,33 @@ async def _take(desk: Desk, command: SignalResource, stack: StackRecord) -> Done
     ctx = context(desk, work, row, desk.kind_of(work, row))
     given = Signal(command.details, strict=command.strict)
     told = await taken(desk, work, ctx, heard, given)
-    run_id = None
+    run_id, trust = None, None
     if told.scale is not None:
+        trust = await _entrusted(desk, command.caller, stack)
         told, run_id = await scaled(desk, work, told, told.scale)
     answer = Done()
-    await desk.store.write(Batch((*told.changes, kept(desk, command, answer)), told.events))
+    by_trust = (*trust.changes, SetStack(stack.id, trust.fields)) if trust is not None else ()
+    changes = (*by_trust, *told.changes, kept(desk, command, answer))
+    async with given_to(desk, trust):
+        await desk.store.write(Batch(changes, told.events))
     desk.bus.ring(BELL, stack.id)
     if run_id is not None:
         desk.bus.ring(RUNS, run_id)
     return answer
+
+
+async def _entrusted(desk: Desk, caller: Caller, stack: StackRecord) -> Entrusted | None:
+    """A trust of the caller's where the stack's works no more, and the caller may give one.
+
+    Most who signal are users that were made for it, and what they signal then waits for another.
+    """
+    guest = desk.settings.heat_stack_user_role in caller.roles
+    if caller.token is None or guest or caller.project_id != stack.project_id:
+        return None
+    try:
+        return await renewed(desk, caller, stack)
+    except CloudError:
+        return None
 
 
 def _listens(desk: Desk, row: ResourceRecord) -> None:
@@ -103,7 +111,7 @@ def _never_made(kind: ResourceType, row: ResourceRecord) -> bool:
 
 async def acting(desk: Desk, stack: StackRecord, row: ResourceRecord, operation: str) -> Work:
     """What the verbs of one resource need, outside of any run: on the stack's own credentials."""
-    root, known = await desk.store.read(_standing, stack)
+    root, known = await desk.store.read(standing, stack)
     auth = TrustAuth(known.trust_id, known.project_id) if known else ServiceAuth(stack.project_id)
     session = desk.sessions.session(auth, desk.settings.region_name_for_services, operation)
     run = RunRecord(
@@ -114,9 +122,3 @@ async def acting(desk: Desk, stack: StackRecord, row: ResourceRecord, operation:
     work = Work(run, stack, root, None, empty, {}, Cloud(session))
     work.keep(row)
     return work
-
-
-def _standing(db: Connection, stack: StackRecord) -> tuple[StackRecord, Credentials | None]:
-    root = stack if stack.root_id == stack.id else stacks.find(db, stack.root_id)
-    assert root is not None, "a stack's root outlives it"
-    return root, credentials.find(db, root.credentials_id) if root.credentials_id else None

@@ -19,9 +19,10 @@ from hearth.engine.blueprint import Blueprint
 from hearth.engine.desk import Desk
 from hearth.engine.handlers.finding import at_rest, found
 from hearth.engine.handlers.runs import begin_run, begun_event, kept, run_of, started
+from hearth.engine.handlers.trusting import given, let_go_on, renewed, waits
 from hearth.engine.sources import text_changes
 from hearth.engine.telling import begun
-from hearth.plan import Aim, Plan, forgetting, later
+from hearth.plan import Aim, Plan, forgetting, from_document, later
 from hearth.stack import Action, Inputs, SnapshotRecord, StackRecord, State, Status
 from hearth.store import (
     Batch,
@@ -33,6 +34,7 @@ from hearth.store import (
     SetStack,
     inputs,
     resources,
+    runs,
     snapshots,
 )
 
@@ -40,6 +42,10 @@ from hearth.store import (
 async def snapshot(desk: Desk, command: SnapshotStack) -> Document:
     """Begin to keep a snapshot of a stack at rest."""
     stack = await found(desk, command.caller, command.stack)
+    if (under_way := await _under_way(desk, stack)) is not None:
+        answer = Document({"id": under_way})
+        await let_go_on(desk, command, stack, answer)
+        return answer
     at_rest(stack)
     limit = desk.settings.max_snapshots_per_stack
     if limit != -1 and await desk.store.read(snapshots.counted, stack.id) >= limit:
@@ -54,8 +60,12 @@ async def snapshot(desk: Desk, command: SnapshotStack) -> Document:
     run = run_of(desk, stack, Action.SNAPSHOT, command.caller.request_id, plan)
     told = replace(stack, state=State(run.action, Status.IN_PROGRESS), reason=begun(run.action))
     answer = Document({"id": made.id})
-    changes = (*begin_run(stack, run, {}), PutSnapshot(made), kept(desk, command, answer))
-    await durable(desk.store, Batch(changes, (begun_event(desk, told, run),)))
+    trust = await renewed(desk, command.caller, stack)
+    by_trust, fields = (trust.changes, trust.fields) if trust is not None else ((), {})
+    begins = (*by_trust, *begin_run(stack, run, fields))
+    changes = (*begins, PutSnapshot(made), kept(desk, command, answer))
+    async with given(desk, trust):
+        await durable(desk.store, Batch(changes, (begun_event(desk, told, run),)))
     started(desk, stack, run)
     return answer
 
@@ -66,7 +76,7 @@ async def delete_snapshot(desk: Desk, command: DeleteSnapshot) -> Done:
     known = await _named(desk, stack, command.snapshot_id)
     answer = Done()
     if known.status is Status.IN_PROGRESS and known.action is Action.DELETE:
-        await desk.store.write(Batch((kept(desk, command, answer),)))
+        await let_go_on(desk, command, stack, answer)
         return answer
     if known.status is Status.IN_PROGRESS:
         words = "Deleting in-progress snapshot is not supported."
@@ -78,13 +88,17 @@ async def delete_snapshot(desk: Desk, command: DeleteSnapshot) -> Done:
     plan = Plan(Action.DELETE, forgetting(copies), aim=Aim(known.id))
     run = run_of(desk, stack, Action.DELETE, command.caller.request_id, plan)
     going = {"action": Action.DELETE, "status": Status.IN_PROGRESS, "reason": ""}
+    trust = await renewed(desk, command.caller, stack)
+    by_trust, fields = (trust.changes, trust.fields) if trust is not None else ((), {})
     changes: tuple[Change, ...] = (
-        SetStack(stack.id, {}, stack.version),  # of two deletions at once, one looks again
+        *by_trust,
+        SetStack(stack.id, fields, stack.version),  # of two deletions at once, one looks again
         SetSnapshot(known.id, going),
         PutRun(run),
         kept(desk, command, answer),
     )
-    await desk.store.write(Batch(changes))
+    async with given(desk, trust):
+        await desk.store.write(Batch(changes))
     desk.children.begin(run)
     return answer
 
@@ -111,10 +125,25 @@ async def restore(desk: Desk, command: RestoreSnapshot) -> Accepted:
     run = run_of(desk, restored, Action.RESTORE, command.caller.request_id, plan)
     told = replace(stack, state=State(run.action, Status.IN_PROGRESS), reason=begun(run.action))
     answer = Accepted(stack.id, stack.name, stack.version + 1)
+    trust = await renewed(desk, command.caller, stack)
+    if trust is not None:
+        changes += trust.changes
+        fields |= trust.fields
     changes = [*changes, *begin_run(stack, run, fields), kept(desk, command, answer)]
-    await durable(desk.store, Batch(tuple(changes), (begun_event(desk, told, run),)))
+    async with given(desk, trust):
+        await durable(desk.store, Batch(tuple(changes), (begun_event(desk, told, run),)))
     started(desk, stack, run)
     return answer
+
+
+async def _under_way(desk: Desk, stack: StackRecord) -> str | None:
+    """The snapshot that is being made and waits for its credentials; None if none does."""
+    if stack.state != State(Action.SNAPSHOT, Status.IN_PROGRESS) or stack.run_id is None:
+        return None
+    run = await desk.store.read(runs.find, stack.run_id)
+    if run is None or not await waits(desk, stack):
+        return None
+    return from_document(run.plan).aim.snapshot
 
 
 _RESTORING = State(Action.RESTORE, Status.IN_PROGRESS)

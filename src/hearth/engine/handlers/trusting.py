@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hearth.base.errors import HearthError
+from hearth.bus import Answer, Command
 from hearth.cloud import (
     CloudError,
     TrustAuth,
@@ -22,9 +23,10 @@ from hearth.cloud import (
     may_be_handed_on,
 )
 from hearth.engine.desk import Desk
+from hearth.engine.handlers.runs import kept
 from hearth.engine.worker import BELL
 from hearth.identity import Caller
-from hearth.stack import Credentials, ParkedRun, SpareTrust, StackRecord
+from hearth.stack import Credentials, SpareTrust, StackRecord
 from hearth.store import (
     Batch,
     Change,
@@ -90,12 +92,9 @@ async def renewed(
 
     own: also where it is another user's. redelegate: also where it may not be handed on.
     """
-    root, known, waiting = await desk.store.read(_standing, stack)
+    root, known = await desk.store.read(standing, stack)
     mine = known is not None and not (own and known.user_id != caller.user_id)
-    # The trust of a caller who has one too was made with it, or with one before it: if that has
-    # been taken back, ours went with it, though the token that we hold does not tell yet.
-    doubtful = bool(waiting) or caller.trust_id is not None
-    works = known is not None and mine and await _works(desk, known, doubtful=doubtful)
+    works = known is not None and mine and await _works(desk, known)
     if known is not None and works and (not redelegate or await _may_be_handed_on(desk, known)):
         return None
     redelegate = redelegate or await _delegates(desk, root)
@@ -124,11 +123,31 @@ async def given(desk: Desk, made: Entrusted | None) -> AsyncIterator[None]:
         if made is not None:
             await _withdraw(desk, made.credentials)
         raise
-    if made is None:
-        return
-    woken: int = await desk.store.transact(parking.wake, made.root_id)
+    if made is not None:
+        await _wake(desk, made.root_id)
+
+
+async def waits(desk: Desk, stack: StackRecord) -> bool:
+    """Whether something in the tree of stacks waits for its credentials to work again."""
+    return bool(await desk.store.read(parking.of_tree, stack.root_id))
+
+
+async def let_go_on(desk: Desk, command: Command[Any], stack: StackRecord, answer: Answer) -> None:
+    """What is asked for is under way already: let it go on if it waits, on the caller's trust."""
+    trust = await renewed(desk, command.caller, stack)
+    changes, fields = (trust.changes, trust.fields) if trust is not None else ((), {})
+    own = (SetStack(stack.id, fields, stack.version),) if fields else ()
+    async with given(desk, trust):
+        await desk.store.write(Batch((*changes, *own, kept(desk, command, answer))))
+    if trust is None:
+        await _wake(desk, stack.root_id)  # it may have come to work again since the last look
+
+
+async def _wake(desk: Desk, root_id: str) -> None:
+    """Have what waits in a tree of stacks looked at now."""
+    woken: int = await desk.store.transact(parking.wake, root_id)
     if woken:
-        desk.bus.ring(BELL, made.root_id)
+        desk.bus.ring(BELL, root_id)
 
 
 async def _withdraw(desk: Desk, kept: Credentials) -> None:
@@ -137,13 +156,15 @@ async def _withdraw(desk: Desk, kept: Credentials) -> None:
         await delete_trust(desk.patient, kept.trust_id, kept.project_id)
 
 
-async def _works(desk: Desk, known: Credentials, *, doubtful: bool) -> bool:
-    """Whether Keystone accepts the trust; if it cannot say so, it is taken for good."""
+async def _works(desk: Desk, known: Credentials) -> bool:
+    """Whether Keystone accepts the trust; if it cannot say so, it is taken for good.
+
+    A token that we hold proves nothing: the trust may have been taken back since it was given.
+    """
     auth = TrustAuth(known.trust_id, known.project_id)
     try:
         token = await desk.patient.tokens.token(auth)
-        if doubtful:
-            await desk.patient.tokens.token(auth, stale=token.id)
+        await desk.patient.tokens.token(auth, stale=token.id)
     except TrustGone:
         return False
     except CloudError:
@@ -170,10 +191,8 @@ def _delegating(desk: Desk, name: str) -> bool:
     return kind is not None and kind.delegates
 
 
-def _standing(
-    db: Connection, stack: StackRecord
-) -> tuple[StackRecord, Credentials | None, list[ParkedRun]]:
+def standing(db: Connection, stack: StackRecord) -> tuple[StackRecord, Credentials | None]:
+    """The root of a stack's tree, and the trust that the whole of it stands upon."""
     root = stack if stack.root_id == stack.id else stacks.find(db, stack.root_id)
     assert root is not None, "a stack's root outlives it"
-    kept = credentials.find(db, root.credentials_id) if root.credentials_id else None
-    return root, kept, parking.of_tree(db, root.id)
+    return root, credentials.find(db, root.credentials_id) if root.credentials_id else None

@@ -1,0 +1,186 @@
+"""What waits for its credentials goes on when the action is asked for again, and is told of."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hearth.bus import (
+    Accepted,
+    DeleteSnapshot,
+    RestoreSnapshot,
+    SignalResource,
+    SnapshotStack,
+    StackRef,
+)
+from hearth.stack import SnapshotRecord
+from hearth.store import parking, resources, snapshots, stacks
+from tests.support.house import House, house
+from tests.support.trusting import paused, take_trust_away, trusts
+from tests.support.virtual import run
+
+SERVER = """
+heat_template_version: 2018-08-31
+resources:
+  server:
+    type: OS::Nova::Server
+    properties: {flavor: m1.small, image: cirros, networks: [{network: private}]}
+  volume: {type: OS::Cinder::Volume, properties: {size: 1}}
+"""
+
+SCALING = """
+heat_template_version: 2018-08-31
+resources:
+  group:
+    type: OS::Heat::AutoScalingGroup
+    properties:
+      min_size: 1
+      max_size: 9
+      resource: {type: OS::Nova::Server, properties: {flavor: m1.small, image: cirros}}
+  more:
+    type: OS::Heat::ScalingPolicy
+    properties:
+      adjustment_type: change_in_capacity
+      scaling_adjustment: 1
+      auto_scaling_group_id: {get_resource: group}
+outputs:
+  size: {value: {get_attr: [group, current_size]}}
+"""
+
+
+async def signal(home: House, made: Accepted, **given: Any) -> None:
+    ref = StackRef(made.name, made.stack_id)
+    command = SignalResource(**{**home.command(), **given}, stack=ref, resource="more")
+    await home.bus.call(command)
+
+
+async def snapshot(home: House, made: Accepted) -> str:
+    ref = StackRef(made.name, made.stack_id)
+    told = await home.bus.call(SnapshotStack(**home.command(), stack=ref, name="one"))
+    return str(told.body["id"])
+
+
+async def forget(home: House, made: Accepted, ident: str) -> None:
+    ref = StackRef(made.name, made.stack_id)
+    await home.bus.call(DeleteSnapshot(**home.command(), stack=ref, snapshot_id=ident))
+
+
+async def known(home: House, ident: str) -> SnapshotRecord | None:
+    return await home.store.read(snapshots.find, ident)
+
+
+async def whole(home: House, **given: Any) -> Accepted:
+    made = await home.create("demo", SERVER, **given)
+    assert str((await home.settled(made)).state) == "CREATE_COMPLETE"
+    return made
+
+
+@pytest.mark.parametrize("crashed", [False, True], ids=["alive", "crashed"])
+@pytest.mark.parametrize("action", ["suspend", "resume", "check"])
+def test_an_action_that_waits_goes_on_when_it_is_repeated(
+    action: str, tmp_path: Path, *, crashed: bool
+):
+    async def life():
+        async with house(tmp_path) as home:
+            made = await whole(home)
+            if action == "resume":
+                await home.act(made, "suspend")
+                await home.settled(made)
+            await home.act(made, action)
+            await take_trust_away(home)
+            reason = await paused(home, made)
+            if crashed:
+                await home.crash()
+                await home.start()
+            await home.act(made, action)
+            stack = await home.settled(made, 30.0)
+            begun = f"Stack {action.upper()} started"
+            told = [one.reason for one in await home.events(made)].count(begun)
+            left = await home.store.read(parking.of_tree, made.stack_id)
+            return reason, str(stack.state), told, left, len(await trusts(home))
+
+    reason, state, told, left, given = run(life())
+
+    assert "repeats the action" in reason
+    assert state == f"{action.upper()}_COMPLETE"
+    assert (told, left, given) == (1, [], 1)
+
+
+def test_an_action_that_does_not_wait_is_not_begun_twice(tmp_path: Path):
+    async def life():
+        async with house(tmp_path) as home:
+            made = await whole(home)
+            await home.act(made, "suspend")
+            with pytest.raises(Exception, match=r"already has an action \(SUSPEND\) in progress"):
+                await home.act(made, "suspend")
+            return str((await home.settled(made)).state)
+
+    assert run(life()) == "SUSPEND_COMPLETE"
+
+
+def test_a_snapshot_that_waits_goes_on_when_it_is_asked_for_again(tmp_path: Path):
+    async def life():
+        async with house(tmp_path) as home:
+            made = await whole(home)
+            first = await snapshot(home, made)
+            await take_trust_away(home)
+            await paused(home, made)
+            again = await snapshot(home, made)
+            stack = await home.settled(made, 30.0)
+            kept = await home.store.read(snapshots.of, made.stack_id)
+            return first, again, str(stack.state), [one.status.value for one in kept]
+
+    first, again, state, kept = run(life())
+
+    assert first == again
+    assert (state, kept) == ("SNAPSHOT_COMPLETE", ["COMPLETE"])
+
+
+@pytest.mark.parametrize("what", ["suspend", "check", "snapshot", "restore", "forget", "update"])
+def test_whoever_begins_something_gives_a_stack_another_trust_first(what: str, tmp_path: Path):
+    async def life():
+        async with house(tmp_path) as home:
+            made = await whole(home)
+            kept = await snapshot(home, made)
+            await home.settled(made)
+            await take_trust_away(home)
+            if what == "snapshot":
+                await snapshot(home, made)
+            elif what == "forget":
+                await forget(home, made, kept)
+            elif what == "restore":
+                ref = StackRef(made.name, made.stack_id)
+                command = RestoreSnapshot(**home.command(), stack=ref, snapshot_id=kept)
+                await home.bus.call(command)
+            elif what == "update":
+                await home.update(made, SERVER.replace("size: 1", "size: 2"))
+            else:
+                await home.act(made, what)
+            await home.clock.sleep(20.0)
+            stack = await home.settled(made, 600.0)
+            reasons = [one.reason for one in await home.events(made)]
+            return stack, reasons, await known(home, kept)
+
+    stack, reasons, left = run(life())
+
+    assert str(stack.state).endswith("_COMPLETE"), stack.reason
+    assert not any("is paused" in reason for reason in reasons)
+    assert (left is None) == (what == "forget")
+
+
+def test_a_user_whose_signal_scales_gives_a_stack_another_trust_first(tmp_path: Path):
+    async def life():
+        async with house(tmp_path) as home:
+            made = await home.create("demo", SCALING)
+            await home.settled(made)
+            await take_trust_away(home)
+            await signal(home, made)
+            await home.clock.sleep(60.0)
+            nested = (await home.rows(made))["group"].nested_id or ""
+            row = await home.store.read(stacks.find, nested)
+            return row, len(await trusts(home)), len(await home.store.read(resources.of, nested))
+
+    row, given, members = run(life())
+
+    assert str(row.state) == "UPDATE_COMPLETE", row.reason
+    assert (given, members) == (1, 2)
