@@ -36,9 +36,9 @@ resources:
 """
 
 
-async def waiting(home: House) -> Accepted:
+async def waiting(home: House, **given: Any) -> Accepted:
     """A stack in the midst of its creation."""
-    made = await home.create("demo", NETS)
+    made = await home.create("demo", NETS, **given)
     await home.clock.sleep(20.0)
     assert "waits CREATE_IN_PROGRESS" in await home.told(made)
     return made
@@ -76,7 +76,7 @@ def test_a_disabled_user_comes_back_and_the_run_goes_on_by_itself(tmp_path: Path
             made = await waiting(home)
             await enable(home, enabled=False)
             await paused(home, made)
-            await home.clock.sleep(4000.0)  # longer than the stack's own time
+            await home.clock.sleep(3500.0)  # nearly all of the stack's own time
             still = str((await home.stack(made)).state)
             held = await home.store.read(runs.owners)
             await enable(home, enabled=True)
@@ -96,7 +96,7 @@ def test_a_disabled_user_comes_back_and_the_run_goes_on_by_itself(tmp_path: Path
 def test_what_waits_for_its_credentials_asks_seldom(monkeypatch, tmp_path: Path):
     async def life():
         async with house(tmp_path) as home:
-            made = await waiting(home)
+            made = await waiting(home, timeout_mins=120)
             await enable(home, enabled=False)
             await paused(home, made)
             counted: list[str] = []

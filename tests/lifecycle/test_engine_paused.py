@@ -14,7 +14,7 @@ from hearth.bus import (
     StackRef,
 )
 from hearth.stack import SnapshotRecord
-from hearth.store import parking, resources, snapshots, stacks
+from hearth.store import parking, resources, runs, snapshots, stacks
 from tests.support.house import House, house
 from tests.support.trusting import paused, take_trust_away, trusts
 from tests.support.virtual import run
@@ -184,3 +184,55 @@ def test_a_user_whose_signal_scales_gives_a_stack_another_trust_first(tmp_path: 
 
     assert str(row.state) == "UPDATE_COMPLETE", row.reason
     assert (given, members) == (1, 2)
+
+
+@pytest.mark.parametrize("crashed", ["never", "before", "while it waits"])
+@pytest.mark.parametrize("action", ["suspend", "check", "snapshot", "delete"])
+def test_what_waits_has_failed_when_its_time_is_up(action: str, crashed: str, tmp_path: Path):
+    async def life():
+        async with house(tmp_path) as home:
+            made = await whole(home, timeout_mins=2)
+            begin = {"snapshot": snapshot, "delete": House.delete}
+            if action in begin:
+                await begin[action](home, made)
+            else:
+                await home.act(made, action)
+            if crashed == "before":
+                await home.crash()
+                await take_trust_away(home)
+                await home.start()
+            await take_trust_away(home)
+            await paused(home, made)
+            if crashed == "while it waits":
+                await home.crash()
+                await home.start()
+            began = home.clock.now()
+            stack = await home.settled(made, 130.0)
+            lasted = home.clock.now() - began
+            left = await home.store.read(parking.of_tree, made.stack_id)
+            await home.delete(made)
+            return stack, lasted, left, str((await home.settled(made)).state)
+
+    stack, lasted, left, gone = run(life())
+
+    assert str(stack.state) == f"{action.upper()}_FAILED"
+    assert stack.reason.startswith("Timed out: it was paused to the end")
+    assert lasted > 60.0
+    assert (left, gone) == ([], "DELETE_COMPLETE")
+
+
+def test_what_goes_on_has_the_time_back_that_it_waited(tmp_path: Path):
+    async def life():
+        async with house(tmp_path) as home:
+            made = await whole(home, timeout_mins=2)
+            await home.act(made, "suspend")
+            before = await home.store.read(runs.of_stack, made.stack_id)
+            await take_trust_away(home)
+            await paused(home, made)
+            await home.clock.sleep(60.0)
+            await home.act(made, "suspend")
+            await home.settled(made)
+            after = await home.store.read(runs.of_stack, made.stack_id)
+            return after[0].deadline_at - before[0].deadline_at
+
+    assert run(life()) > 59.0

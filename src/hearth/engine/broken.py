@@ -13,6 +13,7 @@ from hearth.stack import EventRecord, RunRecord, RunStatus, State, Status
 from hearth.store import (
     Change,
     DropHooks,
+    DropParked,
     SetRun,
     SetSnapshot,
     SetStack,
@@ -36,7 +37,8 @@ async def _given_up(desk: Desk, ledger: Ledger, run: RunRecord, error: BaseExcep
     stack = await desk.store.read(stacks.find, run.stack_id)
     if stack is None:
         return
-    changes: list[Change] = [SetRun(run.id, {"status": RunStatus.FAILED}), DropHooks(run.id)]
+    ended = SetRun(run.id, {"status": RunStatus.FAILED})
+    changes: list[Change] = [ended, DropHooks(run.id), DropParked(run.id)]
     reason = (
         error.sentence
         if isinstance(error, HearthError)

@@ -38,6 +38,7 @@ from hearth.store import (
     Connection,
     DropCredentials,
     DropHooks,
+    DropParked,
     DropResources,
     PutResource,
     PutRun,
@@ -66,6 +67,8 @@ async def finish(desk: Desk, work: Work, ledger: Ledger, command: Finish) -> Non
     work.stack = replace(work.stack, outputs_heard=stack.outputs_heard)
     if work.hooks:
         draft.add(DropHooks(work.run.id))
+    if work.in_vain:
+        draft.add(DropParked(work.run.id))
     if stack.run_id != work.run.id:
         status = RunStatus.DONE if command.ok else RunStatus.SUPERSEDED
         draft.add(SetRun(work.run.id, {"status": status}))
@@ -188,7 +191,7 @@ def _never_begun(desk: Desk, work: Work) -> list[PutResource]:
 def _reason(work: Work, command: Finish, *, stopped: bool) -> str:
     action, reasons = work.run.action, work.progress.reasons
     if command.halt is Halt.TIMEOUT:
-        return "Timed out"
+        return work.in_vain or "Timed out"
     if stopped or command.halt in (Halt.CANCELLED, Halt.SUPERSEDED):
         return cancelled(action)
     if action is Action.CHECK:

@@ -69,7 +69,8 @@ async def load(desk: Desk, ledger: Ledger, held: RunRecord) -> tuple[Work, list[
     stored = await desk.store.read(_stored, held.id)
     if stored is None or stored.run.status is not RunStatus.RUNNING:
         return None
-    stored = replace(stored, run=await unparked(desk, ledger, stored.run, stored.credentials))
+    record, in_vain = await unparked(desk, ledger, stored.run, stored.credentials)
+    stored = replace(stored, run=record)
     plan = await _read(desk, stored.run)
     if await _waited(desk, stored, plan):
         stored = await desk.store.read(_stored, held.id)
@@ -77,10 +78,13 @@ async def load(desk: Desk, ledger: Ledger, held: RunRecord) -> tuple[Work, list[
         # Meanwhile the lease may have gone to another, who has settled the plan and begun.
         plan = from_document(stored.run.plan)
     work = await _work(desk, stored, ledger.fence)
+    work.in_vain = in_vain
     adopting = stored.run.action is Action.ADOPT
     if plan.undecided and stored.run.superseded_by is not None and not adopting:
         # Something newer came before it began: it ends, and nothing is done.
         return work, [Finish(ok=False, halt=Halt.SUPERSEDED)]
+    if plan.undecided and in_vain:
+        return work, [Finish(ok=False, halt=Halt.TIMEOUT)]
     if plan.undecided:
         plan = await _settle_plan(desk, work, ledger, plan)
     states = {one.key: (one.state, one.outcome or one.reason) for one in stored.steps}

@@ -110,6 +110,8 @@ class Runner:
             self._timers.append(self._tasks.create_task(self._timeout()))
             if self._work.run.superseded_by is not None:
                 self.halt(Halt.SUPERSEDED)
+            if self._work.in_vain:
+                self.halt(Halt.TIMEOUT)
             await self._go(commands)
             while self._finish is None:
                 await self._go(self._taken(await self._facts()))
@@ -328,4 +330,4 @@ def abort(desk: Desk, tasks: asyncio.TaskGroup, jobs: Iterable[Job], why: Halt) 
 def halted(work: Work, *, stopping: bool) -> bool:
     """Whether a run is only to come to its end, with or without credentials."""
     given_up = work.progress.halt not in (None, Halt.FAILURE)
-    return stopping or given_up or work.run.superseded_by is not None
+    return stopping or given_up or bool(work.in_vain) or work.run.superseded_by is not None

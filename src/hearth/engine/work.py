@@ -71,6 +71,7 @@ class Work:
     deployments that the run has made. hooks: that steps have come to, by row and hook.
     registry: what the stack's environment says of its resources.
     aim: what the run is about beside its action. copies: rows of copies, by id.
+    in_vain: why it has failed, where its time was up while it waited for its credentials.
     """
 
     run: RunRecord
@@ -96,6 +97,7 @@ class Work:
     aim: Aim = field(default_factory=Aim)
     copies: dict[str, ResourceRecord] = field(default_factory=dict)
     answers: dict[tuple[str, str], Any] = field(default_factory=dict)
+    in_vain: str = ""
 
     @property
     def scope(self) -> str:
