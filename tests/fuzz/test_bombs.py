@@ -151,6 +151,17 @@ def test_what_is_bounded_each_is_bounded_together_and_told_once():
     assert "have more to do together" in problem.sentence
 
 
+def test_many_small_maps_in_one_text_cost_what_it_takes_to_write_each():
+    joined = (
+        f"{HOT}parameters: {{p: {{type: json, default: '[{'{},' * 40_000}{{}}]'}}}}\noutputs:\n"
+    )
+    one = "  o{0}: {{value: {{list_join: [',', {{get_param: p}}]}}}}\n"
+
+    found = said(joined + lines(40, one))
+
+    assert any("nothing is left for" in sentence for sentence in found)
+
+
 def test_a_tree_of_templates_that_multiplies_is_stopped():
     many = HOT + "resources:\n" + lines(100, "  r{0}: {{type: it}}\n")
     files = {

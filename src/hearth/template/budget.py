@@ -9,7 +9,7 @@ from hearth.base import Secret, Value
 from hearth.template.nodes import Wrong
 
 TOTAL = 500_000_000
-"""What one template may cost: a hundred times what ten thousand resources need."""
+"""What one template may cost: ten times what ten thousand servers take."""
 ITEM = 100
 """For looking at an entry of a list or a map."""
 MADE = 500

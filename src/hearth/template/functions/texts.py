@@ -13,6 +13,8 @@ from hearth.template.nodes import Call, Function, Literal, Mapping, Node, Sequen
 
 JSON = 12
 """What a character of JSON costs, to write and to keep."""
+WRITER = 3000
+"""What it costs to begin writing JSON, however short."""
 DIGESTED = 10
 """What a character costs in the slowest of algorithms."""
 KEPT = 4
@@ -23,7 +25,7 @@ def json_text(value: Value, budget: Budget | None = None, name: str = "a functio
     """Maps and lists inside a text: JSON with sorted keys."""
     size = size_of(value, name)
     if budget is not None:
-        budget.spend(size * JSON, name)
+        budget.spend(size * JSON + WRITER, name)
     return json.dumps(value, sort_keys=True, default=str)
 
 
