@@ -227,8 +227,8 @@ def newer_runs_are_overlooked() -> Iterable[Swap]:
     now = finish._now
 
     def own(db: Any, run: Any) -> Any:
-        by, stack = now(db, run)
-        return by, replace(stack, run_id=run.id)
+        by, stack, below = now(db, run)
+        return by, replace(stack, run_id=run.id), below
 
     return [(finish, "_now", own), (finish, "_if_still", lambda change, _stack: change)]
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from hearth.base.errors import HearthError
 from hearth.cloud import CloudError, delete_project, delete_trust
+from hearth.engine.afresh import see_again
 from hearth.engine.causes import Cancelled, cause_of_run, timed_out
 from hearth.engine.desk import Desk
 from hearth.engine.ledger import Draft, Ledger
@@ -62,9 +63,13 @@ new, and an action that changes no definition says nothing of the template."""
 
 async def finish(desk: Desk, work: Work, ledger: Ledger, command: Finish) -> None:
     """Record how the run ended, and begin what follows from it."""
-    superseded_by, stack = await desk.store.read(_now, work.run)
+    superseded_by, stack, below = await desk.store.read(_now, work.run)
     draft = Draft()
-    work.stack = replace(work.stack, outputs_heard=stack.outputs_heard)
+    # What is stale below is evaluated when somebody asks; so long these outputs are stale too.
+    stale = any(one.outputs_stale for one in below)
+    work.stack = replace(work.stack, outputs_heard=stack.outputs_heard, outputs_stale=stale)
+    if work.run.action is not Action.DELETE and stack.run_id == work.run.id:
+        await see_again(desk, work, draft, below, work.rows.values())
     if work.hooks:
         draft.add(DropHooks(work.run.id))
     if work.in_vain:
@@ -92,12 +97,13 @@ def _if_still(change: Change, stack: StackRecord) -> Change:
     return change
 
 
-def _now(db: Connection, run: RunRecord) -> tuple[str | None, StackRecord]:
+def _now(db: Connection, run: RunRecord) -> tuple[str | None, StackRecord, list[StackRecord]]:
     stack = stacks.find(db, run.stack_id)
     assert stack is not None, "a stack's row stays when it is deleted"
     # What is heard from here on is perhaps not in the outputs, and they will show it.
     heard = hearing.accounted(db, stack)
-    return runs.superseded(db, [run.id]).get(run.id), replace(stack, outputs_heard=heard)
+    superseded_by = runs.superseded(db, [run.id]).get(run.id)
+    return superseded_by, replace(stack, outputs_heard=heard), stacks.children(db, stack.id)
 
 
 async def _succeeded(desk: Desk, work: Work, draft: Draft, stack: StackRecord) -> None:
@@ -159,7 +165,7 @@ async def _outputs(desk: Desk, work: Work) -> dict[str, Any]:
     work.live.clear()
     return {
         "outputs": await outputs(desk, work),
-        "outputs_stale": False,
+        "outputs_stale": work.stack.outputs_stale,
         "outputs_heard": work.stack.outputs_heard,
     }
 

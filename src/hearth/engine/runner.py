@@ -13,6 +13,7 @@ from typing import Any
 
 from hearth.base.errors import HearthError
 from hearth.cloud import TrustGone
+from hearth.engine.afresh import look_below
 from hearth.engine.causes import failed
 from hearth.engine.desk import Desk
 from hearth.engine.finish import finish
@@ -197,6 +198,7 @@ class Runner:
                 return ()
             case Perform(key, again):
                 step = self._work.progress.steps[key]
+                await look_below(self.desk, self._work, step, draft)
                 prepared = prepare(self.desk, self._work, step, again=again)
                 return await self._prepared(command, prepared, draft, jobs)
 

@@ -77,14 +77,18 @@ def working(
     rows: Iterable[ResourceRecord] = (),
 ) -> Work:
     """A run that nobody carries out: to plan and evaluate with, in the caller's name."""
-    region = caller.region or desk.settings.region_name_for_services
     run = RunRecord("", stack.id, stack.root_id, Action.CREATE, RunStatus.RUNNING, {}, 0.0, 0.0, "")
     empty, _commands = begin(Plan(Action.CREATE))
-    session = desk.patient.session(auth_of(caller), region, caller.request_id)
-    work = Work(run, stack, stack, blueprint, empty, {}, Cloud(session))
+    work = Work(run, stack, stack, blueprint, empty, {}, seen_by(desk, caller))
     for row in rows:
         work.keep(row)
     return work
+
+
+def seen_by(desk: Desk, caller: Caller) -> Cloud:
+    """The cloud as it shows itself to somebody who asks."""
+    region = caller.region or desk.settings.region_name_for_services
+    return Cloud(desk.patient.session(auth_of(caller), region, caller.request_id))
 
 
 async def presumed(

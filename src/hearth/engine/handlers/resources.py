@@ -14,20 +14,18 @@ from hearth.bus import (
     StackRef,
 )
 from hearth.cloud import auth_of
+from hearth.engine.afresh import as_it_stands
 from hearth.engine.contexts import context
 from hearth.engine.desk import Desk
-from hearth.engine.handlers.checking import working
+from hearth.engine.handlers.checking import seen_by
 from hearth.engine.handlers.finding import found
 from hearth.engine.handlers.runs import kept
-from hearth.engine.machine import begin
 from hearth.engine.telling import resource_event
 from hearth.engine.work import Work
 from hearth.identity import Caller
 from hearth.kit import ResourceType, unmarked
-from hearth.plan import Do, Plan, Step
-from hearth.stack import Action, ResourceRecord, StackRecord, State, Status
+from hearth.stack import Action, ResourceRecord, State, Status
 from hearth.store import Batch, SetResource
-from hearth.store import inputs as stored_inputs
 from hearth.store import resources as stored
 
 SERVICES = (
@@ -39,21 +37,7 @@ SERVICES = (
 
 async def held(desk: Desk, caller: Caller, ref: StackRef) -> Work:
     """A stack as it stands, to be looked at in the caller's name."""
-    return await looked_at(desk, caller, await found(desk, caller, ref))
-
-
-async def looked_at(desk: Desk, caller: Caller, stack: StackRecord) -> Work:
-    """The same of a stack that was found."""
-    rows = await desk.store.read(stored.of, stack.id)
-    kept_inputs = await desk.store.read(stored_inputs.find, stack.inputs_id)
-    blueprint = None
-    if kept_inputs is not None:
-        blueprint = await desk.library.blueprint(desk.store, kept_inputs, stack)
-    work = working(desk, caller, stack, blueprint, rows)
-    current = stored.shown(rows)
-    steps = tuple(Step(name, name, Do.NONE, row.id) for name, row in current.items())
-    work.progress, _commands = begin(Plan(Action.CHECK, steps))
-    return work
+    return await as_it_stands(desk, seen_by(desk, caller), await found(desk, caller, ref))
 
 
 async def mark(desk: Desk, command: MarkResource) -> Done:
