@@ -183,3 +183,20 @@ def test_a_death_at_any_change_leaves_nothing_behind(tmp_path: Path, change: int
 async def said(home: Served, made: Accepted) -> None:
     """What a guest has to say, whoever dies meanwhile."""
     await put(home, await url(home, made), {"data": "said"})
+
+
+def test_urls_that_are_made_at_once_are_all_valid(tmp_path: Path):
+    """Seed 2987 of the simulation: the account's key was made twice, and the first URLs were bad."""
+    count = 6
+    names = [f"handle{number}" for number in range(count)]
+    handles = "".join(f"  {name}: {{type: OS::Heat::SwiftSignalHandle}}\n" for name in names)
+
+    async def life():
+        async with served(tmp_path) as home:
+            made = await home.create(
+                "demo", f"heat_template_version: 2018-08-31\nresources:\n{handles}"
+            )
+            await home.settled(made)
+            return [await put(home, await url(home, made, name), b"") for name in names]
+
+    assert run(life()) == [201] * count

@@ -138,7 +138,7 @@ def context(
         software=software or shelf(desk, work, row.properties),
     )  # fmt: skip
     made.waiting = Waiter(desk, kind, made)
-    made.engines = desk.census.engines
+    made.engines, made.derived = desk.census.engines, desk.store.codec.derived
     if work.blueprint is not None:
         made.files = work.blueprint.files
         made.below = partial(work.blueprint.environment_below, row.name, {})

@@ -169,6 +169,10 @@ async def _nothing_forgotten(_text: str) -> None:
     raise AssertionError("signals are forgotten only where the engine takes them")
 
 
+def _nothing_derived(_purpose: str) -> str:
+    raise AssertionError("secrets are derived only where the engine does it")
+
+
 async def _nobody_near(_text: str) -> Near | None:
     return None
 
@@ -200,6 +204,7 @@ class Context:
     capacity: for nesting types, how many members a signal comes to.
     engines: how many engines are at work. keep: makes `data`, and what was changed of `software`,
     durable before the verb goes on. deed: an id that this step alone has, whoever attempts it.
+    derived: a secret for a purpose, the same for all engines.
     """
 
     cloud: Cloud
@@ -236,6 +241,7 @@ class Context:
     engines: int = 1
     keep: Callable[[], Awaitable[None]] = _nothing_kept
     deed: str = ""
+    derived: Callable[[str], str] = _nothing_derived
 
     async def until(self, kind: Any, ident: str, *statuses: str) -> dict[str, Any]:
         """Wait until the object is in one of the states (or ready); return its document."""

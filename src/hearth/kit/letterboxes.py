@@ -26,7 +26,6 @@ FOR_EVER = 2_147_483_647 - 60
 """When a temporary URL ends, in seconds since the epoch, as upstream has it."""
 
 KEY_HEADER = "X-Account-Meta-Temp-Url-Key"
-KEY_BYTES = 32
 WAITING = b"in progress"
 """What the object holds before the first of several signals has been put."""
 
@@ -195,14 +194,15 @@ async def _remove(swift: Service, path: str) -> None:
 
 
 async def _account_key(ctx: Context, swift: Service) -> str:
-    """The key that URLs of this account are signed with, made if there is none."""
-    for _ in range(2):
-        headers = await swift.head("")
-        key = headers.get(KEY_HEADER.lower())
-        if key:
-            return key
-        # Of two that make one at the same time the last wins, and both read it again.
-        await swift.request("POST", "", headers={KEY_HEADER: ctx.ids.token(KEY_BYTES)})
+    """The key that URLs of this account are signed with, made if there is none.
+
+    Two that make one at the same time make the same: by another's key a URL would not be valid.
+    """
+    known = (await swift.head("")).get(KEY_HEADER.lower())
+    if known:
+        return known
+    made = ctx.derived(f"{KEY_HEADER} of {ctx.stack.project_id}")
+    await swift.request("POST", "", headers={KEY_HEADER: made})
     return (await swift.head(""))[KEY_HEADER.lower()]
 
 

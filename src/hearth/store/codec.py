@@ -1,7 +1,9 @@
 """Values to text and back. A secret is written encrypted, and comes back as a secret."""
 
+import hmac
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
+from hashlib import sha256
 from math import isfinite
 from typing import Any
 
@@ -64,10 +66,11 @@ class Codec:
     user writes is taken for ours.
     """
 
-    __slots__ = ("_fernet", "_last")
+    __slots__ = ("_fernet", "_key", "_last")
 
     def __init__(self, key: str) -> None:
-        self._fernet = Fernet(fernet_key(key))
+        self._key = fernet_key(key)
+        self._fernet = Fernet(self._key)
         self._last: tuple[Secret, str] | None = None
 
     def text(self, value: Value) -> str:
@@ -88,6 +91,10 @@ class Codec:
     def seal(self, value: Value) -> str:
         """The value as an encrypted token."""
         return self._fernet.encrypt(_encode(self._marked(plain(value)))).decode()
+
+    def derived(self, purpose: str) -> str:
+        """A secret for one purpose: the same wherever the key is, 64 hex digits."""
+        return hmac.new(self._key, purpose.encode(), sha256).hexdigest()
 
     def open(self, token: str) -> Value:
         """What was sealed."""
