@@ -236,3 +236,66 @@ def test_what_goes_on_has_the_time_back_that_it_waited(tmp_path: Path):
             return after[0].deadline_at - before[0].deadline_at
 
     assert run(life()) > 59.0
+
+
+def test_a_snapshot_whose_deletion_waits_says_who_must_act(tmp_path: Path):
+    async def life():
+        async with house(tmp_path) as home:
+            made = await whole(home)
+            kept = await snapshot(home, made)
+            await home.settled(made)
+            await forget(home, made, kept)
+            await take_trust_away(home)
+            await home.clock.sleep(20.0)
+            waits = await known(home, kept)
+            told = [one.reason for one in await home.events(made)]
+            state = str((await home.stack(made)).state)
+            await forget(home, made, kept)
+            await home.clock.sleep(60.0)
+            return kept, waits, told, state, await known(home, kept)
+
+    kept, waits, told, state, left = run(life())
+
+    assert waits is not None
+    assert waits.reason.startswith(f"Deletion of snapshot {kept} is paused: the trust of user demo")
+    assert "repeats the action" in waits.reason
+    assert waits.reason in told
+    assert (state, left) == ("SNAPSHOT_COMPLETE", None)
+
+
+def test_the_root_tells_of_what_waits_deep_below(tmp_path: Path):
+    async def life():
+        async with house(tmp_path) as home:
+            made = await home.create("demo", SCALING)
+            await home.settled(made)
+            await signal(home, made)
+            await take_trust_away(home)
+            await home.clock.sleep(40.0)
+            waiting = [one.reason for one in await home.events(made)]
+            states = [str((await home.stack(made)).state)]
+            await home.update(made, SCALING)
+            states.append(str((await home.settled(made)).state))
+            return waiting, states, await home.events(made)
+
+    waiting, states, told = run(life())
+
+    assert sum(one.startswith("Stack UPDATE is paused: the trust") for one in waiting) == 1
+    assert states == ["CREATE_COMPLETE", "UPDATE_COMPLETE"]
+    assert {one.resource_name for one in told if "is paused" in one.reason} == {"group"}
+
+
+def test_a_root_under_way_says_that_something_below_waits(tmp_path: Path):
+    async def life():
+        async with house(tmp_path) as home:
+            made = await home.create("demo", SCALING)
+            await home.clock.sleep(0.5)
+            await take_trust_away(home)
+            reason = await paused(home, made)
+            await home.update(made, SCALING)
+            return reason, await home.settled(made)
+
+    reason, stack = run(life())
+
+    assert reason.startswith("Stack CREATE is paused: the trust of user demo is gone")
+    assert str(stack.state) == "UPDATE_COMPLETE"
+    assert stack.reason == "Stack UPDATE completed successfully"

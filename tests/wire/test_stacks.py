@@ -7,13 +7,14 @@ from hearth.stack import (
     Action,
     Call,
     Cause,
+    ParkedRun,
     RunRecord,
     RunStatus,
     SnapshotRecord,
     State,
     Status,
 )
-from hearth.store import Batch, PutCause, PutRun, PutSnapshot, SetStack
+from hearth.store import Batch, PutCause, PutParked, PutRun, PutSnapshot, SetStack
 from tests.wire.conftest import AT, DB, WEB
 
 PATH = f"/stacks/web/{WEB}"
@@ -254,4 +255,22 @@ def test_a_failed_stack_of_which_nothing_more_is_known_tells_its_reason(desk):
 
 
 def test_a_stack_of_which_nothing_failed_has_no_causes(desk):
-    assert desk.get(f"{PATH}/causes") == {"causes": []}
+    assert desk.get(f"{PATH}/causes") == {"causes": [], "waiting": []}
+
+
+def test_what_waits_for_its_credentials_is_told_with_its_place(desk):
+    async def deed(house, client):
+        run = RunRecord(
+            "run", DB, WEB, Action.UPDATE, RunStatus.RUNNING, {"steps": []}, AT, AT + 60.0, "i", "o"
+        )
+        reason = SetStack(DB, {"reason": "Stack UPDATE is paused"})
+        changes = (PutRun(run), PutParked(ParkedRun("run", WEB, AT)), reason)
+        await house.parts.store.write(Batch(changes))
+        return (await client.get(f"{PATH}/causes"))["waiting"]
+
+    (told,) = desk.run(deed)
+
+    assert (told["stack_id"], told["action"], told["snapshot"]) == (DB, "UPDATE", None)
+    assert told["message"] == "Stack UPDATE is paused"
+    assert (told["since"], told["until"]) == ("2026-09-21T14:13:20Z", "2026-09-21T14:14:20Z")
+    assert len(told["path"]) == 1

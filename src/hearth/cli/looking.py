@@ -52,6 +52,7 @@ def show(session: Session, name: str) -> int:
         output["output_key"]: output.get("output_error") or output["output_value"]
         for output in stack.get("outputs") or []
     })  # fmt: skip
+    why.waits(session.out, why.waited(session.heat, stack))
     if str(stack["stack_status"]).endswith("FAILED") and (causes := why.asked(session.heat, stack)):
         why.told(session.out, causes)
         session.out.line(f"Next    heat why {stack['stack_name']}")

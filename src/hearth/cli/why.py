@@ -1,4 +1,4 @@
-"""Why a stack failed: the one root cause, and what to do next."""
+"""Why a stack failed, or waits: the one root cause, and what to do next."""
 
 from typing import Any
 
@@ -18,24 +18,52 @@ def why(session: Session, name: str) -> int:
     """Why a stack failed: the root cause, where it is, and what helps."""
     stack = session.find(name)
     status = str(stack["stack_status"])
-    causes = asked(session.heat, stack) or []
+    answer = _answered(session.heat, stack) or {}
+    causes, waiting = answer.get("causes", []), answer.get("waiting", [])
     session.out.document("why", name=stack["stack_name"], id=stack["id"], status=status,
-                         causes=causes)  # fmt: skip
+                         causes=causes, waiting=waiting)  # fmt: skip
     rolled = ", after a failure" if causes and status == "ROLLBACK_COMPLETE" else ""
     session.out.line(f"{stack['stack_name']}  {session.out.status(status)}{rolled}")
-    if not causes:
+    waits(session.out, waiting)
+    if causes:
+        told(session.out, causes)
+    if causes or waiting:
+        session.out.line(f"Next    heat events {stack['stack_name']} --depth 5")
+    else:
         session.out.line("Nothing has failed in what was done last.")
-        return 0
-    told(session.out, causes)
-    session.out.line(f"Next    heat events {stack['stack_name']} --depth 5")
     return 0
 
 
 def asked(heat: Heat, stack: dict[str, Any]) -> list[dict[str, Any]] | None:
     """The causes, the root cause first; None where the server is one that does not tell them."""
+    answer = _answered(heat, stack)
+    if answer is None:
+        return None
+    found: list[dict[str, Any]] = answer["causes"]
+    return found
+
+
+def waited(heat: Heat, stack: dict[str, Any]) -> list[dict[str, Any]]:
+    """What of the stack waits for its credentials."""
+    found: list[dict[str, Any]] = (_answered(heat, stack) or {}).get("waiting", [])
+    return found
+
+
+def waits(out: Output, waiting: list[dict[str, Any]]) -> None:
+    """What waits: since when, until when, for what, and who must act."""
+    for one in waiting[:_ALSO]:
+        place = "/".join(one["path"]) or one["stack_name"]
+        out.line(f"Waits   {place}: {one['action']}, since {one['since']}, until {one['until']}")
+        out.line(_INDENT + one["message"])
+    if len(waiting) > _ALSO:
+        out.line(f"{_INDENT}and {len(waiting) - _ALSO} more")
+
+
+def _answered(heat: Heat, stack: dict[str, Any]) -> dict[str, Any] | None:
+    """All that the server tells; None where it is one that tells nothing of this."""
     path = stack_path(str(stack["stack_name"]), str(stack["id"]), "causes")
     try:
-        found: list[dict[str, Any]] = heat.get(path)["causes"]
+        found: dict[str, Any] = heat.get(path)
     except Stop as stop:
         if stop.status == 404:
             return None

@@ -7,22 +7,33 @@ somebody gives the stack a new trust. Nothing is held meanwhile. What goes on ge
 that it waited; what still waits when its time is up has failed, as if it had worked all the while.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from hearth.cloud import CloudError, ServiceAuth, TrustAuth, TrustGone
 from hearth.engine.desk import Desk
-from hearth.engine.ledger import Ledger
+from hearth.engine.ledger import Draft, Ledger
 from hearth.engine.telling import begun, stack_event
-from hearth.stack import Action, Credentials, EventRecord, ParkedRun, RunRecord, StackRecord
+from hearth.plan import from_document
+from hearth.stack import (
+    Action,
+    Credentials,
+    ParkedRun,
+    RunRecord,
+    StackRecord,
+    State,
+    Status,
+)
 from hearth.store import (
-    Change,
     Connection,
     DropParked,
     PutParked,
     SetRun,
+    SetSnapshot,
     SetStack,
+    causes,
     parking,
     runs,
+    snapshots,
     stacks,
 )
 
@@ -49,21 +60,19 @@ _IN_VAIN = (
 
 async def park(desk: Desk, ledger: Ledger, run: RunRecord) -> bool:
     """Let go of a run until its next look; whether it is one that may wait."""
-    stack, waiting, superseded, deadline_at = await desk.store.read(_standing, run)
-    left_s = deadline_at - desk.clock.now()
-    if stack is None or superseded or (waiting is not None and left_s <= 0.0):
-        return False
+    known = await desk.store.read(_standing, run)
     now = desk.clock.now()
+    waiting, left_s = known.parked, known.run.deadline_at - now
+    if known.stack is None or known.superseded or (waiting is not None and left_s <= 0.0):
+        return False
     parked = replace(waiting, looks=waiting.looks + 1) if waiting else ParkedRun(
         run.id, run.root_id, now
     )  # fmt: skip
-    changes: list[Change] = [PutParked(parked)]
-    events: tuple[EventRecord, ...] = ()
-    if waiting is None and stack.run_id == run.id:
-        told = replace(stack, reason=await _who_must_act(desk, stack, run))
-        changes.append(SetStack(stack.id, {"reason": told.reason}))
-        events = (stack_event(desk.ids.uuid(), told, now, run.operation_id),)
-    await ledger.write(changes, events)
+    draft = Draft([PutParked(parked)])
+    if waiting is None:
+        reason = await _who_must_act(desk, known.stack, run)
+        _told(desk, draft, known, reason, reason)
+    await ledger.keep(draft)
     after_s = min(LONGEST_S, FIRST_S * 2.0**parked.looks) * (1.0 + desk.ids.random() / 4.0)
     after_s = min(after_s, max(0.0, left_s) + _BEYOND_S)
     await desk.store.transact(runs.release, desk.worker, [run.id], after_s)
@@ -87,16 +96,12 @@ async def unparked(
             if desk.clock.now() < run.deadline_at:
                 raise
             return run, _IN_VAIN
-    stack = await desk.store.read(stacks.find, run.stack_id)
-    now = desk.clock.now()
-    deadline_at = run.deadline_at + max(0.0, now - parked.since)
-    changes: list[Change] = [DropParked(run.id), SetRun(run.id, {"deadline_at": deadline_at})]
-    events: tuple[EventRecord, ...] = ()
-    if stack is not None and stack.run_id == run.id:
-        changes.append(SetStack(stack.id, {"reason": begun(run.action)}))
-        told = replace(stack, reason=f"Stack {run.action.value} goes on")
-        events = (stack_event(desk.ids.uuid(), told, now, run.operation_id),)
-    await ledger.write(changes, events)
+    standing = await desk.store.read(_standing, run)
+    deadline_at = run.deadline_at + max(0.0, desk.clock.now() - parked.since)
+    draft = Draft([DropParked(run.id), SetRun(run.id, {"deadline_at": deadline_at})])
+    goes_on = f"{_subject(run)} goes on"
+    _told(desk, draft, standing, goes_on, "" if standing.snapshot else begun(run.action))
+    await ledger.keep(draft)
     return replace(run, deadline_at=deadline_at), ""
 
 
@@ -111,7 +116,7 @@ async def _accepted(desk: Desk, auth: TrustAuth) -> None:
 
 async def _who_must_act(desk: Desk, stack: StackRecord, run: RunRecord) -> str:
     """Why nothing goes on, and what helps."""
-    paused = f"Stack {run.action.value} is paused"
+    paused = f"{_subject(run)} is paused"
     try:
         await desk.sessions.tokens.token(ServiceAuth())
     except CloudError:
@@ -127,9 +132,77 @@ async def _who_must_act(desk: Desk, stack: StackRecord, run: RunRecord) -> str:
     )
 
 
-def _standing(
-    db: Connection, run: RunRecord
-) -> tuple[StackRecord | None, ParkedRun | None, bool, float]:
-    superseded = bool(runs.superseded(db, [run.id]))
-    now = runs.find(db, run.id) or run
-    return stacks.find(db, run.stack_id), parking.find(db, run.id), superseded, now.deadline_at
+def _subject(run: RunRecord) -> str:
+    """What it is that waits."""
+    snapshot = _snapshot_of(run)
+    return f"Deletion of snapshot {snapshot}" if snapshot else f"Stack {run.action.value}"
+
+
+def _snapshot_of(run: RunRecord) -> str | None:
+    """The snapshot that the run takes away, beside whatever else is done to its stack."""
+    return from_document(run.plan).aim.snapshot if run.action is Action.DELETE else None
+
+
+def _told(desk: Desk, draft: Draft, known: "_Standing", words: str, reason: str) -> None:
+    """Draft what users are told: in an event, and by the reason of what it is about.
+
+    Of a nested stack the root tells as well, once however many of the tree wait: nobody looks
+    deep down for what has become of a stack.
+    """
+    run, stack, now = known.run, known.stack, desk.clock.now()
+    if stack is None:
+        return
+    told = replace(stack, state=State(run.action, Status.IN_PROGRESS), reason=words)
+    event = stack_event(desk.ids.uuid(), told, now, run.operation_id)
+    if known.snapshot is not None:
+        draft.add(SetSnapshot(known.snapshot, {"reason": reason}))
+        draft.tell(replace(event, physical_id=known.snapshot))
+    elif stack.run_id == run.id:
+        draft.add(SetStack(stack.id, {"reason": reason}))
+        draft.tell(event)
+    else:
+        return
+    root = known.root
+    if root is None or known.others or not known.above:
+        return
+    if root.run_id is not None:
+        below = words if reason == words else begun(root.state.action)
+        draft.add(SetStack(root.id, {"reason": below}, root.version))
+    draft.tell(
+        replace(
+            event,
+            id=desk.ids.uuid(),
+            stack_id=root.id,
+            resource_name=known.above[0].name,
+            resource_type=known.above[0].made_of or event.resource_type,
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """All about a run that waits. others: whether more of its tree waits. above: where it is."""
+
+    run: RunRecord
+    stack: StackRecord | None
+    root: StackRecord | None
+    parked: ParkedRun | None
+    superseded: bool
+    others: bool
+    above: tuple[causes.Above, ...]
+    snapshot: str | None
+
+
+def _standing(db: Connection, run: RunRecord) -> _Standing:
+    stack, known = stacks.find(db, run.stack_id), runs.find(db, run.id) or run
+    snapshot = _snapshot_of(run)
+    return _Standing(
+        known,
+        stack,
+        stacks.find(db, run.root_id),
+        parking.find(db, run.id),
+        bool(runs.superseded(db, [run.id])),
+        any(one.run_id != run.id for one in parking.of_tree(db, run.root_id)),
+        causes.above(db, stack) if stack is not None else (),
+        snapshot if snapshot is not None and snapshots.find(db, snapshot) is not None else None,
+    )
