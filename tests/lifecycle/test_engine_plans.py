@@ -104,3 +104,51 @@ def test_both_sides_are_told_as_the_user_wrote_them(tmp_path: Path):
     assert before[0]["network"] == "private"
     assert after[0]["network"] == "private"
     assert before[0] == after[0]
+
+
+PAIR = """
+heat_template_version: 2018-08-31
+parameters:
+  word: {type: string}
+resources:
+  db:
+    type: OS::Nova::Server
+    properties:
+      flavor: m1.nano
+      image: cirros
+      networks: [{network: private}]
+      user_data: {get_param: word}
+  web:
+    type: OS::Nova::Server
+    properties:
+      flavor: m1.nano
+      image: cirros
+      networks: [{network: private}]
+      user_data: {get_attr: [db, first_address]}
+      metadata: {db: {get_resource: db}}
+  other:
+    type: OS::Nova::Server
+    properties:
+      flavor: m1.nano
+      image: cirros
+      networks: [{network: private}]
+      metadata: {db: {get_resource: db}}
+"""
+
+
+def test_a_server_that_may_be_replaced_is_not_told_as_changed_in_place(tmp_path: Path) -> None:
+    async def story() -> dict[str, Any]:
+        async with house(tmp_path) as home:
+            made = await home.create("tale", PAIR, parameters={"word": "a"})
+            assert str((await home.settled(made)).state) == "CREATE_COMPLETE"
+            return await planned(home, made, PAIR, parameters={"word": "b"})
+
+    document = run(story())
+
+    steps = {one["resource"]: one for one in document["steps"]}
+    assert {what: n for what, n in document["counts"].items() if n} == {
+        "replace": 1, "perhaps": 1, "update": 1,
+    }  # fmt: skip
+    assert steps["web"]["maybe"]
+    assert steps["web"]["reason"] == "may be REPLACED: user_data not known yet"
+    assert not steps["other"]["maybe"]

@@ -9,10 +9,11 @@ _SIGNS = {
     "create": "+", "update": "~", "replace": "±", "delete": "-", "adopt": ">", "check": "?",
     "suspend": "=", "resume": "=", "snapshot": "*", "restore": "<",
 }  # fmt: skip
-_STYLES = {"+": "green", "~": "yellow", "±": "yellow", "-": "red"}
+_PERHAPS = "≈"
+_STYLES = {"+": "green", "~": "yellow", "±": "yellow", _PERHAPS: "yellow", "-": "red"}
 _WORDS = (
     ("create", "{} to create"), ("update", "{} in place"), ("replace", "{} to replace"),
-    ("delete", "{} to delete"), ("unchanged", "{} unchanged"),
+    ("perhaps", "{} perhaps to replace"), ("delete", "{} to delete"), ("unchanged", "{} unchanged"),
 )  # fmt: skip
 _WIDEST = 160
 _MOST_PARTS = 8
@@ -66,12 +67,12 @@ def _steps(out: Output, plan: dict[str, Any], indent: str) -> None:
 
 
 def _step(out: Output, step: dict[str, Any], indent: str, width: int) -> None:
-    sign = _SIGNS[step["do"]]
+    sign = _PERHAPS if step.get("maybe") else _SIGNS[step["do"]]
     reason = step.get("reason") or ""
     head = "   ".join(
         part for part in (
             f"{sign} {step['resource'].ljust(width)}", step["type"], step.get("where") or "",
-            reason if sign in "~±-" else "",
+            reason if sign in "~±≈-" else "",
         ) if part
     )  # fmt: skip
     out.line(indent + (out.paint(head, _STYLES[sign]) if sign in _STYLES else head))

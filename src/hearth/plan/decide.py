@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from hearth.base import Secret, Unknown, Value, masked, plain, unknown_in
 from hearth.plan.values import Change
+from hearth.schema import Kind as Shape
 from hearth.schema import Record
 from hearth.stack import Action, ResourceRecord, State, Status
 
@@ -102,6 +103,7 @@ class Verdict(Enum):
 class Decision:
     """The verdict, the properties that differ, and why; either: unknown values may still tip it.
 
+    perhaps: what is unknown is such that it would be replaced, so people must be told.
     forbidden: it is refused because the environment restricts it, and nothing is touched.
     quiet: nothing of the resource itself differs.
     """
@@ -109,6 +111,7 @@ class Decision:
     verdict: Verdict
     changed: frozenset[str] = frozenset()
     either: bool = False
+    perhaps: bool = False
     reason: str = ""
     forbidden: bool = False
     quiet: bool = False
@@ -138,6 +141,7 @@ class Wanted:
 
 
 _RESTRICTABLE = {Verdict.UPDATE: "update", Verdict.REPLACE: "replace"}
+_STAND_INS: Mapping[Shape, Value] = {Shape.STRING: "?", Shape.INTEGER: 0, Shape.NUMBER: 0}
 _AGAIN = frozenset({Action.CREATE, Action.CHECK, Action.DELETE, Action.ADOPT})
 
 
@@ -184,7 +188,8 @@ def _decided(kind: Kind, recorded: ResourceRecord, wanted: Wanted) -> Decision:
     decision = _of_changes(kind, recorded, wanted, differing)
     if left and decision.verdict is Verdict.UPDATE:
         # Only a look at it tells whether it is as it was.
-        return replace(decision, either=True, reason="it was to be deleted, and is still there")
+        words = "it was to be deleted, and is still there"
+        return replace(decision, either=True, perhaps=True, reason=words)
     return decision
 
 
@@ -290,7 +295,43 @@ def _of_changes(
     known = differing - unknown
     if known and _replaces(kind, recorded, wanted, known):
         return Decision(Verdict.REPLACE, differing, reason=_why(kind, known))
-    return Decision(Verdict.UPDATE, differing, either=bool(unknown))
+    tipping = [one for one in sorted(unknown) if _may_tip(kind, recorded, wanted, known, one)]
+    return Decision(
+        Verdict.UPDATE,
+        differing,
+        either=bool(unknown),
+        perhaps=bool(tipping),
+        reason=f"may be REPLACED: {', '.join(tipping)} not known yet" if tipping else "",
+    )
+
+
+def _may_tip(
+    kind: Kind, recorded: ResourceRecord, wanted: Wanted, known: frozenset[str], name: str
+) -> bool:
+    """Whether a value that is not known yet may call for a new object, by what the type says.
+
+    The type is asked as if the value had changed into what it was, and into something else.
+    """
+    declared = kind.Properties.fields.get(name)
+    other = _presumed(wanted.properties.get(name), declared.kind if declared else Shape.ANY)
+    instead = replace(wanted, properties={**wanted.properties, name: other})
+    changed = known | {name}
+    return any(_replaces(kind, recorded, one, changed) for one in (wanted, instead))
+
+
+def _presumed(value: Value, shape: Shape = Shape.STRING) -> Value:
+    """The value with something in the place of what is not known, where that can be made up."""
+    match value:
+        case Unknown():
+            return _STAND_INS.get(shape, value)
+        case Secret():
+            return _presumed(value.value, shape)
+        case dict():
+            return {key: _presumed(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_presumed(item) for item in value]
+        case _:
+            return value
 
 
 def _replaces(kind: Kind, recorded: ResourceRecord, wanted: Wanted, known: frozenset[str]) -> bool:

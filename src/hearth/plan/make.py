@@ -131,8 +131,8 @@ def _replacement(step: Step, new: str, row: ResourceRecord, found: tuple[Change,
 def _in_place(step: Step, new: str, decision: Decision, found: tuple[Change, ...]) -> Step:
     return Step(
         step.key, step.resource, Do.UPDATE, step.row, step.type, new_row=new,
-        either=decision.either, reason=step.reason, changes=found, where=step.where,
-        requires=step.requires, quiet=decision.quiet,
+        either=decision.either, perhaps=decision.perhaps, reason=step.reason, changes=found,
+        where=step.where, requires=step.requires, quiet=decision.quiet,
     )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ def _step_document(step: Step, nested: Plan | None) -> dict[str, Any]:
         "type": step.type,
         "where": step.where,
         "reason": step.reason,
-        "maybe": step.either,
+        "maybe": step.perhaps,
         "changes": [
             {
                 "path": change.path,

@@ -55,7 +55,8 @@ class Step:
     row: the row of the object that it acts upon; for a replacement, the row of the new one.
     old_row: the row of what is replaced. either: an update that may become a replacement when a
     value is known; `new_row` is then the row that the new object would have. Elsewhere `new_row`
-    is the row of a copy that is made first.
+    is the row of a copy that is made first. perhaps: what is unknown is such that it would be
+    replaced: it is told as one that may be.
     hooks: where it stops, before or after its work, until told to go on (`pre-create`).
     only_if: it is done only if that step's outcome is `replaced`.
     quiet: nothing of the resource itself differs; only what is inside it is looked at.
@@ -79,6 +80,7 @@ class Step:
     quiet: bool = False
     pause_s: float = 0.0
     hooks: tuple[str, ...] = ()
+    perhaps: bool = False
 
     @property
     def idle(self) -> bool:
@@ -162,14 +164,15 @@ class Plan:
     def counts(self) -> dict[str, int]:
         """How many of each: what a user reads first."""
         names = {Do.CREATE: "create", Do.UPDATE: "update", Do.REPLACE: "replace"}
-        found = dict.fromkeys(("create", "update", "replace", "delete", "unchanged"), 0)
+        words = ("create", "update", "perhaps", "replace", "delete", "unchanged")
+        found = dict.fromkeys(words, 0)
         for step in self.steps:
             if not step.resource or (step.key.startswith("-") and step.idle):
                 continue
             if step.do is Do.DELETE:
                 found["delete"] += step.only_if is None and step.old_row is None
             else:
-                found[names.get(step.do, "unchanged")] += 1
+                found["perhaps" if step.perhaps else names.get(step.do, "unchanged")] += 1
         return found
 
 

@@ -39,6 +39,26 @@ def test_each_kind_of_step_has_its_sign(capsys: pytest.CaptureFixture[str]) -> N
     assert "net" not in "".join(lines)
 
 
+def test_what_may_be_replaced_is_never_told_as_in_place(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    step = {
+        "do": "update", "maybe": True, "resource": "web", "type": "T", "where": "web.yaml:9",
+        "reason": "may be REPLACED: user_data not known yet",
+        "changes": [{"path": "user_data", "before": "a", "after": "(known after apply)"}],
+    }  # fmt: skip
+    plan = {"counts": {"update": 0, "perhaps": 1, "replace": 1}, "steps": [step]}
+
+    show(Output(), plan, "web", new=False)
+
+    lines = capsys.readouterr().out.splitlines()
+    assert changes(plan) == 2
+    assert lines[:2] == [
+        "Plan for stack web: 1 to replace, 1 perhaps to replace",
+        "  ≈ web   T   web.yaml:9   may be REPLACED: user_data not known yet",
+    ]
+
+
 def test_a_plan_is_a_document_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
     show(Output(as_json=True), PLAN, "web", new=False)
 
