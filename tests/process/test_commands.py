@@ -172,6 +172,34 @@ def test_old_names_do_not_ask_where_nobody_is(capsys: pytest.CaptureFixture[str]
 
 
 @pytest.mark.usefixtures("user")
+def test_what_the_command_line_says_wins_over_an_environment(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("env.yaml").write_text("parameters: {a: file, b: filed}\n")
+    Path("said.yaml").write_text(
+        "heat_template_version: 2018-08-31\n"
+        "parameters:\n"
+        "  a: {type: string, constraints: [allowed_values: [said, again]]}\n"
+        "  b: {type: string}\n"
+        "outputs: {it: {value: {list_join: [' ', [{get_param: a}, {get_param: b}]]}}}\n"
+    )
+    given = ["said.yaml", "-e", "env.yaml"]
+
+    valid = heat_program.main(["validate", *given, "-P", "a=said"])
+    made = heat_program.main(["deploy", *given, "-P", "a=said", "--yes"])
+    first = said(capsys)[-1]
+    planned = heat_program.main(["plan", *given, "-P", "a=again", "--exit-code"])
+    told = said(capsys)
+    unsaid = heat_program.main(["deploy", *given, "--yes"])
+    old = heat_program.main(["stack-update", "said", "-f", *given, "-P", "a=again"])
+
+    assert (valid, made, first) == (0, 0, "  it  said filed")
+    assert planned == Exit.CHANGES_PENDING
+    assert "      parameters.a  said → again" in told
+    assert (unsaid, old) == (Exit.INVALID, Exit.INVALID)
+
+
+@pytest.mark.usefixtures("user")
 def test_a_plan_says_where_as_the_user_said_it(capsys: pytest.CaptureFixture[str]) -> None:
     Path("deep").mkdir()
     Path("deep/small.yaml").write_text(FAILS)

@@ -88,6 +88,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     template: an object or a text, or None (then `template_url`, or the stored one on a patch).
     environment: an object or a text. environment_files: names in `files`, merged in order.
     files_container: a Swift container whose objects are added to `files`.
+    parameters_win: over what environment files say; else those win, as in Heat.
     """
 
     template: Any = None
@@ -97,6 +98,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     files: dict[str, Any] = {}
     files_container: str | None = None
     parameters: dict[str, Any] = {}
+    parameters_win: bool = False
 
 
 class CreateStack(Command[Accepted], frozen=True, kw_only=True, tag=True):

@@ -8,6 +8,7 @@ from hearth.cli import acting, keeping, looking
 from hearth.cli.client import stack_path
 from hearth.cli.deploying import ask, cancel
 from hearth.cli.errors import Stop
+from hearth.cli.files import Bundle
 from hearth.cli.session import Session, argument, command, option, pairs, read
 
 
@@ -15,7 +16,7 @@ def stack_create(session: Session, name: str, *, enable_rollback: bool, **option
     """Create a stack (the new name is `deploy`)."""
     if not options["template_file"]:
         raise Stop("no template is named", next_command=f"heat stack-create {name} -f TEMPLATE")
-    _, body = read(options["template_file"], options["environments"], options["parameters"])
+    _, body = _read(options)
     body |= {"stack_name": name, "disable_rollback": not enable_rollback}
     body |= _given(options)
     session.heat.call("POST", "/stacks", body)
@@ -29,7 +30,7 @@ def stack_update(session: Session, name: str, *, existing: bool, rollback: str |
     if not options["template_file"] and not existing:
         raise Stop("no template is named", next_command=f"heat stack-update {name} -f TEMPLATE")
     if options["template_file"]:
-        body |= read(options["template_file"], options["environments"], options["parameters"])[1]
+        body |= _read(options)[1]
     else:
         body["parameters"] = pairs(options["parameters"])
     if options["clear_parameters"]:
@@ -63,7 +64,7 @@ def stack_show(session: Session, name: str) -> int:
 
 def stack_preview(session: Session, name: str, **options: Any) -> int:
     """Say what a stack would be (the new name is `plan`)."""
-    _, body = read(options["template_file"], options["environments"], options["parameters"])
+    _, body = _read(options)
     body |= {"stack_name": name} | _given(options)
     found = session.heat.call("POST", "/stacks/preview", body)["stack"]
     session.out.document("stack", stack=found)
@@ -147,6 +148,12 @@ def hook_clear(session: Session, name: str, patterns: tuple[str, ...], **hooks: 
     """Clear hooks (the new name is `proceed`)."""
     wished = [hook.replace("_", "-") for hook, said in hooks.items() if said] or ["pre-create"]
     return max(acting.proceed(session, name, patterns, hook=hook) for hook in wished)
+
+
+def _read(options: dict[str, Any]) -> tuple[Bundle, dict[str, Any]]:
+    """The template with all that goes with it, as the old program sent it."""
+    given = options["environments"], options["parameters"]
+    return read(options["template_file"], *given, old=True)
 
 
 def _given(options: dict[str, Any]) -> dict[str, Any]:

@@ -62,10 +62,18 @@ def read(
     parameters: tuple[str, ...],
     *,
     lenient: bool = False,
+    old: bool = False,
 ) -> tuple[Bundle, dict[str, Any]]:
-    """The bundle of a template, and the request's body for it. lenient: files may be missing."""
+    """The bundle of a template, and the request's body for it. lenient: files may be missing.
+
+    What is said on the command line wins over what stands in a file; old: it does not, as it never
+    did under the old names.
+    """
     read_in = bundle(template, environments, lenient=lenient)
-    return read_in, {**read_in.body(), "parameters": pairs(parameters)}
+    body = {**read_in.body(), "parameters": pairs(parameters)}
+    if environments and parameters and not old:
+        body["parameters_win"] = True
+    return read_in, body
 
 
 def pairs(given: tuple[str, ...]) -> dict[str, str]:

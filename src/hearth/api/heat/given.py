@@ -35,6 +35,7 @@ def source(body: Mapping[str, Any], *, template_needed: bool = True) -> Source:
         files=_mapping(body, "files"),
         files_container=body.get("files_container"),
         parameters=_mapping(body, "parameters"),
+        parameters_win=boolean("parameters_win", body.get("parameters_win", False)),
     )
 
 

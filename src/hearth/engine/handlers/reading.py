@@ -126,13 +126,14 @@ def _texts(files: Mapping[str, Any], report: Report) -> dict[str, str]:
 def _environment(
     given: Given, files: Mapping[str, str], template: Template, report: Report
 ) -> tuple[Environment, frozenset[str]]:
-    """The environment, and the parameters that its files decide: they win over all else."""
+    """The environment, and what its files decide, over all else: unless that is not wished."""
     environment, found = parse_environment(given.environment or None)
     if given.environment_files:
         types = {name: one.type for name, one in template.parameters.items()}
         below, filed = merged(list(given.environment_files), files, types)
         report.extend(_told_once(found, filed))
-        return below.over(environment), frozenset(below.parameters)
+        decided = () if given.parameters_win else below.parameters
+        return below.over(environment), frozenset(decided)
     report.extend(found)
     return environment, frozenset()
 
