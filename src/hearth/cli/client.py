@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from hearth.cli.auth import WHAT_LOGS_IN, Login
-from hearth.cli.errors import Exit, Stop
+from hearth.cli.errors import Exit, Stop, Unanswered
 
 _REDIRECTS = frozenset({301, 302, 305, 307, 308})
 _TIMEOUT_S = 60.0
@@ -85,7 +85,7 @@ def _stop(error: Exception, who: Login) -> Stop:
             return Stop(words, next_command=WHAT_LOGS_IN)
         case exceptions.ConnectionError() | exceptions.DiscoveryFailure():
             words = f"nobody answers at {_asked(error, who)}"
-            return Stop(words, next_command="hearth status")
+            return Unanswered(words, next_command="hearth status")
         case _:
             return Stop(str(error))
 

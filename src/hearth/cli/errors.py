@@ -44,3 +44,7 @@ class Stop(Exception):
         self.problems = list(problems)
         self.texts: dict[str, str] = {}
         self.status = 0
+
+
+class Unanswered(Stop):
+    """Nobody answers where the server should be."""

@@ -7,12 +7,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hearth.cli.client import Heat, stack_path
-from hearth.cli.errors import Exit, Stop
+from hearth.cli.errors import Exit, Stop, Unanswered
 from hearth.cli.output import Output, seconds
 from hearth.cli.why import TEMPLATE
 
 _POLL_S = 0.4
 _MOST_EVENTS = 1000
+_PATIENCE_S = 30.0
+"""For so long a server may be silent: one that is started again is soon there."""
+
+_RESTING = frozenset({502, 503, 504})
+"""What stands before a server says while that one is away."""
+
 _MARKS = {"COMPLETE": ("✓", "green"), "FAILED": ("✗", "red"), "IN_PROGRESS": ("⋯", "yellow")}
 
 
@@ -20,7 +26,8 @@ _MARKS = {"COMPLETE": ("✓", "green"), "FAILED": ("✗", "red"), "IN_PROGRESS":
 class Watch:
     """One stack being watched: what was last seen of it, and when each resource began.
 
-    template: what its template is called, where that is known.
+    template: what its template is called, where that is known. over: it was at rest before the
+    watch began. patience_s: for how long nobody may answer.
     """
 
     heat: Heat
@@ -34,24 +41,35 @@ class Watch:
     began: dict[str, float] = field(default_factory=dict)
     ended: dict[str, float] = field(default_factory=dict)
     template: str = TEMPLATE
+    over: bool = False
+    patience_s: float = _PATIENCE_S
 
     def follow(self, timeout_s: float) -> dict[str, Any] | None:
         """Show the work until the stack rests; its last document, None when it is gone."""
-        deadline = self.since + timeout_s
+        deadline, heard = self.since + timeout_s, time.monotonic()
         with _screen(self.out, self) as draw:
             while True:
-                stack = self._stack()
-                self._say_events()
-                draw(stack)
-                if stack is None or not stack["stack_status"].endswith("IN_PROGRESS"):
-                    return stack
+                try:
+                    stack = self._stack()
+                    self._say_events()
+                    draw(stack)
+                except Stop as stop:
+                    if not isinstance(stop, Unanswered) and stop.status not in _RESTING:
+                        raise
+                    if time.monotonic() > heard + self.patience_s:
+                        raise self._left(f"{stop.sentence}; the work goes on") from stop
+                else:
+                    if stack is None or not stack["stack_status"].endswith("IN_PROGRESS"):
+                        return stack
+                    heard = time.monotonic()
                 if time.monotonic() > deadline:
-                    raise Stop(
-                        f"the wait for {self.name} timed out; the work goes on on the server",
-                        Exit.STILL_RUNNING,
-                        next_command=f"heat watch {self.name}",
-                    )
+                    words = f"the wait for {self.name} timed out; the work goes on on the server"
+                    raise self._left(words)
                 time.sleep(_POLL_S)
+
+    def _left(self, words: str) -> Stop:
+        """How a wait ends that does not see the end of the work."""
+        return Stop(words, Exit.STILL_RUNNING, next_command=f"heat watch {self.name}")
 
     def skip_events(self) -> None:
         """Only what happens from here on is told."""
