@@ -168,7 +168,41 @@ def test_old_names_do_not_ask_where_nobody_is(capsys: pytest.CaptureFixture[str]
     code = heat_program.main(["stack-delete", "nobody"])
 
     assert code == Exit.WRONG_COMMAND
-    assert said(capsys) == ["error: nobody is there to be asked; add --yes to go ahead"]
+    assert said(capsys) == [
+        "error: nobody is there to be asked; add --yes to go ahead",
+        "Next    heat stack-delete … --yes",
+    ]
+
+
+@pytest.mark.usefixtures("user")
+def test_what_is_wrong_with_what_was_given_comes_with_one_next_command(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("bad.env").write_text("parameters: [a\n")
+    Path("wrong.yaml").write_text(FAILS.replace("RandomString", "RandomStrnig"))
+    tries = {
+        ("deploy", "fails.yaml", "-P", "word=x", "--name", "1 bad/name"):
+            "heat deploy fails.yaml --name bad-name",
+        ("deploy", "fails.yaml", "-P", "word=x", "-P", "wrod=x"): "heat validate fails.yaml",
+        ("validate", "wrong.yaml"): "heat validate wrong.yaml",
+        ("deploy", "wrong.yaml", "-P", "word=x"): "heat validate wrong.yaml",
+        ("deploy", "fails.yaml", "-e", "bad.env"): "sed -n 2p bad.env",
+    }  # fmt: skip
+
+    ended = {given: (heat_program.main(list(given)), said(capsys)[-1]) for given in tries}
+
+    assert ended == {given: (Exit.INVALID, f"Next    {after}") for given, after in tries.items()}
+
+
+@pytest.mark.usefixtures("user")
+def test_a_watch_of_what_is_at_rest_claims_no_time(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("rest.yaml").write_text("heat_template_version: 2018-08-31\nresources: {}\n")
+    heat_program.main(["deploy", "rest.yaml", "--yes"])
+    capsys.readouterr()
+
+    assert heat_program.main(["watch", "rest"]) == 0
+
+    assert said(capsys)[-1] == "rest  CREATE_COMPLETE"
 
 
 @pytest.mark.usefixtures("user")

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from hearth.cli.errors import Exit, Stop
+from hearth.cli.errors import Exit, Stop, unreadable
 
 WHAT_LOGS_IN = "hearth status  (after `hearth up`: prints what logs you in)"
 _FOLDERS = (Path(), Path("~/.config/openstack"), Path("/etc/openstack"))
@@ -137,8 +137,9 @@ def _files() -> list[Path]:
 def _read(file: Path) -> dict[str, Any]:
     try:
         document = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        raise Stop(f"{file} cannot be read: {error}", Exit.NOT_ALLOWED) from error
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        said, after = unreadable(str(file), error)
+        raise Stop(said, Exit.NOT_ALLOWED, next_command=after) from error
     return document if isinstance(document, dict) else {}
 
 

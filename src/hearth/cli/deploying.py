@@ -17,6 +17,8 @@ from hearth.cli.watching import Watch
 
 _HOUR_S = 3600.0
 _GRACE_S = 60.0
+_LONGEST = 255
+_NAME_IS = re.compile(r"([a-zA-Z][\w.-]{0,254})?", re.ASCII)
 
 
 def deploy(session: Session, template: str, name: str | None, **options: Any) -> int:
@@ -70,6 +72,7 @@ def watch(session: Session, name: str, timeout: int | None) -> int:
     """Look at a stack's work until it rests."""
     stack = session.find(name)
     seen = Watch(session.heat, session.out, stack["id"], stack["stack_name"])
+    seen.over = not stack["stack_status"].endswith("IN_PROGRESS")
     deleting = stack["stack_status"].startswith("DELETE")
     return finish(session, seen, timeout, deleting=deleting)
 
@@ -137,13 +140,17 @@ def _explained(
 
 
 def _given_next(stop: Stop, bundle: Bundle, body: dict[str, Any]) -> str:
-    """How to give the parameters, where nothing but those is missing."""
+    """How to give the parameters, where nothing but those is missing; else what tells more."""
+    name = str(body.get("stack_name") or "")
+    if stop.code is Exit.INVALID and not _NAME_IS.fullmatch(name):
+        plain = re.sub(r"^[^a-zA-Z]+", "", re.sub(r"[^\w.-]", "-", name, flags=re.ASCII))[:_LONGEST]
+        return f"heat deploy {bundle.place} --name {plain or 'NAME'}"
     if {one.get("code") for one in stop.problems} != {"missing-parameter"}:
-        return ""
+        return f"heat validate {bundle.place}" if stop.code is Exit.INVALID else ""
     names = [re.search(r"\((.+?)\)", str(one["message"])) for one in stop.problems]
     given = " ".join(f"-P {found.group(1)}=…" for found in names if found)
-    name = f" --name {body['stack_name']}" if "stack_name" in body else ""
-    return f"heat deploy {bundle.place}{name} {given}"
+    named = f" --name {name}" if name else ""
+    return f"heat deploy {bundle.place}{named} {given}"
 
 
 def ask(session: Session, question: str, *, yes: bool) -> None:
@@ -151,7 +158,8 @@ def ask(session: Session, question: str, *, yes: bool) -> None:
     if yes:
         return
     if session.out.as_json or not sys.stdin.isatty():
-        raise Stop("nobody is there to be asked; add --yes to go ahead")
+        again = f"{click.get_current_context().command_path} … --yes"
+        raise Stop("nobody is there to be asked; add --yes to go ahead", next_command=again)
     if not click.confirm(question, default=False):
         raise click.Abort
 
@@ -173,14 +181,14 @@ def finish(
     except KeyboardInterrupt:
         session.out.line(f"\nstill running on the server; `heat watch {seen.name}` to look again")
         return int(Exit.STILL_RUNNING)
-    took = seconds(seen.elapsed())
+    took = "" if seen.over else f"  {seconds(seen.elapsed())}"
     if stack is None:
         _result(session, seen, "DELETE_COMPLETE")
-        session.out.line(f"{seen.name}  deleted  {took}")
+        session.out.line(f"{seen.name}  deleted{took}")
         return 0
     if stack["stack_status"].endswith("COMPLETE") and not stack["stack_status"].startswith("ROLL"):
         _result(session, seen, stack["stack_status"])
-        session.out.line(f"{seen.name}  {session.out.status(stack['stack_status'])}  {took}")
+        session.out.line(f"{seen.name}  {session.out.status(stack['stack_status'])}{took}")
         return 0 if deleting else _outputs(session, seen.name)
     return _failed(session, seen, stack, took)
 
@@ -188,7 +196,7 @@ def finish(
 def _failed(session: Session, seen: Watch, stack: dict[str, Any], took: str) -> int:
     rolled = stack["stack_status"] == "ROLLBACK_COMPLETE"
     told = "failed and rolled back" if rolled else stack["stack_status_reason"]
-    session.out.line(f"{seen.name}  {session.out.status(stack['stack_status'])}  {took}  {told}")
+    session.out.line(f"{seen.name}  {session.out.status(stack['stack_status'])}{took}  {told}")
     causes = why.asked(session.heat, stack)
     cause = why.summary(causes[0]) if causes else _from_events(seen, stack)
     _result(session, seen, stack["stack_status"], cause)

@@ -45,6 +45,9 @@ def _ended(out: Output, name: str, error: Exception, *, debug: bool) -> int:
             asked = not isinstance(error.__cause__, KeyboardInterrupt)
             out.line("stopped; nothing was changed" if asked else "\nstopped")
             return int(Exit.WRONG_COMMAND)
+        case click.exceptions.NoArgsIsHelpError():
+            out.line(error.format_message())
+            return 0
         case click.ClickException():
             context = getattr(error, "ctx", None)
             usage = f"{context.command_path if context else name} --help"

@@ -1,5 +1,6 @@
 """How a command ends: the exit codes of the user's guide, and the one sentence said before."""
 
+import shlex
 from collections.abc import Sequence
 from enum import IntEnum
 from typing import Any
@@ -48,3 +49,16 @@ class Stop(Exception):
 
 class Unanswered(Stop):
     """Nobody answers where the server should be."""
+
+
+def unreadable(file: str, error: Exception) -> tuple[str, str]:
+    """That a file cannot be read, in one line, and the command that shows where."""
+    name, mark = shlex.quote(file), getattr(error, "problem_mark", None)
+    if mark is not None:
+        words = str(getattr(error, "problem", "") or "that is not YAML")
+        place = f"line {mark.line + 1}, column {mark.column + 1}"
+        said = f"{file} cannot be read as YAML: {place}: {words}"
+        return said, f"sed -n {mark.line + 1}p {name}"
+    how = "" if isinstance(error, OSError) else " as YAML"
+    words = getattr(error, "strerror", None) or " ".join(str(error).split())
+    return f"{file} cannot be read{how}: {words}", f"ls -l {name}"

@@ -16,7 +16,7 @@ import yaml
 
 from hearth.base.jsontext import loaded, tokens
 from hearth.cli.bounds import measured
-from hearth.cli.errors import Exit, Stop
+from hearth.cli.errors import Exit, Stop, unreadable
 
 _MAX_FILES = 1000
 _MAX_BYTES = 8 * 1024 * 1024
@@ -96,8 +96,8 @@ def _add_environment(result: Bundle, environment: str) -> None:
         document = _document(text)
     except yaml.YAMLError as error:
         if not environment.endswith(_TEMPLATE_SUFFIXES):
-            said = f"{environment} cannot be read as YAML: {error}"
-            raise Stop(said, Exit.INVALID) from error
+            said, after = unreadable(environment, error)
+            raise Stop(said, Exit.INVALID, next_command=after) from error
         document = {}  # the server explains it
     if not isinstance(document, dict):
         document = {}  # the server says what it must be

@@ -133,6 +133,7 @@ def validate(session: Session, template: str, **options: Any) -> int:
     except Stop as stop:
         stop.texts, stop.problems = bundle.texts(), bundle.told(stop.problems)
         stop.code = Exit.INVALID if stop.problems else stop.code
+        stop.next_command = stop.next_command or f"heat validate {bundle.place}"
         raise
     warnings = bundle.told(answered.get("problems") or [])
     session.out.document("validation", **(answered | {"problems": warnings}))

@@ -72,3 +72,22 @@ def test_an_unknown_cloud_names_those_there_are(tmp_path: Path) -> None:
 
     with pytest.raises(Stop, match=r'no cloud "away" .it has: home'):
         login("away", {})
+
+
+@pytest.mark.parametrize(
+    ("content", "said", "after"),
+    [
+        (b"clouds:\n  home: [a\n", "clouds.yaml cannot be read as YAML: line 3, column 1: ",
+         "sed -n 3p clouds.yaml"),
+        (b"clouds: \xff\n", "clouds.yaml cannot be read as YAML: ", "ls -l clouds.yaml"),
+    ],
+)  # fmt: skip
+def test_a_broken_file_is_told_in_one_line(content: bytes, said: str, after: str) -> None:
+    Path("clouds.yaml").write_bytes(content)
+
+    with pytest.raises(Stop) as told:
+        login("home", {})
+
+    assert told.value.sentence.startswith(said)
+    assert "\n" not in told.value.sentence
+    assert (told.value.code, told.value.next_command) == (Exit.NOT_ALLOWED, after)

@@ -4,9 +4,11 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+from hearth.cli import hearth, heat
 from hearth.cli.errors import Exit
 
 HEAT = [sys.executable, "-c", "import sys; from hearth.cli.heat import main; sys.exit(main())"]
@@ -48,3 +50,16 @@ def test_a_terminal_that_knows_few_letters_is_no_failure() -> None:
     assert done.returncode == Exit.NOT_ALLOWED
     assert done.stdout.startswith(b"error: ")
     assert b'the cloud "gr??e"' in done.stdout
+
+
+@pytest.mark.parametrize("program", [heat, hearth])
+def test_a_program_that_is_told_nothing_tells_what_it_can(
+    program: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = program.main([])
+
+    told = capsys.readouterr().out
+    program.main(["--help"])
+    assert code == 0
+    assert told.startswith("Usage: ")
+    assert told == capsys.readouterr().out
