@@ -186,7 +186,7 @@ async def said(home: Served, made: Accepted) -> None:
 
 
 def test_urls_that_are_made_at_once_are_all_valid(tmp_path: Path):
-    """Seed 2987 of the simulation: the account's key was made twice, and the first URLs were bad."""
+    """Seed 2987 of the simulation: an account had two keys, and one after the other."""
     count = 6
     names = [f"handle{number}" for number in range(count)]
     handles = "".join(f"  {name}: {{type: OS::Heat::SwiftSignalHandle}}\n" for name in names)
