@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ def served(*statuses: str | int) -> Iterator[str]:
             if status == 0:
                 return  # the connection is closed
             code = status if isinstance(status, int) else 200
-            body = {"events": []} if events else {"stack": {"stack_status": status}}
+            body: dict[str, Any] = {"events": []} if events else {"stack": {"stack_status": status}}
             self.send_response(code)
             self.end_headers()
             self.wfile.write(json.dumps(body).encode())

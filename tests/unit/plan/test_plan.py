@@ -154,7 +154,7 @@ class Choosy(Thing):
     ],
 )
 def test_a_type_with_rules_of_its_own_is_asked_what_may_be(after: dict[str, Any], tips: str):
-    before = {"name": "a", "policy": "REPLACE", "size": 3, "inner": [{"one": "1"}]}
+    before: dict[str, Any] = {"name": "a", "policy": "REPLACE", "size": 3, "inner": [{"one": "1"}]}
 
     decision = decide(Choosy(), row("x", **before), wanted("x", **{**before, **after}))
 
