@@ -195,7 +195,7 @@ def test_what_was_never_made_and_could_not_go_is_made_by_the_next_update(tmp_pat
 
     async def story() -> Any:
         async with house(tmp_path) as home:
-            refuses = Rule(Fault(refuse=400), "network", "POST", "/ports", times=-1)
+            refuses = Rule(Fault(refuse=500), "network", "POST", "/ports", times=-1)
             home.sandbox.script.rules = [refuses]
             made = await home.create("tale", SUBNET)
             first = await home.settled(made)
