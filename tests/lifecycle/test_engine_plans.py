@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from hearth.bus import Accepted, PlanUpdate, Source, StackRef
+from hearth.bus import Accepted, MarkResource, PlanUpdate, Source, StackRef
+from hearth.store import stacks
 from tests.support.house import House, house
 from tests.support.virtual import run
 
@@ -152,3 +153,54 @@ def test_a_server_that_may_be_replaced_is_not_told_as_changed_in_place(tmp_path:
     assert steps["web"]["maybe"]
     assert steps["web"]["reason"] == "may be REPLACED: user_data not known yet"
     assert not steps["other"]["maybe"]
+
+
+INNER = """
+heat_template_version: 2018-08-31
+parameters: {word: {type: string}}
+resources:
+  one: {type: "OS::Heat::Value", properties: {value: {get_param: word}}}
+"""
+NESTED = """
+heat_template_version: 2018-08-31
+parameters: {word: {type: string, default: a}}
+resources:
+  first: {type: "OS::Heat::RandomString"}
+  pair: {type: inner.yaml, properties: {word: {get_resource: first}}}
+  group:
+    type: OS::Heat::ResourceGroup
+    properties: {count: 2, resource_def: {type: inner.yaml, properties: {word: {get_param: word}}}}
+"""
+
+
+def test_a_nested_stack_in_which_nothing_changes_is_unchanged(tmp_path: Path) -> None:
+    async def story() -> list[dict[str, int]]:
+        async with house(tmp_path) as home:
+            files = {"inner.yaml": INNER}
+            made = await home.create("tale", NESTED, files=files)
+            assert str((await home.settled(made)).state) == "CREATE_COMPLETE"
+            ref = StackRef(made.name, made.stack_id)
+            found = []
+            for text, given in ((INNER, {}), (INNER.replace("one:", "two:"), {}),
+                                (INNER, {"word": "b"})):  # fmt: skip
+                source = Source(template=NESTED, files={"inner.yaml": text}, parameters=given)
+                command = PlanUpdate(**home.command(), stack=ref, source=source)
+                found.append((await home.bus.call(command)).body["counts"])
+            below = (await home.rows(made))["pair"].nested_id or ""
+            mark: dict[str, Any] = {"resource": "one", "unhealthy": True, "reason": "it smells"}
+            child = await home.store.read(stacks.find, below)
+            assert child is not None
+            inner = StackRef(child.name, below)
+            sick = MarkResource(**home.command(), stack=inner, **mark)
+            await home.bus.call(sick)
+            command = PlanUpdate(
+                **home.command(), stack=ref, source=Source(template=NESTED, files=files)
+            )
+            return [*found, (await home.bus.call(command)).body["counts"]]
+
+    same, inside, other, marked = run(story())
+
+    assert (same["update"], same["unchanged"]) == (0, 3)
+    assert (inside["update"], inside["unchanged"]) == (2, 1)
+    assert (other["update"], other["unchanged"]) == (1, 2)
+    assert (marked["update"], marked["unchanged"]) == (1, 2)

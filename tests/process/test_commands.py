@@ -234,6 +234,24 @@ def test_what_the_command_line_says_wins_over_an_environment(
 
 
 @pytest.mark.usefixtures("user")
+def test_a_nested_stack_that_is_as_it_is_wanted_leaves_nothing_to_do(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("calm.yaml").write_text("heat_template_version: 2018-08-31\nresources: {}\n")
+    Path("around.yaml").write_text(
+        "heat_template_version: 2018-08-31\nresources: {calm: {type: calm.yaml}}\n"
+    )
+    heat_program.main(["deploy", "around.yaml", "--yes"])
+
+    planned = heat_program.main(["plan", "around.yaml", "--exit-code"])
+    capsys.readouterr()
+    again = heat_program.main(["deploy", "around.yaml"])
+
+    assert (planned, again) == (0, 0)
+    assert said(capsys) == ["Plan for stack around: 1 unchanged", "Nothing to do."]
+
+
+@pytest.mark.usefixtures("user")
 def test_a_plan_says_where_as_the_user_said_it(capsys: pytest.CaptureFixture[str]) -> None:
     Path("deep").mkdir()
     Path("deep/small.yaml").write_text(FAILS)

@@ -15,6 +15,7 @@ from hearth.bus import (
 )
 from hearth.engine.blueprint import Blueprint
 from hearth.engine.desk import Desk
+from hearth.engine.handlers.below import looked_into
 from hearth.engine.handlers.checking import Checked, checked, plan_of, presumed
 from hearth.engine.handlers.create import check_name, new_stack
 from hearth.engine.handlers.declared import (
@@ -26,7 +27,7 @@ from hearth.engine.handlers.declared import (
 from hearth.engine.handlers.inside import Unmade
 from hearth.engine.handlers.reading import Read, gathered, refusal
 from hearth.engine.handlers.touched import as_previewed
-from hearth.engine.handlers.update import settled, wish
+from hearth.engine.handlers.update import converging, settled, wish
 from hearth.engine.handlers.wording import aside, in_words
 from hearth.engine.needs import Asked, evaluate_all
 from hearth.engine.planning import ROUNDS, Planned
@@ -143,7 +144,11 @@ async def plan_update(desk: Desk, command: PlanUpdate) -> Document:
     """The plan that the update would carry out."""
     wished = await wish(desk, command)
     stack, good, before = wished.stack, wished.good, wished.before
-    plan = await in_words(desk, good.work, stack, before.inputs, wished.made)
+    made = wished.made
+    if not converging(desk, command):
+        # Else what stands below is looked at, and nothing is known before that.
+        made.plan = await looked_into(desk, command.caller, good.work, made)
+    plan = await in_words(desk, good.work, stack, before.inputs, made)
     own = aside(stack, settled(stack, command), before, wished.given, good.blueprint)
     document = plan_document(plan) | {"itself": own, "version": stack.version}
     return Document(document, good.warnings)
