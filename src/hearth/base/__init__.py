@@ -6,7 +6,7 @@ those come in as arguments through the protocols declared here.
 
 from hearth.base.clock import Clock
 from hearth.base.diagnostics import Problem, Report, Severity, Span
-from hearth.base.hiding import closed, covered, hidden_in
+from hearth.base.hiding import closed, covered, hidden_in, hushed
 from hearth.base.ids import Ids, short_id
 from hearth.base.values import (
     DEEPEST,
@@ -36,6 +36,7 @@ __all__ = [
     "covered",
     "hashable",
     "hidden_in",
+    "hushed",
     "masked",
     "plain",
     "secret_in",

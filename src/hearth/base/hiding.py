@@ -1,5 +1,7 @@
 """What is hidden stays hidden when it comes back: a cloud's answer echoes what it was told."""
 
+import json
+import re
 from collections.abc import Iterator
 
 from hearth.base.values import MASK, Secret, Unknown, Value, plain
@@ -59,3 +61,40 @@ def covered(text: str, hidden: frozenset[str]) -> str:
 
 def _tells(text: str, hidden: frozenset[str]) -> bool:
     return text in hidden or any(len(one) >= TELLING and one in text for one in hidden)
+
+
+def hushed(words: str, *values: Value) -> str:
+    """A sentence about values in which nothing stands that is secret in them, however it is spelt.
+
+    Values are quoted in many ways: as they were given, read as their type, in small letters, one
+    entry of several. A short one is looked for as a word, or it would be found everywhere.
+    """
+    spelt = {one for value in values for text in _texts(value, inside=False) for one in _ways(text)}
+    for one in sorted(spelt, key=lambda text: (-len(text), text)):
+        exact = re.escape(one)
+        edges = exact if len(one) >= TELLING else rf"(?<!\w){exact}(?!\w)"
+        words = re.sub(edges, MASK, words, flags=re.IGNORECASE)
+    return words
+
+
+def _texts(value: Value, *, inside: bool) -> Iterator[str]:
+    """What stands inside a secret, keys too."""
+    match value:
+        case Secret():
+            yield from _texts(value.value, inside=True)
+        case dict():
+            for key, item in value.items():
+                if inside:
+                    yield str(key)
+                yield from _texts(item, inside=inside)
+        case list() | tuple():
+            for item in value:
+                yield from _texts(item, inside=inside)
+        case str() | int() | float() if inside:
+            yield str(value)
+
+
+def _ways(text: str) -> Iterator[str]:
+    """How a text may be quoted."""
+    for part in (text, text.strip(), *(one.strip() for one in text.split(","))):
+        yield from (one for one in (part, repr(part)[1:-1], json.dumps(part)[1:-1]) if one)

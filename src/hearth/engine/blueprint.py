@@ -9,7 +9,7 @@ from functools import partial
 from math import inf
 from typing import Any, Protocol
 
-from hearth.base import Problem, Report, Secret, Value, plain
+from hearth.base import Problem, Report, Secret, Value, hushed, plain
 from hearth.base.errors import Invalid
 from hearth.engine.aside import TEXT, Aside
 from hearth.engine.asking import Asking
@@ -334,7 +334,7 @@ def together(
     known = {k: v for k, v in values.items() if k in kind.Properties.fields}
     props = kind.Properties.of(opened(known))
     return [
-        Problem("properties", words, definition.span, f"{path}.properties")
+        Problem("properties", hushed(words, dict(known)), definition.span, f"{path}.properties")
         for words in (*kind.problems(props), *kind.misplaced(props, place))
     ]
 

@@ -8,7 +8,7 @@ request; every other verb may be repeated and does only what is still to be done
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
-from hearth.base import Value, plain
+from hearth.base import Value, hushed, plain
 from hearth.kit.by_rest import ByRest
 from hearth.kit.by_stack import ByStack
 from hearth.kit.context import Context, Place
@@ -119,7 +119,10 @@ class ResourceType(ByRest, ByStack):
 
     def checked(self, values: Mapping[str, Value]) -> Iterable[str]:
         """The same, of values that were coerced."""
-        return () if self.anything_goes else self.problems(self.Properties.of(plain(dict(values))))
+        if self.anything_goes:
+            return ()
+        found = self.problems(self.Properties.of(plain(dict(values))))
+        return [hushed(words, dict(values)) for words in found]
 
     def drift(self, props: Any, shown: dict[str, Any]) -> dict[str, Value]:
         """Of what may be changed in place, what the cloud shows otherwise: by property.

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from hearth.base import Problem, Report, Secret, Span, Unknown, Value
+from hearth.base import Problem, Report, Secret, Span, Unknown, Value, hushed
 from hearth.base.values import MASK
 from hearth.schema.constraints import (
     Allowed,
@@ -272,7 +272,7 @@ class _Coercion:
         if wrong is None:
             return
         if self.hidden:
-            wrong = wrong.replace(str(found), MASK)
+            wrong = hushed(wrong, Secret(found))
         near = _near(found, constraint) if not self.hidden else None
         self.problem(constraint.description or wrong, "constraint", hint=near)
 
@@ -283,7 +283,7 @@ class _Coercion:
             return
         words, said, hint = wrong.words, wrong.sentence, wrong.hint
         if self.hidden:
-            words, said, hint = words.replace(str(found), MASK), "", None
+            words, said, hint = hushed(words, Secret(found)), "", None
         words, said = constraint.description or words, constraint.description or said
         self.problem(words, "constraint", hint=hint, said=said)
 
@@ -293,15 +293,16 @@ class _Coercion:
         near = near_names(str(key), visible, 1)
         here = self.names.written(tuple(self.path))
         owner = f'"{_here(here)}"' if here else self.where.subject
+        named = MASK if self.hidden else key
         path = self.full()
         self.report.add(
             Problem(
                 code="unknown-property",
-                sentence=f'{owner} has no property "{key}"',
+                sentence=f'{owner} has no property "{named}"',
                 span=self.where.span((*here, key), True),
-                path=f"{self.where.prefix}{dotted((*here, key))}",
-                upstream=f"Property error: : {path}: : Unknown Property {key}",
-                hint=did_you_mean(near),
+                path=f"{self.where.prefix}{dotted((*here, named))}",
+                upstream=f"Property error: : {path}: : Unknown Property {named}",
+                hint=None if self.hidden else did_you_mean(near),
             )
         )
         return near

@@ -4,7 +4,17 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from hearth.base import DEEPEST, Problem, Report, Secret, Unknown, Value, plain, too_deep
+from hearth.base import (
+    DEEPEST,
+    Problem,
+    Report,
+    Secret,
+    Unknown,
+    Value,
+    hushed,
+    plain,
+    too_deep,
+)
 from hearth.base.values import MASK
 from hearth.schema import Against, Matches, Pattern, did_you_mean, fully_matches
 from hearth.schema.constraints import Custom_
@@ -157,6 +167,7 @@ class _Binding:
             wrong = one.problem(definition.default, self.checks.matches)
             if wrong:
                 detail = f"Invalid default {definition.default} ({one.description or wrong})"
+                detail = hushed(detail, Secret(definition.default)) if definition.hidden else detail
                 sentence = f"Parameter '{definition.name}' is invalid: {detail}"
                 kind = "InvalidSchemaError"
                 self.problem(definition, sentence, "parameter-declaration", kind)
@@ -207,12 +218,12 @@ class _Binding:
             self.invalid(definition, MASK if hidden else str(wrong), "HTTPBadRequest")
             return
         if found:
-            self.against(definition, found, str(subject) if hidden else "")
+            self.against(definition, found, Secret([subject, value, given]) if hidden else None)
 
-    def against(self, definition: ParameterDef, found: Against, secret: str) -> None:
+    def against(self, definition: ParameterDef, found: Against, secret: Secret | None) -> None:
         """A value that a constraint refuses; a secret is not shown."""
-        if secret:
-            found = Against(found.words.replace(secret, MASK))
+        if secret is not None:
+            found = Against(hushed(found.words, secret))
         before = f"Parameter '{definition.name}' is invalid: "
         told = self.told(definition, before + found.words, "invalid-parameter")
         if found.sentence:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from itertools import zip_longest
 from typing import Any
 
-from hearth.base import Problem, Report, Span, Value
+from hearth.base import Problem, Report, Secret, Span, Value, hushed
 from hearth.schema import (
     Allowed,
     Constraint,
@@ -239,6 +239,7 @@ class _Declaration:
         wrong = _against_default(made)
         if wrong:
             told = f"Invalid default {made.default} ({wrong})"
+            told = hushed(told, Secret(made.default)) if made.hidden else told
             raise _Bad(
                 f"Parameter '{self.name}' is invalid: {told}",
                 Literal(made.default, made.default_place),
