@@ -71,6 +71,8 @@ def hushed(words: str, *values: Value) -> str:
     """
     spelt = {one for value in values for text in _texts(value, inside=False) for one in _ways(text)}
     for one in sorted(spelt, key=lambda text: (-len(text), text)):
+        if one.lower() not in words.lower():
+            continue  # of a long value hardly a piece is ever quoted
         exact = re.escape(one)
         edges = exact if len(one) >= TELLING else rf"(?<!\w){exact}(?!\w)"
         words = re.sub(edges, MASK, words, flags=re.IGNORECASE)
