@@ -8,6 +8,7 @@ import pytest
 
 from hearth.base.errors import HearthError
 from hearth.bus import (
+    Command,
     CreateStack,
     PlanNew,
     PlanUpdate,
@@ -92,7 +93,7 @@ def test_no_answer_tells_a_hidden_value(
                 text = template(kind, resource, CONSTRAINTS[name])
                 source = Source(template=text, parameters={"n": PARAMETERS[kind]})
                 named = "new-" + what.replace(" ", "-")
-                for command in (
+                asked: tuple[Command[Any], ...] = (
                     PreviewStack(**home.command(), name="new", source=source),
                     PlanNew(**home.command(), name="new", source=source),
                     ValidateTemplate(**home.command(), source=source),
@@ -100,7 +101,8 @@ def test_no_answer_tells_a_hidden_value(
                     PreviewUpdate(**home.command(), stack=stack, source=source),
                     CreateStack(**home.command(), name=named, source=source),
                     UpdateStack(**home.command(), stack=stack, source=source),
-                ):
+                )
+                for command in asked:
                     try:
                         await home.bus.call(command)
                     except HearthError as error:
