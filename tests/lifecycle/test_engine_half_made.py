@@ -159,3 +159,36 @@ def test_a_name_that_nobody_knows_to_be_taken_is_made_free(
     assert str(failed.state) == "UPDATE_FAILED"
     assert str(stack.state) == "UPDATE_COMPLETE", stack.reason
     assert clean
+
+
+def test_a_subnet_that_nobody_knows_to_be_there_gives_way(tmp_path: Path):
+    """Seed 1009 of the simulation: a network has no range of addresses twice."""
+    whole = """
+heat_template_version: 2018-08-31
+resources:
+  net: {type: OS::Neutron::Net}
+  it:
+    type: OS::Neutron::Subnet
+    properties: {network: {get_resource: net}, cidr: 10.7.0.0/24}
+"""
+    alarm = "  alarm: {type: OS::Heat::TestResource, depends_on: net, properties: {fail: true}}\n"
+
+    async def story():
+        async with house(tmp_path, list_delay_s=3.0) as home:
+            await hurry(home)
+            empty = home.objects()
+            lost = Rule(Fault(lose=True), "network", "POST", "/subnets", times=1)
+            home.sandbox.script.rules = [lost]
+            made = await home.create("tale", whole + alarm)
+            first = await home.settled(made)
+            await home.update(made, whole)
+            stack = await home.settled(made)
+            await home.delete(made)
+            await home.settled(made)
+            return first, stack, empty == home.objects()
+
+    first, stack, clean = run(story())
+
+    assert str(first.state) == "CREATE_FAILED"
+    assert str(stack.state) == "UPDATE_COMPLETE", stack.reason
+    assert clean

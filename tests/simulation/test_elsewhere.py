@@ -10,6 +10,7 @@ from tests.simulation.seeds import play
 
 KEPT = {
     33: "a stack elsewhere was left with a trust that had gone with the one it was made with",
+    10: "a stack elsewhere came to be after the last look for it",
 }
 
 

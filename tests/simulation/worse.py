@@ -211,8 +211,10 @@ def deletes_without_looking() -> Iterable[Swap]:
     """The deletion of what has no id does not look for what may have been made."""
     look = perform.look_for  # type: ignore[attr-defined]
 
-    async def blind(job: Job, means: Any, asked_at: float | None = None) -> str | None:
-        return None if job.step.do is Do.DELETE else await look(job, means, asked_at)
+    async def blind(
+        job: Job, means: Any, asked_at: float | None = None, *, last: bool = False
+    ) -> str | None:
+        return None if job.step.do is Do.DELETE else await look(job, means, asked_at, last=last)
 
     return [(perform, "look_for", blind)]
 

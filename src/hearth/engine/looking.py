@@ -17,13 +17,17 @@ def refused(row: ResourceRecord) -> Intent | None:
     return replace(row.intent, refused=True) if row.intent is not None else None
 
 
-async def look_for(job: Job, means: Means, asked_at: float | None = None) -> str | None:
+async def look_for(
+    job: Job, means: Means, asked_at: float | None = None, *, last: bool = False
+) -> str | None:
     """What an earlier attempt made; None when the service can no longer be hiding it.
 
-    asked_at: when this worker itself got no answer; without it the attempt was another's.
+    asked_at: when this worker itself got no answer; without it the attempt was another's. last:
+    nobody looks again, nor asks for it again, and so no service can refuse a second one.
     """
     found: str | None = await patiently(job, means, lambda: job.kind.find(job.ctx, job.props))
-    if found is not None or job.kind.fenced or job.kind.touches_nothing:
+    refused_twice = job.kind.fenced and not last
+    if found is not None or refused_twice or job.kind.touches_nothing:
         return found
     now = means.clock.now()
     if asked_at is None:

@@ -168,7 +168,7 @@ async def delete(job: Job, means: Means) -> Ended:
         await job.kind.delete(job.ctx, ident or "")
         return Ended(job, drop=True)
     if ident is None and sought(row) and job.props is not None:
-        ident = await look_for(job, means)
+        ident = await look_for(job, means, last=True)
     await copied(job, means)
     if ident is not None and ident not in job.theirs and not taken_over(job):
         await _clear_away(job, means, ident)

@@ -28,6 +28,7 @@ class RemoteStack(ResourceType):
         "stack_status", gone=(GONE,), reason="stack_status_reason", stuck=("DELETE_FAILED",)
     )
     fenced = True
+    visible_s = 65.0  # so long the service there may take until an engine has begun with it
     revisited = True
     delegates = True
     copy = RemoteSnapshot

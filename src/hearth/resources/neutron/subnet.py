@@ -129,6 +129,16 @@ class Subnet(NeutronType):
             sent["gateway_ip"] = props.gateway_ip or None
         return sent
 
+    async def release(self, ctx: Context, ident: str) -> None:
+        """A network has no range of addresses twice: what was never whole goes first."""
+
+    async def held(self, ctx: Context, ident: str) -> dict[str, Any] | None:
+        """Nothing: what is whole lets go of nothing, since ports may stand upon it."""
+        return None
+
+    async def reclaim(self, ctx: Context, ident: str, held: dict[str, Any]) -> None:
+        """Nothing was taken."""
+
     def replaces(self, before: Any, after: Any, changed: frozenset[str]) -> bool:
         """A segment may be set once, and never be changed."""
         moved = "segment" in changed and before.segment is not None
