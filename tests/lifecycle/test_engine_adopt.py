@@ -8,8 +8,9 @@ import pytest
 from hearth.base import plain
 from hearth.base.errors import Clash, Invalid
 from hearth.bus import AbandonStack, Accepted, CreateStack, SignalResource, Source, StackRef
+from hearth.engine.sweeping import sweep
 from hearth.stack import exported
-from hearth.store import trees
+from hearth.store import stacks, trees
 from tests.support.house import House, house
 from tests.support.virtual import run
 
@@ -52,10 +53,16 @@ async def document(home: House, made: Accepted) -> dict[str, Any]:
 
 
 async def abandon(home: House, made: Accepted) -> dict[str, Any]:
-    told, stack = await document(home, made), await home.stack(made)
+    told, versions = await document(home, made), await standing(home, made)
     ref = StackRef(made.name, made.stack_id)
-    await home.bus.call(AbandonStack(**home.command(), stack=ref, version=stack.version))
+    await home.bus.call(AbandonStack(**home.command(), stack=ref, versions=versions))
     return told
+
+
+async def standing(home: House, made: Accepted) -> dict[str, int]:
+    """The versions of a stack and of those below it."""
+    tree = await home.store.read(stacks.tree, made.stack_id)
+    return {stack.id: stack.version for stack in tree}
 
 
 async def adopt(home: House, name: str, told: dict[str, Any], **given: Any) -> Accepted:
@@ -183,10 +190,10 @@ def test_what_changes_in_the_meantime_is_not_let_go_of(tmp_path: Path):
                 await abandon(home, made)
             found.append(busy.value)
             await home.settled(made)
-            ref, version = StackRef(made.name, made.stack_id), (await home.stack(made)).version
+            ref, versions = StackRef(made.name, made.stack_id), await standing(home, made)
             await home.update(made, STACK, **GIVEN)
             await home.settled(made)
-            command = AbandonStack(**home.command(), stack=ref, version=version)
+            command = AbandonStack(**home.command(), stack=ref, versions=versions)
             with pytest.raises(Clash) as changed:
                 await home.bus.call(command)
             found.append(changed.value)
@@ -340,6 +347,44 @@ def test_what_can_be_signalled_is_taken_over_with_its_keys(tmp_path: Path):
     for name in ("signed", "token", "posted", "queued", "policy"):
         assert rows[name].data == before[name].data
     assert str(updated.state) == "UPDATE_COMPLETE", updated.reason
+    assert left == empty
+
+
+@pytest.mark.parametrize("when", ["before", "meanwhile", "after"])
+def test_the_users_of_an_abandoned_stack_wait_for_who_takes_it_over(tmp_path: Path, when: str):
+    """They belong to no row for a while, and are not left over for all that."""
+
+    async def story() -> Any:
+        async with house(tmp_path) as home:
+            desk, empty = home.engine.desk, home.objects()
+            made = await home.create("tale", HANDLES)
+            await home.settled(made)
+            before = home.objects()["identity"]["users"]
+            told = await abandon(home, made)
+            if when == "before":
+                await sweep(desk, spare_s=0.0)
+            taken = await adopt(home, "other", told)
+            if when == "meanwhile":
+                await sweep(desk, spare_s=0.0)
+            adopted = await home.settled(taken)
+            if when == "after":
+                await sweep(desk, spare_s=0.0)
+            after = home.objects()["identity"]["users"]
+            second = await adopt(home, "third", told)
+            await home.settled(second)
+            apart = (await home.stack(taken)).stack_user_project_id
+            shared = (await home.stack(second)).stack_user_project_id == apart
+            for each in (taken, second):
+                await home.delete(each)
+                await home.settled(each)
+            await sweep(desk, spare_s=0.0)
+            return adopted, before, after, shared, empty, home.objects()
+
+    adopted, before, after, shared, empty, left = run(story())
+
+    assert str(adopted.state) == "ADOPT_COMPLETE", adopted.reason
+    assert after == before
+    assert not shared
     assert left == empty
 
 

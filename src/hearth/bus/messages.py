@@ -150,11 +150,12 @@ class StackAction(Command[Done], frozen=True, kw_only=True, tag=True):
 class AbandonStack(Command[Done], frozen=True, kw_only=True, tag=True):
     """Let go of a stack: its rows go, its objects stay.
 
-    version: of the stack's row when the document was made by which others take its objects over.
+    versions: by the stacks' ids, those of its row and of the rows of all below it when the document
+    was made by which others take its objects over.
     """
 
     stack: StackRef
-    version: int
+    versions: dict[str, int]
 
 
 class SnapshotStack(Command[Document], frozen=True, kw_only=True, tag=True):

@@ -114,8 +114,7 @@ async def _succeeded(desk: Desk, work: Work, draft: Draft, stack: StackRecord) -
         "state": State(action, Status.COMPLETE), "reason": reason, "run_id": None,
     }  # fmt: skip
     if action is Action.DELETE:
-        if not work.aim.keeping:
-            values |= await _forget_project(desk, work, stack)
+        values |= await _forget_project(desk, work, stack)
         await _forget_trust(desk, work, draft, stack)
         draft.add(DropResources(work.stack.id))
         values |= {"deleted_at": now, "outputs": ()}

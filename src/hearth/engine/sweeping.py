@@ -2,8 +2,8 @@
 
 It takes away what is certainly ours, and nothing else: a trust that was written down before it
 was asked for and never became a stack's, or that a stack has let go of; a project of a deleted
-stack's users; a user in such a project whose resource is no more. Of what carries our marker and
-belongs to no row it only tells.
+stack's users, unless that one was let go of; a user in such a project whose resource is no more,
+where nothing is under way. Of what carries our marker and belongs to no row it only tells.
 """
 
 import logging
@@ -35,13 +35,14 @@ async def sweep(desk: Desk, spare_s: float = SPARE_S) -> None:
 async def _trusts(desk: Desk, before: float) -> None:
     for spare in await desk.store.read(credentials.spare, before, AT_ONCE):
         try:
-            await _take_back(desk, spare)
+            await take_back(desk, spare)
         except CloudError as error:
             # Its user is disabled, or Keystone is away: the next sweep tries again.
             log.warning("a trust of user %s is left over: %s", spare.user_id, error)
 
 
-async def _take_back(desk: Desk, spare: SpareTrust) -> None:
+async def take_back(desk: Desk, spare: SpareTrust) -> None:
+    """Have a trust gone that no stack has, and then the row that tells of it. Raises CloudError."""
     trust_id: str | None = spare.trust_id
     if not trust_id:
         trust_id = await find_trust(desk.patient, spare.user_id, spare.project_id, spare.ends_at)
@@ -61,8 +62,10 @@ async def _users(desk: Desk) -> None:
         return
     known = await desk.store.read(stacks.user_projects, _projects(listed))
     for user in await _without_row(desk, listed):
-        if user.get("default_project_id") not in known:
+        settled = known.get(str(user.get("default_project_id")))
+        if settled is None:
             log.warning("user %s (%s) has our marker and no row", user["name"], user["id"])
+        if not settled:
             continue
         await domain.drop_user(str(user["id"]))
         log.info("user %s, whose resource is gone, is taken away", user["name"])

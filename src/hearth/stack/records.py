@@ -54,6 +54,7 @@ class StackRecord:
     inputs_id: what it is to be. previous_inputs_id: what it last came to be, which a rollback leads
     back to; None while nothing has ever held.
     run_id: the run under way, if any. version: grows with every change of the row.
+    abandoned_at: when it was let go of; its users' project stays for who takes it over.
     """
 
     id: str
@@ -84,6 +85,7 @@ class StackRecord:
     version: int = 0
     updated_at: float | None = None
     deleted_at: float | None = None
+    abandoned_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, false, func, or_, select
 
 from hearth.stack import Action, StackRecord, Status
 from hearth.store import paging, rows, tables
@@ -84,8 +84,15 @@ def reached(db: Connection, project_id: str, name: str) -> StackRecord | None:
 
 
 def projects_left(db: Connection, limit: int) -> list[StackRecord]:
-    """Roots that are deleted and whose users' project is not, the oldest first."""
-    left = (_stack.deleted_at.is_not(None), _stack.stack_user_project_id.is_not(None))
+    """Roots that are deleted and whose users' project is not, the oldest first.
+
+    One that was let go of has left its project to who takes it over.
+    """
+    left = (
+        _stack.deleted_at.is_not(None),
+        _stack.abandoned_at.is_(None),
+        _stack.stack_user_project_id.is_not(None),
+    )
     found = select(*_LISTED).where(*left, _stack.parent_id.is_(None)).order_by(_stack.deleted_at)
     return [rows.STACK.read(db.codec, row) for row in db.all(found.limit(limit))]
 
@@ -109,10 +116,17 @@ def one_of_each_project(db: Connection, limit: int, after: str = "") -> list[Sta
     return [rows.STACK.read(db.codec, row) for row in db.all(found)]
 
 
-def user_projects(db: Connection, project_ids: Iterable[str]) -> set[str]:
-    """Which of these projects are, or were, of stacks' users."""
-    wanted = _stack.stack_user_project_id.in_(list(project_ids))
-    return set(db.sql.execute(select(_stack.stack_user_project_id).where(wanted)).scalars())
+def user_projects(db: Connection, project_ids: Iterable[str]) -> dict[str, bool]:
+    """Which of these projects are, or were, of stacks' users; and whether all is settled there.
+
+    A stack that is let go of leaves its users to another, which says with its run under way, row by
+    row, whom it takes over.
+    """
+    project = _stack.stack_user_project_id
+    unsettled = or_(_stack.run_id.is_not(None), _stack.abandoned_at.is_not(None))
+    found = select(project, func.max(case((unsettled, 1), else_=0)))
+    wanted = found.where(project.in_(list(project_ids))).group_by(project)
+    return {str(ident): not moving for ident, moving in db.sql.execute(wanted)}
 
 
 def listed(db: Connection, query: StackQuery) -> list[StackRecord]:

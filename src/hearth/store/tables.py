@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from hearth.store.dialects import LongBinary, LongText
 
-REVISION = "0007"
+REVISION = "0008"
 """The newest migration; what `create` makes equals what the migrations up to it make."""
 
 metadata = MetaData(
@@ -96,6 +96,7 @@ stacks = _table(
     _json("shown_parameters"),
     _json("outputs"),
     Column("outputs_heard", BigInteger),
+    Column("abandoned_at", Double),
     Index("ix_stacks_project_id_created_at", "project_id", "created_at"),
 )
 

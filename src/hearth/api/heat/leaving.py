@@ -1,5 +1,6 @@
 """Stacks that are let go of: the document by which another takes their objects over."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from hearth.api.heat.asking import Ask
@@ -19,8 +20,8 @@ async def export(parts: Parts, ask: Ask) -> Reply:
 async def abandon(parts: Parts, ask: Ask) -> Reply:
     """DELETE …/abandon: the document; the stack goes, and what it made stays."""
     tree = await _whole(parts, ask)
-    version = tree.stack.version
-    await parts.call(AbandonStack(**parts.to_engine(ask), stack=ref(ask), version=version))
+    versions = dict(_versions(tree))
+    await parts.call(AbandonStack(**parts.to_engine(ask), stack=ref(ask), versions=versions))
     return Reply(_document(tree))
 
 
@@ -32,6 +33,12 @@ async def _whole(parts: Parts, ask: Ask) -> Tree:
     if tree is None or stack.deleted_at is not None:
         raise Missing(f"The Stack ({stack.name}) could not be found.")
     return tree
+
+
+def _versions(tree: Tree) -> Iterator[tuple[str, int]]:
+    yield tree.stack.id, tree.stack.version
+    for inner in tree.below.values():
+        yield from _versions(inner)
 
 
 def _document(tree: Tree) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from hearth.engine.handlers.reading import Before, refusal
 from hearth.engine.sources import read_template
 from hearth.plan import Aim
 from hearth.stack import Inputs, StackRecord
-from hearth.store import stacks
+from hearth.store import Change, SetStack, stacks
 from hearth.template import parse_environment
 
 
@@ -33,16 +33,22 @@ def taken_over(command: CreateStack) -> tuple[Before | None, Aim]:
     return Before(before, template, files), Aim(adopted=Secret(document))
 
 
-async def settled_users(desk: Desk, stack: StackRecord, command: CreateStack) -> StackRecord:
-    """The stack with the project of the old one's users, if that is the caller's to take over."""
+async def settled_users(
+    desk: Desk, stack: StackRecord, command: CreateStack
+) -> tuple[StackRecord, tuple[Change, ...]]:
+    """The stack with the project of the old one's users, if that is the caller's to take over.
+
+    It goes from one to the other: with the changes the old one has it no more.
+    """
     document = command.adopt or {}
     old = await desk.store.read(stacks.find, str(document.get("id", "")))
     project = document.get("stack_user_project_id")
-    if old is None or old.deleted_at is None or project is None:
-        return stack
+    if old is None or old.abandoned_at is None or project is None:
+        return stack, ()
     if (old.project_id, old.stack_user_project_id) != (stack.project_id, project):
-        return stack
-    return replace(stack, stack_user_project_id=project)
+        return stack, ()
+    left = SetStack(old.id, {"stack_user_project_id": None}, old.version)
+    return replace(stack, stack_user_project_id=project), (left,)
 
 
 def _map(value: Any) -> dict[str, Any]:

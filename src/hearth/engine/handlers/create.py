@@ -36,7 +36,7 @@ async def create(desk: Desk, command: CreateStack) -> Accepted:
     await _room(desk, caller, command.name)
     before, aim = taken_over(command)
     given = await gathered(desk, caller, command.source, before)
-    stack = await settled_users(desk, new_stack(desk, command), command)
+    stack, left = await settled_users(desk, new_stack(desk, command), command)
     good = await checked(desk, caller, given, stack)
     good.work.aim = aim
     made = await plan_of(desk, good.work, stack.state.action)
@@ -59,6 +59,7 @@ async def create(desk: Desk, command: CreateStack) -> Accepted:
         *trust.changes,
         PutStack(stack),
         PutRun(run),
+        *left,
     )
     async with given_to(desk, trust):
         batch = Batch((*changes, kept(desk, command, answer)), (begun_event(desk, stack, run),))

@@ -1,18 +1,17 @@
-"""Deleting a stack: at any time, whatever else is being done to it; and letting go of one."""
+"""Deleting a stack: at any time, whatever else is being done to it."""
 
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from hearth.base.errors import Clash
-from hearth.bus import AbandonStack, Command, DeleteStack, Done
+from hearth.bus import Command, DeleteStack, Done
 from hearth.engine.announcing import durable
 from hearth.engine.desk import Desk
-from hearth.engine.handlers.finding import at_rest, found
+from hearth.engine.handlers.finding import found
 from hearth.engine.handlers.runs import begin_run, begun_event, kept, run_of, started
 from hearth.engine.handlers.trusting import given, let_go_on, renewed
 from hearth.engine.telling import begun
-from hearth.plan import Aim, Plan, later
+from hearth.plan import Plan, later
 from hearth.stack import Action, StackRecord, State, Status
 from hearth.store import Batch, Moved
 
@@ -26,15 +25,6 @@ async def delete(desk: Desk, command: DeleteStack) -> Done:
             await let_go_on(desk, command, stack, Done())
         return Done()
     return await _begin(desk, command, stack, later(Action.DELETE, stack.run_id))
-
-
-async def abandon(desk: Desk, command: AbandonStack) -> Done:
-    """Begin to let go of a stack at rest, as it was when it was told of."""
-    stack = await found(desk, command.caller, command.stack)
-    at_rest(stack)
-    if stack.version != command.version:
-        raise Clash(f"Stack {stack.name} has changed since it was looked at.")
-    return await _begin(desk, command, stack, later(Action.DELETE, aim=Aim(keeping=True)))
 
 
 async def _begin(desk: Desk, command: Command[Any], stack: StackRecord, plan: Plan) -> Done:

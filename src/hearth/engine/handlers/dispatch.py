@@ -34,11 +34,12 @@ from hearth.bus import (
     decode_answer,
 )
 from hearth.engine.desk import Desk
+from hearth.engine.handlers.abandon import abandon
 from hearth.engine.handlers.actions import act
 from hearth.engine.handlers.brought import bring
 from hearth.engine.handlers.configs import create_config, delete_config
 from hearth.engine.handlers.create import create
-from hearth.engine.handlers.delete import abandon, delete
+from hearth.engine.handlers.delete import delete
 from hearth.engine.handlers.deployments import (
     create_deployment,
     delete_deployment,
