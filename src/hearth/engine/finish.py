@@ -114,7 +114,8 @@ async def _succeeded(desk: Desk, work: Work, draft: Draft, stack: StackRecord) -
         "state": State(action, Status.COMPLETE), "reason": reason, "run_id": None,
     }  # fmt: skip
     if action is Action.DELETE:
-        values |= await _forget_project(desk, work, stack)
+        if stack.abandoned_at is None:  # else its users stay for who takes it over
+            values |= await _forget_project(desk, work, stack)
         await _forget_trust(desk, work, draft, stack)
         draft.add(DropResources(work.stack.id))
         values |= {"deleted_at": now, "outputs": ()}

@@ -35,14 +35,13 @@ async def sweep(desk: Desk, spare_s: float = SPARE_S) -> None:
 async def _trusts(desk: Desk, before: float) -> None:
     for spare in await desk.store.read(credentials.spare, before, AT_ONCE):
         try:
-            await take_back(desk, spare)
+            await _take_back(desk, spare)
         except CloudError as error:
             # Its user is disabled, or Keystone is away: the next sweep tries again.
             log.warning("a trust of user %s is left over: %s", spare.user_id, error)
 
 
-async def take_back(desk: Desk, spare: SpareTrust) -> None:
-    """Have a trust gone that no stack has, and then the row that tells of it. Raises CloudError."""
+async def _take_back(desk: Desk, spare: SpareTrust) -> None:
     trust_id: str | None = spare.trust_id
     if not trust_id:
         trust_id = await find_trust(desk.patient, spare.user_id, spare.project_id, spare.ends_at)

@@ -52,11 +52,13 @@ def begin_run(stack: StackRecord, run: RunRecord, fields: dict[str, Any]) -> lis
 
     They hold for the stack as it was read: one that has moved on may have another run by now.
     """
-    values = fields | {
+    values: dict[str, Any] = fields | {
         "state": State(run.action, Status.IN_PROGRESS),
         "reason": begun(run.action),
         "run_id": run.id,
     }
+    if run.action is not Action.DELETE:
+        values["abandoned_at"] = None  # what was let go of half-way is worked on again
     changes: list[Change] = [SetStack(stack.id, values, stack.version), PutRun(run)]
     if stack.parent_id is None:
         changes.append(DropCauses(stack.id))
