@@ -128,6 +128,10 @@ def _begin() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
+SELDOM = (50_000, 20, 20)
+"""How often garbage is looked for: a seed makes little of it, and a tenth of its time went there."""
+
+
 def _give_up(_signal: int, _frame: object) -> None:
     raise TooLong(f"it took longer than {LONGEST_S} s")
 
@@ -144,6 +148,7 @@ def _settle() -> None:
     """Once: what is there by now stays, modules, statements, templates; do not look at it again."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*SELDOM)
 
 
 def one_played(seed: int) -> Told:
