@@ -79,6 +79,35 @@ def test_a_server_gets_a_volume_and_gives_it_back():
     asyncio.run(story())
 
 
+def test_a_server_has_its_volume_again_however_often_that_is_tried():
+    """Seed 5907 of the simulation."""
+
+    async def story() -> None:
+        hand = Hand()
+        server = await hand.create(Server(), DEMO, "server")
+        volume = await hand.create(Volume(), {"size": 1}, "volume")
+        values = {"instance_uuid": server.ident, "volume_id": volume.ident}
+        await hand.create(VolumeAttachment(), values)
+        cinder = (await hand.cloud())["volume"]
+        asked = {"backup": {"volume_id": volume.ident, "name": "saved", "force": True}}
+        backup = (await cinder.post("/backups", asked))["backup"]["id"]
+        await hand.clock.sleep(60.0)
+        filled, changed = volume.kind.Properties.of({"backup_id": backup}), frozenset({"backup_id"})
+        refusal = {"refuse": 400, "service": "compute", "method": "POST", "times": 2}
+        hand.sandbox.script.replace([refusal])
+
+        for _attempt in range(2):
+            with pytest.raises(HearthError):
+                await volume.kind.update(volume.ctx, volume.ident, filled, changed)
+        await volume.kind.update(volume.ctx, volume.ident, filled, changed)
+
+        observed = await volume.kind.observe(volume.ctx, volume.ident)
+        holders = [one["server_id"] for one in observed.shown["attachments"]]
+        assert holders == [server.ident]
+
+    asyncio.run(story())
+
+
 def test_an_attachment_moves_to_another_volume():
     async def story() -> None:
         hand = Hand()

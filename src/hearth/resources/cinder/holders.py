@@ -31,7 +31,8 @@ async def apart(
             continue
         await ctx.until(kind, ident, "available")
     yield
-    for server, device in ctx.data.pop(HOLDERS):
+    for server, device in ctx.data[HOLDERS]:
         asked = {"volumeId": ident} | ({"device": device} if device else {})
         await compute.post(f"/servers/{server}/os-volume_attachments", {"volumeAttachment": asked})
         await ctx.until(kind, ident, "in-use")
+    del ctx.data[HOLDERS]

@@ -9,7 +9,7 @@ from hearth.base import Value
 from hearth.base.errors import HearthError
 from hearth.cloud import Conflict, Failing
 from hearth.kit import Context, Marker, Phase, Phases, ResourceType, Rest, carried, unmarked
-from hearth.resources.cinder.holders import apart
+from hearth.resources.cinder.holders import HOLDERS, apart
 from hearth.resources.cinder.volume_backup import VolumeBackup
 from hearth.schema import Kind, Record, attr, fading, prop
 from hearth.stack import ResourceRecord
@@ -154,13 +154,17 @@ class Volume(ResourceType):
             asked = {"new_type": props.volume_type, "migration_policy": "never"}
             await volume.post(f"{path}/action", {"os-retype": asked})
             await ctx.until(self, ident)
-        if "backup_id" in changed and props.backup_id not in (None, ctx.data.get("backup")):
+        wanted = props.backup_id if "backup_id" in changed else None
+        filling = wanted not in (None, ctx.data.get("backup"))
+        if filling or HOLDERS in ctx.data:
             async with apart(self, ctx, ident, now):
                 await ctx.until(self, ident)  # for one that an attempt cut short had begun
-                restore = f"/backups/{props.backup_id}/restore"
-                await volume.post(restore, {"restore": {"volume_id": ident}})
-                ctx.data["backup"] = props.backup_id
-                await ctx.until(self, ident)
+                if filling:
+                    await volume.post(
+                        f"/backups/{wanted}/restore", {"restore": {"volume_id": ident}}
+                    )
+                    ctx.data["backup"] = wanted
+                    await ctx.until(self, ident)
         if "size" in changed and props.size is not None and props.size != now.get("size"):
             await self.grow(ctx, ident, now, props.size)
 
