@@ -173,6 +173,30 @@ def test_the_request_id_and_the_microversion_are_sent_on():
     asyncio.run(story())
 
 
+@pytest.mark.parametrize("fault", [{"refuse": 503}, {"refuse": 429}, {"lose": True}])
+def test_nothing_is_asked_in_a_version_that_nobody_wants(fault: dict[str, Any]):
+    """Seed 7976 of the simulation: the service's root fails once, and the request means less."""
+
+    async def story() -> None:
+        hand = Hand()
+        cloud = await hand.cloud()
+        recorder = recorded(hand)
+        fault_at_root = fault | {"service": "compute", "path": r"v2\.1/?$", "times": 1}
+        hand.sandbox.script.replace([fault_at_root])
+
+        with pytest.raises(Unavailable):
+            await cloud["compute"].post("/servers", SERVER)
+        left = [url for method, url, _ in recorder.seen if method == "POST"]
+        await cloud["compute"].get("/servers")
+
+        assert left == []
+        assert [sent.get("OpenStack-API-Version") for _, _, sent in recorder.seen][-1] == (
+            "compute 2.46"
+        )
+
+    asyncio.run(story())
+
+
 def test_a_refused_token_is_renewed_once_and_a_callers_own_cannot_be():
     async def story() -> None:
         hand = Hand()

@@ -129,7 +129,7 @@ def _begin() -> None:
 
 
 SELDOM = (50_000, 20, 20)
-"""How often garbage is looked for: a seed makes little of it, and a tenth of its time went there."""
+"""How often garbage is looked for: a seed makes little of it, and it took a tenth of its time."""
 
 
 def _give_up(_signal: int, _frame: object) -> None:

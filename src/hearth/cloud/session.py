@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import Any
 
 from hearth.base import Clock
 from hearth.cloud.auth import Auth, ForeignAuth, Token
 from hearth.cloud.catalogue import SERVICES, Known, address, newest, version_of
-from hearth.cloud.errors import Failing, NoService
+from hearth.cloud.errors import Failing, Lost, NoService, Unavailable, Undelivered
 from hearth.cloud.foreign import USUAL, ForeignTokens, Verify, Verifying
 from hearth.cloud.gate import Gate
 from hearth.cloud.tokens import Tokens
@@ -180,15 +181,27 @@ class Session:
         return True
 
     async def newest(self, service: str, endpoint: str) -> str:
-        """The newest microversion that the service has; asked once per address."""
+        """The newest microversion that the service has; asked once per address.
+
+        Unavailable where that cannot be known now: an older version has other meanings.
+        """
         root = endpoint.removesuffix(f"/{self.auth.project_id}")
         if root not in self.shared.versions:
             timeout_s = self.shared.settings.timeout_s
             headers = {"Accept": "application/json"}
-            async with self.gate(service).turn(self.auth.project_id):
-                reply = await self.transport.request("GET", f"{root}/", headers, None, timeout_s)
-            if reply.status >= 500:
-                return ""
+            try:
+                async with self.gate(service).turn(self.auth.project_id):
+                    reply = await self.transport.request(
+                        "GET", f"{root}/", headers, None, timeout_s
+                    )
+            except (Undelivered, Lost) as error:
+                raise Unavailable(Failing(service, "GET", "/", message=str(error))) from error
+            away = reply.status == HTTPStatus.TOO_MANY_REQUESTS or reply.status >= 500
+            if away or not reply.json:
+                words = "It does not say which versions it has."
+                raise Unavailable(Failing(service, "GET", "/", reply.status, words))
+            if reply.status >= HTTPStatus.BAD_REQUEST:
+                return ""  # it tells nobody, which may change
             self.shared.versions[root] = newest(reply.json)
         return self.shared.versions[root]
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from hearth.cloud import Ambiguous, Failing
 from hearth.kit import METADATA_KEY, Context, Copy, Phases, Rest, marked
 
 
@@ -24,7 +25,9 @@ class ServerImage(Copy):
         if version is not None:
             return str(made["image_id"])
         found = await self.find(ctx, props)
-        assert found is not None, "an image is listed as soon as Nova has answered"
+        if found is None:
+            words = "The image that was asked for is not listed yet."
+            raise Ambiguous(Failing("image", "GET", "/v2/images", message=words))
         return found
 
     async def find(self, ctx: Context, props: Any) -> str | None:
