@@ -1,13 +1,14 @@
 """What a type says that is a stack of its own: the engine does with it as with any stack."""
 # ruff: noqa: ARG002 - a verb's default uses less than an override may
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from hearth.base import Value
 from hearth.kit.context import Context, Expansion, Nested
 from hearth.kit.inside import inside
 from hearth.kit.signals import Scale
+from hearth.schema import MemberType
 from hearth.stack import ResourceRecord
 
 
@@ -31,6 +32,13 @@ class ByStack:
     def inside(self, values: Mapping[str, Value]) -> Mapping[str, Any] | None:
         """For a nesting type: the template it would make, as a document; None if not known."""
         return None
+
+    def member_types(self, values: Mapping[str, Value]) -> Iterable[MemberType]:
+        """The types of its members, where its users or their environment say what these are.
+
+        values: coerced properties, those that are right; they may be Unknown.
+        """
+        return ()
 
     def expand(self, ctx: Context, props: Any) -> Expansion:
         """The stack that it is, for types that nest; Lacking if something must be asked first."""

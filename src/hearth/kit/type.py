@@ -186,4 +186,5 @@ class ResourceType(ByRest, ByStack):
             snapshots=self.copy is not None and self.copy.outlives,
             check=self.checked,
             inside=self.inside if self.nests else None,
+            member_types=self.member_types if self.nests else None,
         )

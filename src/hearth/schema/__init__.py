@@ -24,7 +24,7 @@ from hearth.schema.kinds import Kind
 from hearth.schema.near import did_you_mean, near_names, nearest
 from hearth.schema.patterns import ENDLESS, effort
 from hearth.schema.support import Support, fading, since
-from hearth.schema.types import SHOW, TypeSchema, TypeSource, type_schema
+from hearth.schema.types import SHOW, MemberType, TypeSchema, TypeSource, type_schema
 
 __all__ = [
     "ENDLESS",
@@ -39,6 +39,7 @@ __all__ = [
     "Kind",
     "Length",
     "Matches",
+    "MemberType",
     "Modulo",
     "Pattern",
     "Range",

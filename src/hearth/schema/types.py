@@ -21,6 +21,23 @@ SHOW = Field(
 
 
 @dataclass(frozen=True, slots=True)
+class MemberType:
+    """The type that a member of a nesting resource is to have.
+
+    name: what the member is called. at: the steps to the property that names the type; () where
+    none does, because the nesting type makes no others. under: the type by which such a member
+    goes in the stack, where the nesting type has this mapped to `type`. instead: what its users
+    can do where there is no such type.
+    """
+
+    type: str
+    name: str
+    at: tuple[str | int, ...] = ()
+    under: str = ""
+    instead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TypeSchema:
     """What a type takes, gives and is.
 
@@ -31,6 +48,7 @@ class TypeSchema:
     check: what is wrong with coerced properties together, as sentences; they may be Unknown.
     inside: the template that a nesting type would make of its properties, as a document, to be
     validated with it; None while that is not known.
+    member_types: the types of the members, as far as the properties tell; they may be Unknown.
     """
 
     name: str
@@ -45,6 +63,7 @@ class TypeSchema:
     any_attribute: bool = False
     check: Callable[[Mapping[str, Value]], Iterable[str]] | None = None
     inside: Callable[[Mapping[str, Value]], Mapping[str, Any] | None] | None = None
+    member_types: Callable[[Mapping[str, Value]], Iterable[MemberType]] | None = None
 
 
 class TypeSource(Protocol):

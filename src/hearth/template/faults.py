@@ -1,6 +1,6 @@
 """What can be wrong with single parts of a template: one function for each, no order."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from hearth.base import Problem, Report, Secret, Severity, Span, Unknown, Value
@@ -84,6 +84,17 @@ def unknown_type(
         path=template.path("resources", definition.name),
         kind="RecursionError" if circle else "StackValidationFailed",
         hint=hint,
+    )
+
+
+def no_such_template(definition: Definition, name: str, files: Iterable[str], path: str) -> Problem:
+    """That the template that is a type is not among the files."""
+    return Problem(
+        code="no-such-template",
+        sentence=f'Could not fetch remote template "{name}": it is not among the files',
+        span=span_of(definition.type_place),
+        path=path,
+        hint=near(name, list(files)),
     )
 
 
@@ -258,7 +269,7 @@ def _has(schema: TypeSchema, attribute: Value) -> bool:
     return attribute == "show" or attribute in schema.attributes
 
 
-def below(report: Report, path: str, name: str) -> Iterator[Problem]:
+def below(report: Iterable[Problem], path: str, name: str) -> Iterator[Problem]:
     """The problems of a nested template, with the path that leads there."""
     for problem in report:
         inner = f"{path}<{name}>.{problem.path}" if problem.path else f"{path}<{name}>"

@@ -32,13 +32,14 @@ from hearth.template.faults import (
     Known,
     below,
     duplicate_names,
+    no_such_template,
     unknown_constraints,
     unknown_references,
     unknown_type,
     wrong_attributes,
     wrong_deletion,
 )
-from hearth.template.functions import near
+from hearth.template.members import Members
 from hearth.template.model import Definition, OutputDef, Template
 from hearth.template.nodes import Literal, Node, span_of
 from hearth.template.parse import parse, parse_document
@@ -217,15 +218,7 @@ class _Validation:
     def nested_schema(self, definition: Definition, name: str) -> TypeSchema | None:
         path = self.template.path("resources", definition.name)
         if name not in self.around.files:
-            self.report.add(
-                Problem(
-                    code="no-such-template",
-                    sentence=f'Could not fetch remote template "{name}": it is not among the files',
-                    span=span_of(definition.type_place),
-                    path=path,
-                    hint=near(name, list(self.around.files)),
-                )
-            )
+            self.report.add(no_such_template(definition, name, self.around.files, path))
             return None
         if self.depth >= self.around.max_depth:
             sentence = f"Request limit exceeded: Recursion depth exceeds {self.around.max_depth}."
@@ -283,12 +276,15 @@ class _Validation:
         if definition.update_policy is not None:
             _, report = resolved_policy(self.template, definition, schema.update_policy, self.scope)
             self.report.extend(self.fresh(report))
+        listed = schema.member_types(resolved.values) if schema.member_types else ()
+        wrong = list(_members_of(self, definition).wrong(definition, listed))
+        self.report.extend(wrong)
         if self.shared.resources > self.around.max_resources:
             return  # that has been told; nothing more is built
         if definition.name in self.parsed:
             self.nested(definition, resolved.values)
         elif schema.inside is not None and resolved.report.ok:
-            self.inner(definition, schema.inside(resolved.values))
+            self.inner(definition, schema.inside(resolved.values), wrong)
 
     def together(self, definition: Definition, wrong: Iterable[str], path: str) -> None:
         """What a type has against properties that do not go together."""
@@ -303,8 +299,10 @@ class _Validation:
                 )
             )
 
-    def inner(self, definition: Definition, document: Mapping[str, Any] | None) -> None:
-        """The template that a nesting type makes."""
+    def inner(
+        self, definition: Definition, document: Mapping[str, Any] | None, told: list[Problem]
+    ) -> None:
+        """The template that a nesting type makes; without what has been told of its types."""
         if document is None or self.depth >= self.around.max_depth:
             return
         template, report = parse_document(document, "nested_stack")
@@ -313,7 +311,9 @@ class _Validation:
         if template is not None:
             found.extend(self.below(definition, template, {}))
         # What is made has no text; the resource that makes it has.
-        placed = Report([replace(one, span=definition.span) for one in found])
+        types = {one.sentence for one in told}
+        others = [one for one in found if one.sentence not in types]
+        placed = Report([replace(one, span=definition.span) for one in others])
         self.report.extend(below(placed, path, "nested_stack"))
 
     def fresh(self, report: Report) -> list[Problem]:
@@ -348,7 +348,9 @@ class _Validation:
         self, definition: Definition, template: Template, values: Mapping[str, Value]
     ) -> Report:
         """All that is wrong with the stack that a resource is."""
-        environment = self.environment.child(definition.name, definition.type)
+        # A template is not itself inside itself; a group may have groups by its name for them.
+        hidden = definition.type if definition.name in self.parsed else ""
+        environment = self.environment.child(definition.name, hidden)
         given = nested_parameters(values)
         pseudo = replace(self.around.pseudo, stack_name=definition.name)
         checks = Checks(matches=self.around.matches)
@@ -412,6 +414,12 @@ def _facade_of(definition: Definition, scope: Scope) -> Facade:
         deletion_policy=evaluate(definition.deletion_policy, own),
         update_policy=evaluate(definition.update_policy, own),
     )
+
+
+def _members_of(work: _Validation, definition: Definition) -> Members:
+    """What the types of a resource's members are looked up in."""
+    registry, around = work.environment.child(definition.name).registry, work.around
+    return Members(work.template, registry, work.types, around.files, around.strict)
 
 
 def _referable(template: Template, there: Active) -> frozenset[str]:

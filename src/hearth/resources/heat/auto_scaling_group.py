@@ -7,9 +7,10 @@ from hearth.base import Unknown, Value, plain, unknown_in
 from hearth.kit import Context, Expansion, Nested, NoAttribute, NoMember, inside
 from hearth.resources.heat.asked import MEMBER, Path, of_member, output_name
 from hearth.resources.heat.batches import Rolling
+from hearth.resources.heat.grouped import typed_in
 from hearth.resources.heat.scaled import Scaled, chosen, named, references
 from hearth.resources.heat.scaling import Sizes, capacity, in_service, manned
-from hearth.schema import Record, attr, prop, since
+from hearth.schema import MemberType, Record, attr, prop, since
 from hearth.stack import ResourceRecord
 
 
@@ -69,6 +70,10 @@ class AutoScalingGroup(Scaled):
         props = self.Properties.of(plain(dict(values)))
         names = map(str, range(props.desired_capacity or props.min_size))
         return template_of(props.resource, tuple(names))
+
+    def member_types(self, values: Mapping[str, Value]) -> Iterable[MemberType]:
+        # One that has no members yet may be signalled to grow.
+        return typed_in("resource", values) if values.get("max_size") != 0 else ()
 
     def sizes(self, props: Any) -> Sizes:
         return Sizes(props.min_size, props.max_size, props.desired_capacity)

@@ -18,6 +18,7 @@ class AwsAutoScalingGroup(InstanceGroups):
     name = "AWS::AutoScaling::AutoScalingGroup"
     support = since("2014.1")
     shaped_by = ("LaunchConfigurationName", "InstanceId", "MinSize", "MaxSize", "DesiredCapacity")
+    grows_to = "MaxSize"
 
     class Properties(Record):
         AvailabilityZones: list[Any] = prop("The zones; kept, without effect.")

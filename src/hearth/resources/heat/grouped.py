@@ -1,11 +1,12 @@
 """What ResourceGroup and ResourceChain have in common: members that are called by numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from hearth.base import Value
 from hearth.kit import Member, Nested, NoAttribute, NoMember, ResourceType, inside
 from hearth.resources.heat.asked import MEMBER, of_member, output_name
+from hearth.schema import MemberType
 from hearth.stack import ResourceRecord
 
 
@@ -59,3 +60,10 @@ def references(members: Sequence[Member]) -> dict[str, Value]:
 def in_order(nested: Nested) -> list[Member]:
     """The members by their numbers."""
     return sorted(nested.members, key=lambda one: (len(one.name), one.name))
+
+
+def typed_in(key: str, values: Mapping[str, Value]) -> Iterable[MemberType]:
+    """The type that all members have, as the property of that name defines them."""
+    definition = values.get(key)
+    kind = definition.get("type") if isinstance(definition, Mapping) else None
+    return [MemberType(kind, "0", (key, "type"))] if isinstance(kind, str) else []

@@ -12,11 +12,18 @@ from hearth.resources.heat.durations import seconds_of
 from hearth.resources.heat.launch_configuration import made_like
 from hearth.resources.heat.scaled import Scaled, chosen
 from hearth.resources.heat.scaling import capacity, manned
-from hearth.schema import Record, prop
+from hearth.schema import MemberType, Record, prop
 from hearth.stack import ResourceRecord
 
 MEMBER = "OS::Heat::ScaledResource"
 """The type of the members, which an environment may map to another than instances."""
+
+INSTANCE = "AWS::EC2::Instance"
+"""What they are where none does."""
+INSTEAD = (
+    "map it to a template in the resource_registry, or use OS::Heat::AutoScalingGroup with "
+    "OS::Nova::Server"
+)
 
 LIST = "InstanceList"
 NONE = "0.0.0.0"  # noqa: S104 - no address to listen on, but where there is none
@@ -41,6 +48,8 @@ class InstanceGroups(Scaled):
     """A stack of instances. A subclass says how many, and by which policy they are changed."""
 
     shaped_by: ClassVar[tuple[str, ...]] = ("LaunchConfigurationName",)
+    grows_to: ClassVar[str] = "Size"
+    """The property that says how many members there may be."""
 
     def policy(self, policy: Any) -> Any:
         """The update policy's part that says how instances are changed."""
@@ -64,6 +73,10 @@ class InstanceGroups(Scaled):
         if policy is not None and isinstance(policy.PauseTime, str):
             yield from wrong_pause(policy.PauseTime)
 
+    def member_types(self, values: Mapping[str, Value]) -> Iterable[MemberType]:
+        if values.get(self.grows_to) != 0:
+            yield MemberType(INSTANCE, "0", under=MEMBER, instead=INSTEAD)
+
     def expand(self, ctx: Context, props: Any) -> Expansion:
         policy = self.policy(self.UpdatePolicy.of(plain(ctx.record.update_policy)))
         how = None
@@ -80,7 +93,7 @@ class InstanceGroups(Scaled):
             meanwhile = template | template_of(made, (*done.names, *done.passing))
         return Expansion(
             template,
-            environment={"resource_registry": {MEMBER: "AWS::EC2::Instance"}},
+            environment={"resource_registry": {MEMBER: INSTANCE}},
             waves=done.waves if how is not None else None,
             meanwhile=meanwhile,
         )

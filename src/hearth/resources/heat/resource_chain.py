@@ -1,13 +1,13 @@
 """OS::Heat::ResourceChain."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from hearth.base import Value, plain, unknown_in
 from hearth.kit import Context, Expansion, Nested
 from hearth.resources.heat.asked import answers
 from hearth.resources.heat.grouped import Grouped, in_order
-from hearth.schema import Record, attr, prop, since
+from hearth.schema import MemberType, Record, attr, prop, since
 from hearth.stack import ResourceRecord
 
 
@@ -31,6 +31,12 @@ class ResourceChain(Grouped):
         if unknown_in(values.get("resources")):
             return None
         return chained(self.Properties.of(plain(dict(values))), 1)
+
+    def member_types(self, values: Mapping[str, Value]) -> Iterable[MemberType]:
+        kinds = values.get("resources")
+        for index, kind in enumerate(kinds if isinstance(kinds, list) else ()):
+            if isinstance(kind, str):
+                yield MemberType(kind, str(index), ("resources", index))
 
     def expand(self, ctx: Context, props: Any) -> Expansion:
         template = chained(props, ctx.engines)

@@ -1,6 +1,6 @@
 """OS::Heat::ResourceGroup."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from hearth.base import Value, plain, unknown_in
@@ -13,8 +13,8 @@ from hearth.resources.heat.group import (
     rolling,
     template_of,
 )
-from hearth.resources.heat.grouped import Grouped, in_order, references
-from hearth.schema import Record, attr, prop, since
+from hearth.resources.heat.grouped import Grouped, in_order, references, typed_in
+from hearth.schema import MemberType, Record, attr, prop, since
 from hearth.stack import ResourceRecord
 
 
@@ -105,6 +105,10 @@ class ResourceGroup(Grouped):
         props = self.Properties.of(plain(dict(values)))
         # Members are alike: so many tell all that is wrong, and that there are too many.
         return template_of(props, member_names(min(props.count, LOOKED_AT), ()))
+
+    def member_types(self, values: Mapping[str, Value]) -> Iterable[MemberType]:
+        count = values.get("count")
+        return typed_in("resource_def", values) if isinstance(count, int) and count else ()
 
     def expand(self, ctx: Context, props: Any) -> Expansion:
         skipped = ctx.data["removed"] = removed(ctx, props)
