@@ -132,12 +132,15 @@ class InstanceGroups(Scaled):
 
 
 def addresses(nested: Nested) -> Value:
-    """The addresses of the instances in service, with commas; null if there are none."""
+    """An address of each instance in service, with commas; null if there are none.
+
+    One that has none is not left out, so that the list always has as many as there are.
+    """
     found = nested.outputs.get(LIST)
     if found is None:
-        found = {one.name: one.attributes.get("PublicIp") or NONE for one in nested.members}
+        found = {one.name: one.attributes.get("PublicIp") for one in nested.members}
     listed = chosen(nested, found)
-    joined = ",".join(str(plain(one)) for one in listed)
+    joined = ",".join(str(plain(one) or NONE) for one in listed)
     return Secret(joined) if secret_in(listed) else joined or None
 
 
