@@ -12,6 +12,7 @@ from hearth.template import parse
 from hearth.template.layout import Unformattable, formatted
 from tests.support.mistakes import FORTY
 from tests.support.samples import folder
+from tests.support.services import ROOT
 
 UGLY = """\
 # A head.
@@ -117,6 +118,16 @@ def test_the_samples_say_the_same_and_stay_as_they_are():
         assert yaml.load(after, yaml.CBaseLoader) == yaml.load(text, yaml.CBaseLoader), path
         assert formatted(after) == after, path
         assert not re.search(r"[ \t]+$", _outside_texts(after), re.MULTILINE), path
+
+
+EXAMPLES = sorted(one for one in (ROOT / "examples").rglob("*") if one.is_file())
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda one: one.name)
+def test_our_own_examples_are_laid_out(path: Path):
+    text = path.read_text()
+
+    assert formatted(text) == text, f"heat fmt {path.relative_to(ROOT)}"
 
 
 def _outside_texts(text: str) -> str:
