@@ -14,44 +14,26 @@ from hearth.sandbox.guests.answering import answered
 from hearth.sandbox.guests.collecting import collected
 from hearth.sandbox.guests.deploying import applied, inputs_of
 from hearth.sandbox.guests.login import Logins
-from tests.lifecycle.test_guests import ECHO, WAYS, outputs, survived
+from tests.lifecycle.test_guests import survived
+from tests.support.scripts import ECHO, WAYS, deployed_to, outputs
 from tests.support.served import Served, served
 from tests.support.virtual import run
 
-TEMPLATE = """
-heat_template_version: 2018-08-31
-parameters:
-  word: {type: string, default: one}
-  text: {type: string}
-  transport: {type: string}
-  signal: {type: string}
-resources:
-  machine:
+TEMPLATE = (
+    deployed_to(
+        "machine",
+        """
     type: OS::Heat::DeployedServer
     metadata: {said: {get_param: word}}
     properties:
       software_config_transport: {get_param: transport}
-  config:
-    type: OS::Heat::SoftwareConfig
-    properties:
-      group: script
-      config: {get_param: text}
-      inputs: [{name: word}]
-      outputs: [{name: result}]
-  deployment:
-    type: OS::Heat::SoftwareDeployment
-    properties:
-      config: {get_resource: config}
-      server: {get_resource: machine}
-      input_values: {word: {get_param: word}}
-      signal_transport: {get_param: signal}
-      actions: [CREATE, UPDATE, DELETE]
-outputs:
+""",
+    )
+    + """
   name: {value: {get_attr: [machine, name]}}
   told: {value: {get_attr: [machine, os_collect_config]}}
-  result: {value: {get_attr: [deployment, result]}}
-  stdout: {value: {get_attr: [deployment, deploy_stdout]}}
 """
+)
 CLIENT = str(UUID(int=7))
 
 

@@ -8,57 +8,9 @@ import pytest
 
 from hearth.base import plain
 from tests.support.samples import folder
+from tests.support.scripts import ECHO, SCRIPT, WAYS, outputs
 from tests.support.served import Served, served
 from tests.support.virtual import run
-
-SCRIPT = """
-heat_template_version: 2018-08-31
-parameters:
-  word: {type: string, default: one}
-  text: {type: string}
-  transport: {type: string, default: POLL_SERVER_CFN}
-  signal: {type: string, default: CFN_SIGNAL}
-resources:
-  server:
-    type: OS::Nova::Server
-    properties:
-      flavor: m1.small
-      image: cirros
-      networks: [{network: private}]
-      user_data_format: SOFTWARE_CONFIG
-      software_config_transport: {get_param: transport}
-  config:
-    type: OS::Heat::SoftwareConfig
-    properties:
-      group: script
-      config: {get_param: text}
-      inputs: [{name: word}]
-      outputs: [{name: result}]
-  deployment:
-    type: OS::Heat::SoftwareDeployment
-    properties:
-      config: {get_resource: config}
-      server: {get_resource: server}
-      input_values: {word: {get_param: word}}
-      signal_transport: {get_param: signal}
-      actions: [CREATE, UPDATE, DELETE]
-outputs:
-  result: {value: {get_attr: [deployment, result]}}
-  stdout: {value: {get_attr: [deployment, deploy_stdout]}}
-"""
-ECHO = "echo $deploy_action $word\necho -n $word > $heat_outputs_path.result"
-WAYS = [
-    ("POLL_SERVER_CFN", "CFN_SIGNAL"),
-    ("POLL_SERVER_HEAT", "HEAT_SIGNAL"),
-    ("POLL_TEMP_URL", "TEMP_URL_SIGNAL"),
-    ("ZAQAR_MESSAGE", "ZAQAR_SIGNAL"),
-    ("POLL_TEMP_URL", "CFN_SIGNAL"),
-    ("ZAQAR_MESSAGE", "TEMP_URL_SIGNAL"),
-]
-
-
-def outputs(stack: Any) -> dict[str, Any]:
-    return {one.key: one.value for one in stack.outputs}
 
 
 @pytest.mark.parametrize(("transport", "signal"), WAYS)

@@ -16,8 +16,8 @@ from hearth.bus import (
 )
 from hearth.stack import DeploymentRecord
 from hearth.store import deployments
-from tests.lifecycle.test_guests import ECHO, SCRIPT, WAYS
 from tests.support.hand import URL
+from tests.support.scripts import ECHO, SCRIPT, WAYS
 from tests.support.served import Served, served
 from tests.support.virtual import run
 

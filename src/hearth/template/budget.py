@@ -5,6 +5,9 @@ one inside the other. What is counted is about the nanoseconds that something ta
 where it is a lot: so the same template is refused on every machine, and before it takes memory.
 """
 
+from collections.abc import Iterator
+from typing import Any
+
 from hearth.base import Secret, Value
 from hearth.template.nodes import Wrong
 
@@ -18,6 +21,7 @@ PIECE = 300
 """For a piece of a text."""
 SPENT = "too-much-work"
 """The code of the problem."""
+Part = str | list[Any] | dict[Any, Any]
 
 
 class Budget:
@@ -49,37 +53,37 @@ class Budget:
 
 def entries(value: Value) -> int:
     """How many entries the lists and maps in a value have, at every level."""
-    count = 0
-    waiting = [value]
-    while waiting:
-        one = waiting.pop()
-        kind = type(one)
-        if kind is list:
-            count += len(one)
-            waiting.extend(one)
-        elif kind is dict:
-            count += len(one)
-            waiting.extend(one.values())
-        elif kind is Secret:
-            waiting.append(one.value)
-    return count
+    return sum(len(one) for one in _parts(value) if type(one) is not str)
 
 
 def characters(value: Value) -> int:
     """How many characters the texts in a value have; an entry counts as sixteen."""
-    count = 16
+    return 16 + sum(map(_length, _parts(value)))
+
+
+def _length(part: Part) -> int:
+    match part:
+        case str():
+            return len(part) if part.isascii() else 4 * len(part)
+        case dict():
+            return 16 * len(part) + sum(map(len, part))
+        case _:
+            return 16 * len(part)
+
+
+def _parts(value: Value) -> Iterator[Part]:
+    """The texts, lists and maps in a value, at every level."""
     waiting = [value]
     while waiting:
         one = waiting.pop()
         kind = type(one)
-        if kind is str:
-            count += len(one) if one.isascii() else 4 * len(one)
-        elif kind is list:
-            count += 16 * len(one)
-            waiting.extend(one)
-        elif kind is dict:
-            count += 16 * len(one) + sum(map(len, one))
-            waiting.extend(one.values())
-        elif kind is Secret:
+        if kind is Secret:
             waiting.append(one.value)
-    return count
+        elif kind is list:
+            waiting.extend(one)
+            yield one
+        elif kind is dict:
+            waiting.extend(one.values())
+            yield one
+        elif kind is str:
+            yield one
