@@ -211,10 +211,8 @@ def deletes_without_looking() -> Iterable[Swap]:
     """The deletion of what has no id does not look for what may have been made."""
     look = perform.look_for  # type: ignore[attr-defined]
 
-    async def blind(
-        job: Job, means: Any, asked_at: float | None = None, *, last: bool = False
-    ) -> str | None:
-        return None if job.step.do is Do.DELETE else await look(job, means, asked_at, last=last)
+    async def blind(job: Job, means: Any, *, last: bool = False) -> str | None:
+        return None if job.step.do is Do.DELETE else await look(job, means, last=last)
 
     return [(perform, "look_for", blind)]
 

@@ -27,7 +27,8 @@ class Job:
     row: as last recorded; `change` records more of it durably. properties: as evaluated, with
     marks; props: the same as the type's Record, laid open. changed: names that differ. again:
     an earlier worker was lost while at it. refused: the service would not make it, and nothing was
-    made. old: what a replacement stands in for.
+    made. asked_at: when this worker itself may have made some of it, and was not told its id.
+    old: what a replacement stands in for.
     rivals: other rows of the same name and type, which stand for objects of their own; others:
     these as jobs, where they are to let go of what they hold.
     theirs: ids of objects that other rows of the name see to, and this one leaves alone.
@@ -51,6 +52,7 @@ class Job:
     update_policy: Mapping[str, Value] = field(default_factory=dict)
     again: bool = False
     refused: bool = False
+    asked_at: float | None = None
     old: ResourceRecord | None = None
     rivals: tuple[ResourceRecord, ...] = ()
     others: "tuple[Job, ...]" = ()

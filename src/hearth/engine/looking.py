@@ -17,23 +17,30 @@ def refused(row: ResourceRecord) -> Intent | None:
     return replace(row.intent, refused=True) if row.intent is not None else None
 
 
-async def look_for(
-    job: Job, means: Means, asked_at: float | None = None, *, last: bool = False
-) -> str | None:
+async def look_for(job: Job, means: Means, *, last: bool = False) -> str | None:
     """What an earlier attempt made; None when the service can no longer be hiding it.
 
-    asked_at: when this worker itself got no answer; without it the attempt was another's. last:
-    nobody looks again, nor asks for it again, and so no service can refuse a second one.
+    last: nobody looks again, nor asks for it again, and so no service can refuse a second one.
     """
     found: str | None = await patiently(job, means, lambda: job.kind.find(job.ctx, job.props))
     refused_twice = job.kind.fenced and not last
     if found is not None or refused_twice or job.kind.touches_nothing:
         return found
     now = means.clock.now()
-    if asked_at is None:
-        asked_at = means.began + means.request_s if job.again else now
-    hidden_s = asked_at + job.kind.visible_s - now
+    hidden_s = _asked_at(job, means, now) + job.kind.visible_s - now
     if hidden_s > 0:
         await job.wait(lambda: means.clock.sleep(hidden_s))
     later: str | None = await patiently(job, means, lambda: job.kind.find(job.ctx, job.props))
     return later
+
+
+def _asked_at(job: Job, means: Means, now: float) -> float:
+    """When it was asked for at the latest: by this step, or before by who knows whom.
+
+    Who was lost while at it, in this run or in one before it, has sent nothing since this life of
+    the run began; but what was under way then may have been done a request's time later.
+    """
+    if job.asked_at is not None:
+        return job.asked_at
+    another_s = means.began + means.request_s
+    return another_s if job.again else max(now, another_s)

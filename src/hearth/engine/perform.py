@@ -95,13 +95,15 @@ async def create(job: Job, means: Means) -> Ended:
             if attempt > means.retries:
                 raise
             attempt += 1
+            # What was half made, or perhaps by an earlier attempt, is there for all we know.
+            look = job.row.physical_id is None and not job.refused
             if job.row.physical_id is not None:
                 await _clear_away(job, means, job.row.physical_id)
+                job.asked_at = None
             elif job.refused:
                 await means.note(job, {"intent": refused(job.row)})
             await _pause(job, means, attempt)
             await means.note(job, {"intent": _intent(means, attempt), "reason": str(error)})
-            look = False
     await _patiently(job, means, lambda: kind.configure(ctx, ident, job.props))
     fields = await _attributes(job, means, ident, seen)
     outcome = REPLACED if job.step.do is not Do.CREATE else ""
@@ -246,16 +248,14 @@ class NotFoundInCloud(HearthError):
 async def _bring_about(job: Job, means: Means, *, look: bool) -> str:
     """The id of the object: found, or made by one request, and durably recorded."""
     kind, ctx = job.kind, job.ctx
-    asked_at: float | None = None
     for attempt in range(1, PATIENT + 1):
-        ident = await look_for(job, means, asked_at) if look else None
+        ident = await look_for(job, means) if look else None
         try:
             if ident is None:
-                ident = await _asked(job, sure=not look)
+                ident = await _asked(job, means, sure=not look)
         except Ambiguous:
             if attempt >= PATIENCE:
                 raise
-            look, asked_at = True, means.clock.now()
         except Conflict:
             # What the old object has let go of is free only after a while.
             if attempt >= PATIENCE or job.old is None or kind.release is None:
@@ -269,21 +269,26 @@ async def _bring_about(job: Job, means: Means, *, look: bool) -> str:
         else:
             await means.note(job, {"physical_id": ident, "data": dict(ctx.data)})
             return ident
+        look = look or job.asked_at is not None
     raise AssertionError("the last attempt returns or raises")
 
 
-async def _asked(job: Job, *, sure: bool) -> str:
+async def _asked(job: Job, means: Means, *, sure: bool) -> str:
     """The id of what one request makes. sure: no earlier one can have made it.
 
     Then a refusal says that nothing of ours is there, whatever looks like it: it is never looked
-    for, adopted or deleted.
+    for, adopted or deleted. Nobody may believe that any more once it is asked for anew.
     """
+    if job.row.intent is not None and job.row.intent.refused:
+        await means.note(job, {"intent": _intent(means, job.row.intent.attempt)})
     trail = job.ctx.cloud.session.trail or Trail()
     effects, job.refused = trail.effects, False
     try:
         ident: str = await job.kind.create(job.ctx, job.props)
-    except HearthError:
-        job.refused = sure and trail.effects == effects
+    except HearthError as error:
+        if isinstance(error, Ambiguous) or trail.effects != effects:
+            job.asked_at = means.clock.now()
+        job.refused = sure and job.asked_at is None
         raise
     return ident
 
