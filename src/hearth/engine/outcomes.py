@@ -1,6 +1,5 @@
 """How a step ended, as rows and events: drafted, and then told to the machine."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +11,7 @@ from hearth.engine.job import Ended, Job
 from hearth.engine.ledger import Draft
 from hearth.engine.machine import Command, Done, Failed, advance
 from hearth.engine.prepare import replacing
-from hearth.engine.prepared import tell
+from hearth.engine.prepared import Prepared, tell
 from hearth.engine.work import Work
 from hearth.plan import MADE_OF, Do
 from hearth.stack import Action, State, Status, StepState
@@ -76,15 +75,13 @@ class Outcomes:
             draft.add(*cause_of_step(work, job, ended.error, self.desk.clock.now()))
         return advance(work.progress, Failed(job.step.key, reason))
 
-    def instead(self, job: Job, draft: Draft, jobs: list[Job]) -> Iterable[Ended]:
-        """An update that was impossible in place becomes a replacement."""
-        values = {"state": State(Action.UPDATE, Status.COMPLETE), "reason": "state changed"}
-        draft.add(self.work.change(job.row.id, values))
-        prepared = replacing(self.desk, self.work, job.step)
-        draft.take(prepared.draft)
-        if prepared.job is not None and prepared.ended is None:
-            jobs.append(prepared.job)
-        return (prepared.ended,) if prepared.ended is not None else ()
+    def instead(self, ended: Ended) -> Prepared:
+        """An update that was impossible in place becomes a replacement.
+
+        The old object stays as good as it was, unless it is said in the fields what is wrong.
+        """
+        whole = {"state": State(Action.UPDATE, Status.COMPLETE), "reason": "state changed"}
+        return replacing(self.desk, self.work, ended.job.step, {**whole, **ended.fields})
 
     def _fields(self, ended: Ended, state: State) -> dict[str, Any]:
         job = ended.job

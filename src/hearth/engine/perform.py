@@ -113,8 +113,13 @@ async def create(job: Job, means: Means) -> Ended:
 async def update(job: Job, means: Means) -> Ended:
     """Bring the object in line. Repeating it does only what is still to be done."""
     ident = job.row.physical_id or ""
-    if LINGERS in job.row.data and not await _whole(job, means, ident):
-        return Ended(job, outcome="replace")
+    if LINGERS in job.row.data:
+        seen = await _seen(job, means, ident)
+        if seen.phase is not Phase.READY:
+            said = "gone" if seen.phase is Phase.GONE else f"not well: {seen.status}"
+            words = f"It was to be deleted, and is {said}."
+            unfit = {"state": State(Action.UPDATE, Status.FAILED), "reason": words}
+            return Ended(job, unfit, outcome="replace")
     if RELEASED in job.row.data:
         await take_back(job, means)
     try:
@@ -129,13 +134,14 @@ async def update(job: Job, means: Means) -> Ended:
     return Ended(job, await _attributes(job, means, ident, seen))
 
 
-async def _whole(job: Job, means: Means, ident: str) -> bool:
-    """Whether an object that was to go, and did not, is there and well."""
+async def _seen(job: Job, means: Means, ident: str) -> Observation:
+    """An object that was to go, and perhaps did not, once it is known whether it did."""
+    seen: Observation
     if not job.kind.phases.field:
         seen = await _patiently(job, means, lambda: job.kind.observe(job.ctx, ident))
     else:
         seen = await job.wait(lambda: means.poller.until(job.kind, job.ctx, ident, ready))
-    return bool(seen.phase is Phase.READY)
+    return seen
 
 
 async def _until_done(job: Job, means: Means, ask: Callable[[], Awaitable[None]]) -> None:

@@ -62,13 +62,23 @@ def prepare(desk: Desk, work: Work, step: Step, *, again: bool = False) -> Prepa
             return _acting(desk, work, step, row, again=again)
 
 
-def replacing(desk: Desk, work: Work, step: Step) -> Prepared:
-    """An update that turned out to be impossible in place: make a new object instead."""
+def replacing(desk: Desk, work: Work, step: Step, old: Mapping[str, Any]) -> Prepared:
+    """An update that turned out to be impossible in place: make a new object instead.
+
+    old: what the row of the old one is to say. What was known when the update began is perhaps
+    known no more, for it may have waited for long: then the update is prepared again.
+    """
     wanted, needs, problems = _wanted(desk, work, step)
     if needs:
         return Prepared(needs=needs)
     del problems  # it was free of them when the update began
-    return _new(desk, work, step, wanted, again=False)
+    draft = Draft()
+    draft.add(work.change(step.row, old))
+    if work.rows[step.row].state.status is Status.FAILED:
+        told(desk, work, step.row, draft)
+    prepared = _new(desk, work, step, wanted, again=False)
+    draft.take(prepared.draft)
+    return replace(prepared, draft=draft)
 
 
 def lacking(desk: Desk, work: Work, step: Step, failure: HearthError) -> Prepared:

@@ -180,7 +180,7 @@ class Runner:
             case Ended():
                 if command.failure is not None:
                     await self._work.placed(self.desk.store)
-                return self._end(command, draft, jobs)
+                return await self._end(command, draft, jobs)
             case Finish():
                 self._finish = command
                 return ()
@@ -276,7 +276,7 @@ class Runner:
             job.row = self._work.row(job.row.id)
         await self.ledger.write(changes)
 
-    def _end(self, ended: Ended, draft: Draft, jobs: list[Job]) -> Iterable[Todo]:
+    async def _end(self, ended: Ended, draft: Draft, jobs: list[Job]) -> Iterable[Todo]:
         """Record how a step ended, and tell the machine."""
         self._jobs.pop(ended.job.step.key, None)
         outcomes = Outcomes(self.desk, self._work)
@@ -289,7 +289,8 @@ class Runner:
                 self._timers.append(self._tasks.create_task(self._grace(grace_s, Halt.FAILURE)))
             return outcomes.failed(ended, draft)
         if ended.outcome == "replace":
-            return outcomes.instead(ended.job, draft, jobs)
+            again = Perform(ended.job.step.key, again=True)
+            return await self._prepared(again, outcomes.instead(ended), draft, jobs)
         if ended.outcome != PASSED:
             return outcomes.succeeded(ended, draft, jobs)
         if pass_hook(self._work, ended.job):

@@ -196,10 +196,12 @@ def _decided(kind: Kind, recorded: ResourceRecord, wanted: Wanted) -> Decision:
 def lingers(kind: Kind, recorded: ResourceRecord) -> bool:
     """Whether its deletion has failed: what stood in the way of that may have kept it whole.
 
+    It may until an update has looked at it and found it so; one that failed before is no answer.
     What was never known by an id was never whole.
     """
     known = recorded.physical_id is not None and kind.mends
-    return known and recorded.state == State(Action.DELETE, Status.FAILED)
+    unseen = LINGERS in recorded.data and recorded.state == State(Action.UPDATE, Status.FAILED)
+    return known and (unseen or recorded.state == State(Action.DELETE, Status.FAILED))
 
 
 def _nesting(kind: Kind, recorded: ResourceRecord, wanted: Wanted) -> Decision:

@@ -9,6 +9,7 @@ import pytest
 from hearth.base import Secret, Unknown
 from hearth.plan import (
     ATTEMPTED,
+    LINGERS,
     Desired,
     Do,
     Plan,
@@ -211,6 +212,18 @@ def test_what_could_not_be_deleted_is_looked_at_before_it_is_taken_back():
 
     assert (same.verdict, same.either) == (Verdict.UPDATE, True)
     assert other.verdict is Verdict.REPLACE
+
+
+def test_what_could_not_be_deleted_is_looked_at_until_an_update_has_found_it_well():
+    unseen = replace(row("x", state="UPDATE_FAILED", size=1), data={LINGERS: True})
+    seen = replace(unseen, data={})
+
+    again = planned([unseen], wanted("x", size=1))
+    known = decide(KIND, seen, wanted("x", size=1))
+
+    assert (again.step("x").do, again.step("x").either) == (Do.UPDATE, True)
+    assert again.step("-id-x").only_if == "x"
+    assert known.verdict is Verdict.NONE
 
 
 def test_a_rollback_takes_back_the_old_object_that_could_not_be_deleted():
