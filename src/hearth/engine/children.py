@@ -20,8 +20,8 @@ class Children:
         self._waiting: dict[str, list[asyncio.Future[None]]] = {}
         self.begin: Callable[[RunRecord], None] = _nobody
         """Takes up a run that was just recorded as this worker's."""
-        self.stop: Callable[[str], None] = _nobody
-        """Has a run stop, if it is this worker's."""
+        self.stop: Callable[[str, str], None] = _nobody
+        """Has a run stop, if it is this worker's, as one of the words of `halting` says."""
 
     def ended(self, run_id: str) -> None:
         """Tell those who wait; a doorbell, which may be lost."""
@@ -57,5 +57,5 @@ class Children:
             self._waiting.pop(run_id, None)
 
 
-def _nobody(_what: object) -> None:
+def _nobody(*_what: object) -> None:
     """Where no worker is, the database tells the next one."""

@@ -6,8 +6,10 @@ from typing import Any
 from hearth.base.errors import HearthError
 from hearth.cloud import CloudError, delete_project, delete_trust
 from hearth.engine.afresh import see_again
+from hearth.engine.back import going_back
 from hearth.engine.causes import Cancelled, cause_of_run, timed_out
 from hearth.engine.desk import Desk
+from hearth.engine.halting import WORDS
 from hearth.engine.ledger import Draft, Ledger
 from hearth.engine.loading import beside
 from hearth.engine.machine import Finish, Halt
@@ -15,7 +17,6 @@ from hearth.engine.outputs import observe_again, outputs
 from hearth.engine.snapshots import settle_snapshots
 from hearth.engine.telling import (
     HALF_CHECKED,
-    begun,
     cancelled,
     completed,
     failed,
@@ -23,7 +24,7 @@ from hearth.engine.telling import (
 )
 from hearth.engine.upwards import tell_above
 from hearth.engine.work import Work
-from hearth.plan import Aim, Do, later, to_document
+from hearth.plan import Do
 from hearth.stack import (
     Action,
     ResourceRecord,
@@ -51,9 +52,6 @@ from hearth.store import (
     runs,
     stacks,
 )
-
-CANCEL, ROLL_BACK = "cancel", "rollback"
-"""Words in `superseded_by` that are no run's id: stop; stop and go back."""
 
 _ROLLED_BACK = frozenset({Action.CREATE, Action.UPDATE, Action.ADOPT})
 _HOLDING = frozenset({Action.CREATE, Action.UPDATE, Action.ADOPT, Action.RESTORE})
@@ -135,7 +133,7 @@ async def _failed(
     desk: Desk, work: Work, draft: Draft, command: Finish, superseded_by: str | None
 ) -> None:
     action = work.run.action
-    stopped = superseded_by in (CANCEL, ROLL_BACK)
+    stopped = superseded_by in WORDS
     values: dict[str, Any] = {
         "state": State(action, Status.FAILED),
         "reason": _reason(work, command, stopped=stopped) + await _half_checked(desk, work),
@@ -153,9 +151,7 @@ async def _failed(
         above = await work.placed(desk.store)
         draft.add(cause_of_run(work.run, work.stack, above, error, desk.clock.now()))
     _tell(desk, work, draft)
-    wished = superseded_by == ROLL_BACK or (
-        superseded_by is None and not work.stack.disable_rollback
-    )
+    wished = superseded_by is None and not work.stack.disable_rollback
     if wished and action in _ROLLED_BACK and work.stack.parent_id is None:
         _roll_back(desk, work, draft)
 
@@ -241,26 +237,7 @@ def _as_a_whole(work: Work, command: Finish, *, stopped: bool) -> HearthError | 
 
 def _roll_back(desk: Desk, work: Work, draft: Draft) -> None:
     """Begin to make things be as they were; its plan is made when it begins."""
-    stack, now = work.stack, desk.clock.now()
-    inputs_id = stack.previous_inputs_id or stack.inputs_id
-    run = RunRecord(
-        id=desk.ids.uuid(),
-        stack_id=stack.id,
-        root_id=stack.root_id,
-        action=Action.ROLLBACK,
-        status=RunStatus.RUNNING,
-        plan=to_document(later(Action.ROLLBACK, aim=Aim(keeping=work.run.action is Action.ADOPT))),
-        started_at=now,
-        deadline_at=now + (work.run.deadline_at - work.run.started_at),
-        inputs_id=inputs_id,
-        operation_id=work.run.operation_id,
-    )
-    values: dict[str, Any] = {
-        "state": State(Action.ROLLBACK, Status.IN_PROGRESS),
-        "reason": begun(Action.ROLLBACK),
-        "run_id": run.id,
-        "inputs_id": inputs_id,
-    }
+    run, values = going_back(desk, work.stack, work.run)
     draft.add(PutRun(run), work.restack(values))
     _tell(desk, work, draft)
 

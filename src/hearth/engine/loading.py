@@ -88,7 +88,9 @@ async def load(desk: Desk, ledger: Ledger, held: RunRecord) -> tuple[Work, list[
     if plan.undecided:
         plan = await _settle_plan(desk, work, ledger, plan)
     states = {one.key: (one.state, one.outcome or one.reason) for one in stored.steps}
-    first = partial(begin, plan, states, persistent=plan.action in _PERSISTENT)
+    stopping = stored.run.superseded_by is not None and not adopting
+    halt = Halt.SUPERSEDED if stopping else None
+    first = partial(begin, plan, states, persistent=plan.action in _PERSISTENT, halt=halt)
     work.progress, commands = await desk.aside.think(len(plan.steps), first)
     work.started = set(states)
     return work, commands

@@ -99,8 +99,12 @@ def begin(
     states: Mapping[str, tuple[StepState, str]] | None = None,
     *,
     persistent: bool = False,
+    halt: Halt | None = None,
 ) -> tuple[Progress, list[Command]]:
-    """Take a run up, new or stored (`states`: key → state and outcome of what has begun)."""
+    """Take a run up, new or stored (`states`: key → state and outcome of what has begun).
+
+    halt: why nothing new is to begin, if something came meanwhile.
+    """
     stored = states or {}
     steps = {step.key: step for step in plan.steps}
     progress = Progress(
@@ -110,6 +114,7 @@ def begin(
         left={key: sum(r in steps for r in step.requires) for key, step in steps.items()},
         waiters={key: [] for key in steps},
         persistent=persistent,
+        halt=halt,
     )
     for key, step in steps.items():
         for required in step.requires:

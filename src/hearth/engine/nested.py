@@ -260,11 +260,11 @@ _EXPANDING = frozenset({Action.CREATE, Action.UPDATE, Action.ADOPT})
 """Actions for which the type says what its stack is to be."""
 
 
-async def cancel_child(desk: Desk, job: Job) -> None:
-    """Ask the nested stack's run to stop; the step still waits for its end."""
-    assert job.child is not None, "only a step with a child cancels one"
-    await desk.store.write(Batch((SetRun(job.child, {"superseded_by": "cancel"}),)))
-    desk.children.stop(job.child)
+async def halt_child(desk: Desk, job: Job, word: str) -> None:
+    """Tell the nested stack's run to stop, by one of the words; the step waits for its end."""
+    assert job.child is not None, "only a step with a child stops one"
+    await desk.store.write(Batch((SetRun(job.child, {"superseded_by": word}),)))
+    desk.children.stop(job.child, word)
 
 
 async def load_view(desk: Desk, nested_id: str) -> Nested:

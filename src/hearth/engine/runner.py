@@ -18,6 +18,7 @@ from hearth.engine.causes import failed
 from hearth.engine.desk import Desk
 from hearth.engine.finish import finish
 from hearth.engine.gather import gather
+from hearth.engine.halting import CANCEL, STOP
 from hearth.engine.hooks import PASSED, Gates, pass_hook
 from hearth.engine.job import Aborted, Ended, Heeding, Job
 from hearth.engine.ledger import LOST, Draft, Ledger
@@ -25,7 +26,7 @@ from hearth.engine.loading import load
 from hearth.engine.machine import Command, Done, Finish, Halt, Perform, Progress, Stop, advance
 from hearth.engine.means import Means
 from hearth.engine.needs import Need
-from hearth.engine.nested import await_child, cancel_child
+from hearth.engine.nested import await_child, halt_child
 from hearth.engine.outcomes import Outcomes
 from hearth.engine.pauses import Passed, Pauses
 from hearth.engine.perform import conjure, give_up_waiting, perform
@@ -75,7 +76,8 @@ class Runner:
         self.desk = desk
         self.run_id = run.id
         self.record = run
-        self.stopping = False
+        self.stopped_by: str | None = None
+        """What it was told is to take its place, or that somebody has cancelled it."""
         self.ledger = Ledger(desk.store, Fence(run.id, run.fence))
         self._inbox: asyncio.Queue[Fact] = asyncio.Queue()
         self._jobs: dict[str, Job] = {}
@@ -110,7 +112,8 @@ class Runner:
         async with asyncio.TaskGroup() as self._tasks:
             self._timers.append(self._tasks.create_task(self._timeout()))
             if self._work.run.superseded_by is not None:
-                self.halt(Halt.SUPERSEDED)
+                # How soon what is under way is to end, the worker's next look tells.
+                self.halt(Halt.SUPERSEDED, float(self.desk.settings.error_wait_time))
             if self._work.in_vain:
                 self.halt(Halt.TIMEOUT)
             await self._go(commands)
@@ -144,9 +147,14 @@ class Runner:
         return queue
 
     async def _grace(self, seconds: float, why: Halt) -> None:
-        """Let what is under way go on for a while, then stop it; nobody stands at hooks longer."""
+        """Let what is under way go on for a while, then stop it; nobody stands at hooks longer.
+
+        Where the run is not to go on, nothing new begins in the stacks below it either.
+        """
         abort(self.desk, self._tasks, [job for job in self._jobs.values() if job.hook], why)
         if seconds > 0:
+            for job in self._jobs.values():
+                halt_below(self.desk, self._work, self._tasks, job)
             await self.desk.clock.sleep(seconds)
         self._stopped = why
         abort(self.desk, self._tasks, self._jobs.values(), why)
@@ -232,6 +240,8 @@ class Runner:
         why = self._stopped or (self._work.progress.halt if job.hook else None)
         if why is not None:
             abort(self.desk, self._tasks, (job,), why)
+        else:
+            halt_below(self.desk, self._work, self._tasks, job)
 
     async def _perform(self, job: Job) -> None:
         """One step in the cloud; whatever happens in it is its outcome."""
@@ -245,7 +255,7 @@ class Runner:
         except LOST:
             raise
         except HearthError as error:
-            if isinstance(error, TrustGone) and not halted(self._work, stopping=self.stopping):
+            if isinstance(error, TrustGone) and not halted(self._work, self.stopped_by):
                 raise  # the run waits until its credentials work again
             if isinstance(error, Aborted):
                 await give_up_waiting(job)
@@ -263,7 +273,7 @@ class Runner:
         except LOST:
             raise
         except HearthError as error:
-            if isinstance(error, TrustGone) and not halted(self._work, stopping=self.stopping):
+            if isinstance(error, TrustGone) and not halted(self._work, self.stopped_by):
                 raise
             failure = error
         self._inbox.put_nowait(Gathered(command, failure))
@@ -325,12 +335,23 @@ def abort(desk: Desk, tasks: asyncio.TaskGroup, jobs: Iterable[Job], why: Halt) 
     words = "Timed out" if why is Halt.TIMEOUT else "user triggered cancel"
     for job in jobs:
         if job.child is not None:
-            tasks.create_task(cancel_child(desk, job))
+            tasks.create_task(halt_child(desk, job, STOP))
         else:
             job.abort(f"{job.action.value} aborted ({words})")
 
 
-def halted(work: Work, *, stopping: bool) -> bool:
+def halt_below(desk: Desk, work: Work, tasks: asyncio.TaskGroup, job: Job) -> None:
+    """Where the run is not to go on, have nothing new begin in the stack that the step is."""
+    if job.child is not None and work.progress.halt not in (None, Halt.FAILURE):
+        tasks.create_task(halt_child(desk, job, CANCEL))
+
+
+def halted(work: Work, stopped_by: str | None) -> bool:
     """Whether a run is only to come to its end, with or without credentials."""
     given_up = work.progress.halt not in (None, Halt.FAILURE)
-    return stopping or given_up or bool(work.in_vain) or work.run.superseded_by is not None
+    return (
+        stopped_by is not None
+        or given_up
+        or bool(work.in_vain)
+        or work.run.superseded_by is not None
+    )

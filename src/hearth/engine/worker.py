@@ -9,7 +9,7 @@ from hearth.base.errors import HearthError
 from hearth.cloud import TrustGone
 from hearth.engine.broken import give_up
 from hearth.engine.desk import Desk
-from hearth.engine.finish import CANCEL, ROLL_BACK
+from hearth.engine.halting import STOP, WORDS
 from hearth.engine.ledger import LOST
 from hearth.engine.machine import Halt
 from hearth.engine.parking import park
@@ -72,11 +72,19 @@ class Worker:
         self._runners[run.id] = runner
         self._tasks.create_task(self._drive(runner))
 
-    def stop(self, run_id: str) -> None:
+    def stop(self, run_id: str, word: str) -> None:
         """Have one of our runs stop; one that is not ours reads it from the database."""
+        self._stop(run_id, word, None)
+
+    def _stop(self, run_id: str, by: str, action: Action | None) -> None:
+        """Tell a run once that it is to end, and how soon."""
         runner = self._runners.get(run_id)
-        if runner is not None:
-            runner.halt(Halt.CANCELLED)
+        if runner is None or runner.stopped_by == by:
+            return
+        runner.stopped_by = by
+        at_once = by == STOP or action is Action.DELETE
+        why = Halt.CANCELLED if at_once or by in WORDS else Halt.SUPERSEDED
+        runner.halt(why, 0.0 if at_once else float(self.desk.settings.error_wait_time))
 
     def wake(self) -> None:
         """Look at the database now."""
@@ -153,14 +161,7 @@ class Worker:
             return
         found = await self.desk.store.read(_superseded, list(self._runners))
         for run_id, (by, action) in found.items():
-            runner = self._runners.get(run_id)
-            if runner is None or runner.stopping:
-                continue
-            runner.stopping = True
-            if by in (CANCEL, ROLL_BACK) or action is Action.DELETE:
-                runner.halt(Halt.CANCELLED)
-            else:
-                runner.halt(Halt.SUPERSEDED, float(self.desk.settings.error_wait_time))
+            self._stop(run_id, by, action)
 
     async def _look_for_cleared_hooks(self) -> None:
         """Tell our runs which of their steps need not stand at a hook any more."""
@@ -195,9 +196,20 @@ def _is_refused(error: BaseException) -> bool:
 
 
 def _superseded(db: Connection, run_ids: Iterable[str]) -> dict[str, tuple[str, Action | None]]:
-    """What wants to take the place of these runs, and what it is about to do."""
+    """What is to take the place of these runs in the end, and what it is about to do.
+
+    What was to come next may itself have been overtaken: a deletion does not wait for what an
+    update waits for.
+    """
     found: dict[str, tuple[str, Action | None]] = {}
     for run_id, by in runs.superseded(db, run_ids).items():
-        newer = None if by in (CANCEL, ROLL_BACK) else runs.find(db, by)
-        found[run_id] = (by, newer.action if newer is not None else None)
+        last, newer, chain = by, _newer(db, by), {run_id}
+        while newer is not None and newer.superseded_by and last not in chain:
+            chain.add(last)
+            last, newer = newer.superseded_by, _newer(db, newer.superseded_by)
+        found[run_id] = (last, newer.action if newer is not None else None)
     return found
+
+
+def _newer(db: Connection, by: str) -> RunRecord | None:
+    return None if by in WORDS else runs.find(db, by)

@@ -202,7 +202,7 @@ class RunRecord:
 
     plan: the Plan as a document. deadline_at: when the stack's time is up.
     parent_run_id, parent_step: the step that waits for this run, for a nested stack.
-    superseded_by: a newer run of the same stack wants to begin (or "cancel").
+    superseded_by: a newer run of the same stack wants to begin (or a word: it is to stop).
     fence: grows with every change of owner; every write carries it.
     """
 
