@@ -42,6 +42,31 @@ resources:
 """
 
 
+VOLUME = """
+heat_template_version: 2018-08-31
+resources:
+  disk: {type: OS::Cinder::Volume, properties: {size: 1}}
+"""
+
+
+def test_what_is_still_being_made_goes_once_it_is_made(tmp_path: Path):
+    """Seed 8474 of the simulation: Cinder deletes no volume that it is creating."""
+
+    async def story():
+        times = Times(volume_create=90.0)
+        async with house(tmp_path, times=times) as home:
+            before = home.objects()
+            made = await home.create("tale", VOLUME)
+            await home.clock.sleep(1.0)
+            await home.delete(made)
+            return before, await home.settled(made), home.objects()
+
+    before, stack, after = run(story())
+
+    assert str(stack.state) == "DELETE_COMPLETE", stack.reason
+    assert after == before
+
+
 def test_a_delete_overtakes_a_creation(tmp_path: Path):
     async def story():
         async with house(tmp_path) as home:

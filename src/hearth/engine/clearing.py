@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from hearth.cloud import Conflict
+from hearth.cloud import BadRequest, Conflict
 from hearth.engine.job import Job
 from hearth.engine.means import Means, patiently, pause
 from hearth.engine.poll import gone
@@ -10,7 +10,7 @@ from hearth.kit import InError, Observation, Phase, ResourceType
 
 
 async def cleared(job: Job, means: Means, ident: str) -> None:
-    """Ask for an object to go, waiting out conflicts."""
+    """Ask for an object to go, waiting out conflicts and what it is on its way to."""
     for attempt in range(1, means.retries + 2):
         try:
             await patiently(job, means, lambda: job.kind.delete(job.ctx, ident))
@@ -19,6 +19,25 @@ async def cleared(job: Job, means: Means, ident: str) -> None:
             if attempt > means.retries:
                 raise
             await pause(job, means, attempt)
+        except BadRequest:
+            # Cinder says so of what is still being made, and of much else.
+            if attempt > means.retries or not await _settled(job, means, ident):
+                raise
+
+
+async def _settled(job: Job, means: Means, ident: str) -> bool:
+    """Whether the object was on its way to something, which is waited for."""
+    if not job.kind.phases.field or job.kind.touches_nothing:
+        return False
+    seen = await patiently(job, means, lambda: job.kind.observe(job.ctx, ident))
+    if _resting(seen):
+        return False
+    await job.wait(lambda: means.poller.until(job.kind, job.ctx, ident, _resting))
+    return True
+
+
+def _resting(seen: Observation) -> bool:
+    return seen.phase is not Phase.WORKING
 
 
 async def seen_gone(job: Job, means: Means, ident: str) -> None:
