@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from hearth.engine.job import Job
 from hearth.engine.means import Means, patiently
+from hearth.plan import ATTEMPTED
 from hearth.stack import Intent, ResourceRecord
 
 
@@ -26,12 +27,30 @@ async def look_for(job: Job, means: Means, *, last: bool = False) -> str | None:
     refused_twice = job.kind.fenced and not last
     if found is not None or refused_twice or job.kind.touches_nothing:
         return found
-    now = means.clock.now()
-    hidden_s = _asked_at(job, means, now) + job.kind.visible_s - now
-    if hidden_s > 0:
-        await job.wait(lambda: means.clock.sleep(hidden_s))
+    await _shown(job, means, _asked_at(job, means, means.clock.now()))
     later: str | None = await patiently(job, means, lambda: job.kind.find(job.ctx, job.props))
     return later
+
+
+async def strewn_since(job: Job, means: Means) -> bool:
+    """Whether lists show by now what they did not while the object was there; once they must.
+
+    An update that came to no end may have made more beside it than its row says, until it was lost.
+    """
+    now, told = means.clock.now(), job.row.data[job.kind.strews]
+    # Where a stack was taken over, this is what a user's document says.
+    last = min(now, told) if isinstance(told, int | float) else now
+    if ATTEMPTED in job.row.data:
+        last = max(last, _asked_at(job, means, now) - means.request_s)
+    return await _shown(job, means, last + means.request_s)
+
+
+async def _shown(job: Job, means: Means, asked_at: float) -> bool:
+    """Wait until lists show what was asked for at the latest then; whether there was to wait."""
+    hidden_s = asked_at + job.kind.visible_s - means.clock.now()
+    if hidden_s > 0:
+        await job.wait(lambda: means.clock.sleep(hidden_s))
+    return hidden_s > 0
 
 
 def _asked_at(job: Job, means: Means, now: float) -> float:

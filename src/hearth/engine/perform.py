@@ -23,7 +23,7 @@ from hearth.cloud import (
 from hearth.engine.clearing import cleared, seen_gone
 from hearth.engine.job import Ended, Job
 from hearth.engine.leases import LeaseShort
-from hearth.engine.looking import look_for, refused, sought
+from hearth.engine.looking import look_for, refused, sought, strewn_since
 from hearth.engine.means import PATIENCE, PATIENT, Means, patience
 from hearth.engine.means import patiently as _patiently
 from hearth.engine.means import pause as _pause
@@ -180,6 +180,8 @@ async def delete(job: Job, means: Means) -> Ended:
     await copied(job, means)
     if ident is not None and ident not in job.theirs and not taken_over(job):
         await _clear_away(job, means, ident)
+        if job.kind.strews in row.data and await strewn_since(job, means):
+            await _patiently(job, means, lambda: job.kind.sweep(job.ctx))
     elif row.intent is not None:
         await job.kind.sweep(job.ctx)
     return Ended(job, drop=True)

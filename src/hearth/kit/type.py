@@ -30,6 +30,8 @@ class ResourceType(ByRest, ByStack):
     pre_free: the old object must let go of something before the new one is made (`release`).
     fenced: the service itself refuses a second creation, so nothing is waited for after a crash.
     visible_s: for how long a list of the service may not show what was created.
+    strews: what in a row's data says when something was last made beside its object, which only
+    lists tell of: when it goes, `sweep` is asked once more when they must show it.
     name_limit: how long a generated name may be.
     renewed: every update replaces it, whether anything differs or not; revisited: every update
     looks at it. delegates: it asks a service that is to act for the stack's owner in turn.
@@ -48,6 +50,7 @@ class ResourceType(ByRest, ByStack):
     anything_goes: ClassVar[bool] = False
     fenced: ClassVar[bool] = False
     visible_s: ClassVar[float] = 5.0
+    strews: ClassVar[str] = ""
     name_limit: ClassVar[int] = 255
     substitutes: ClassVar[tuple[str, ...]] = ()
     hears: ClassVar[bool] = False
@@ -67,7 +70,10 @@ class ResourceType(ByRest, ByStack):
         """Bring what the main document does not carry in line; after create and update."""
 
     async def sweep(self, ctx: Context) -> None:
-        """Let go of what an unfinished creation left, when no object was found for it."""
+        """Let go of what an unfinished creation left, when no object was found for it.
+
+        Or an unfinished update beside the object, when that has gone (`strews`).
+        """
 
     async def live(
         self, ctx: Context, ident: str, attribute: str, path: tuple[Value, ...]

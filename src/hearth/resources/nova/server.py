@@ -43,13 +43,17 @@ from hearth.resources.nova.creation import (
 )
 from hearth.resources.nova.networks import Network, networks_of, nics, subnets_of
 from hearth.resources.nova.networks import problems as network_problems
+from hearth.resources.nova.ports import drop_ports
 from hearth.resources.nova.rewiring import rewire
 from hearth.resources.nova.server_image import ServerImage, from_image
 from hearth.resources.nova.surroundings import AROUND, console, with_surroundings
 from hearth.resources.nova.wiring import (
+    PORTED,
     float_addresses,
     free,
+    own_ports,
     plugged,
+    ported,
     ports_for,
     replug,
     sweep,
@@ -80,6 +84,7 @@ class Server(ResourceType):
     rest = Rest("compute", "/servers", wraps="server", marker=Marker.METADATA, detail="/detail")
     phases = Phases("status", ready=("ACTIVE",), working=WORKING, reason="fault")
     name_limit = 53
+    strews = PORTED
     suspend = suspend
     resume = resume
     copy = ServerImage
@@ -303,6 +308,7 @@ class Server(ResourceType):
     async def delete(self, ctx: Context, ident: str) -> None:
         """Ask it to go, for good; the ports that were made for it go after it."""
         compute = ctx.cloud["compute"]
+        ports = await own_ports(ctx, ident)
         try:
             shown = (await compute.get(f"/servers/{ident}"))["server"]
             if shown["status"] == "SOFT_DELETED":
@@ -312,8 +318,9 @@ class Server(ResourceType):
         except NotFound:
             await self.sweep(ctx)
             return
-        if any(one.made for one in networks_of(ctx.record)) and ctx.waiting is not None:
+        if ported(ctx) and ctx.waiting is not None:
             await ctx.waiting.gone(ident)
+            await drop_ports(ctx.cloud["network"], ports)
             await self.sweep(ctx)
         elif OCC in ctx.data:
             await silence(ctx)

@@ -7,7 +7,10 @@ from hearth.cloud import Conflict, Failing, NotFound, Service
 from hearth.kit import Context, chosen, row_of
 from hearth.kit.refs import REFS
 from hearth.resources.nova.networks import Network, networks_of, port_body
-from hearth.resources.nova.ports import PORTS, drop_ports, made_ports, make_port
+from hearth.resources.nova.ports import PORTS, drop_ports, fits, made_ports, make_port
+
+PORTED = "ported"
+"""In a server's data: when a port was made for it the last time, or may have been."""
 
 
 async def ports_for(
@@ -23,6 +26,10 @@ async def ports_for(
     found: dict[int, str] = {}
     for place, one in wanted:
         body = port_body(one, f"{ctx.name}-port-{place}", ctx.marker, groups)
+        if not any(fits(port, body) for port in existing):
+            # Durable before there is one: no property tells of what an update has tried in vain.
+            ctx.data[PORTED] = ctx.clock.now()
+            await ctx.keep()
         found[place] = await make_port(service, body, existing)
     return found
 
@@ -148,9 +155,21 @@ async def _socket(network: Service, one: Mapping[str, Any]) -> dict[str, Any]:
     return {"port_id": one["port"]}
 
 
+def ported(ctx: Context) -> bool:
+    """Whether ports may have been made for the server at any time."""
+    return PORTED in ctx.data or any(one.made for one in networks_of(ctx.record))
+
+
+async def own_ports(ctx: Context, ident: str) -> list[dict[str, Any]]:
+    """Those of the ports that a server has that were made for it, however fresh they are."""
+    if not ported(ctx):
+        return []
+    return [one for one in await _ports_of(ctx, ident) if one.get("description") == ctx.marker]
+
+
 async def sweep(ctx: Context) -> None:
     """Delete the ports that were made for the server."""
-    if not ctx.record.properties or any(one.made for one in networks_of(ctx.record)):
+    if not ctx.record.properties or ported(ctx):
         network = ctx.cloud["network"]
         await drop_ports(network, await made_ports(network, ctx.marker))
 
