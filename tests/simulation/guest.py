@@ -34,7 +34,7 @@ HANDLES = (
 )
 
 DEPLOYED = (
-    "SELECT s.name, s.id, r.name, c.inputs FROM software_deployments d"
+    "SELECT s.name, s.id, r.name, c.inputs, d.id FROM software_deployments d"
     " JOIN resources r ON r.id = d.id JOIN stacks s ON s.id = r.stack_id"
     " JOIN software_configs c ON c.id = d.config_id WHERE d.status = 'IN_PROGRESS'"
     " AND s.deleted_at IS NULL ORDER BY r.created_at, r.id"
@@ -69,10 +69,17 @@ class Guest:
             for name, ident, resource, hook in self._world.database.execute(STANDING).fetchall():
                 path = f"/stacks/{name}/{ident}/resources/{resource}/signal"
                 await self._post(path, {"unset_hook": hook})
-            for name, ident, resource, inputs in self._world.database.execute(DEPLOYED).fetchall():
-                path = f"/stacks/{name}/{ident}/resources/{resource}/signal"
-                await self._answer(path, plain(CODEC.value(inputs)))
+            await self._answers()
             await asyncio.sleep(LOOK_S)
+
+    async def _answers(self) -> None:
+        """Answer what is deployed; of several of one name each answer says which it is for."""
+        found = self._world.database.execute(DEPLOYED).fetchall()
+        named = Counter((stack, resource) for _name, stack, resource, _inputs, _id in found)
+        for name, stack, resource, inputs, ident in found:
+            path = f"/stacks/{name}/{stack}/resources/{resource}/signal"
+            said = {"id": ident} if named[stack, resource] > 1 else {}
+            await self._answer(path, plain(CODEC.value(inputs)), ANSWER | said)
 
     def _count(self, path: str, known: dict[str, object]) -> None:
         taken = sum(one.isdecimal() for one in known)
@@ -85,15 +92,17 @@ class Guest:
         self._nameless[path] += not one
         await self._post(path, {"data": one, "reason": one} | ({"id": one} if one else {}))
 
-    async def _answer(self, path: str, inputs: list[dict[str, str]]) -> None:
+    async def _answer(
+        self, path: str, inputs: list[dict[str, str]], answer: dict[str, str]
+    ) -> None:
         """Answer a deployment; whether it was taken shows at the next look."""
         told = {one["name"]: one.get("value") for one in inputs}
         if told["deploy_signal_transport"] != "TEMP_URL_SIGNAL":
-            await self._post(path, ANSWER)
+            await self._post(path, answer)
             return
         # No object without its container: what comes too late is refused.
         with suppress(Lost, Undelivered):
-            url, body = str(told["deploy_signal_id"]), msgspec.json.encode(ANSWER)
+            url, body = str(told["deploy_signal_id"]), msgspec.json.encode(answer)
             reply = await self._world.to_cloud().request("PUT", url, {}, body, LEFT_S)
             self._world.weather.counts["answers left"] += reply.status < 300
 
