@@ -9,7 +9,7 @@ from hearth.base import Value
 from hearth.base.errors import HearthError
 from hearth.cloud import Conflict, Failing
 from hearth.kit import Context, Marker, Phase, Phases, ResourceType, Rest, carried, unmarked
-from hearth.resources.cinder.holders import HOLDERS, apart
+from hearth.resources.cinder.holders import given_back, taken_from_all
 from hearth.resources.cinder.volume_backup import VolumeBackup
 from hearth.schema import Kind, Record, attr, fading, prop
 from hearth.stack import ResourceRecord
@@ -154,19 +154,23 @@ class Volume(ResourceType):
             asked = {"new_type": props.volume_type, "migration_policy": "never"}
             await volume.post(f"{path}/action", {"os-retype": asked})
             await ctx.until(self, ident)
-        wanted = props.backup_id if "backup_id" in changed else None
-        filling = wanted not in (None, ctx.data.get("backup"))
-        if filling or HOLDERS in ctx.data:
-            async with apart(self, ctx, ident, now):
-                await ctx.until(self, ident)  # for one that an attempt cut short had begun
-                if filling:
-                    await volume.post(
-                        f"/backups/{wanted}/restore", {"restore": {"volume_id": ident}}
-                    )
-                    ctx.data["backup"] = wanted
-                    await ctx.until(self, ident)
+        if "backup_id" in changed and props.backup_id not in (None, ctx.data.get("backup")):
+            await taken_from_all(self, ctx, ident, now)
+            await ctx.until(self, ident)  # for one that an attempt cut short had begun
+            await self.refill(ctx, ident, props.backup_id)
+        await given_back(self, ctx, ident)
         if "size" in changed and props.size is not None and props.size != now.get("size"):
             await self.grow(ctx, ident, now, props.size)
+
+    async def refill(self, ctx: Context, ident: str, backup: str) -> None:
+        """Restore a backup into it, and wait for that."""
+        ctx.data["backup"] = None  # from here on it is neither what it was nor what it will be
+        await ctx.keep()
+        asked = {"restore": {"volume_id": ident}}
+        await ctx.cloud["volume"].post(f"/backups/{backup}/restore", asked)
+        await ctx.until(self, ident)
+        ctx.data["backup"] = backup
+        await ctx.keep()
 
     async def grow(self, ctx: Context, ident: str, now: dict[str, Any], size: int) -> None:
         """Make it larger, in use or not, and wait for it."""

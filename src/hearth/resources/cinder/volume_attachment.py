@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from hearth.cloud import Conflict, Failing, NotFound
+from hearth.cloud import Conflict
 from hearth.kit import Context, NotYet, Observation, Phase, Phases, ResourceType
+from hearth.resources.cinder.holders import held_by, not_free, shown_of, take_away
 from hearth.schema import Record, prop
 
 
@@ -32,7 +33,7 @@ class VolumeAttachment(ResourceType):
         return str(made["volumeAttachment"]["id"])
 
     async def find(self, ctx: Context, props: Any) -> str | None:
-        found = await _held(ctx, props.instance_uuid, props.volume_id)
+        found = await held_by(ctx, props.instance_uuid, props.volume_id)
         if found is None:
             return None
         ctx.data |= _wanted(props)
@@ -41,10 +42,10 @@ class VolumeAttachment(ResourceType):
     async def observe(self, ctx: Context, ident: str) -> Observation:
         """The volume's state tells; whether Nova knows the attachment says which way it goes."""
         server, volume = _ends(ctx)
-        shown = await _volume(ctx, volume)
+        shown = await shown_of(ctx, volume)
         if shown is None:
             return Observation(Phase.GONE)
-        if await _held(ctx, server, volume) is not None:
+        if await held_by(ctx, server, volume) is not None:
             return self.seen(shown)
         holders = [one.get("server_id") for one in shown.get("attachments", ())]
         leaving = shown["status"] in ("detaching", "reserved") or (
@@ -61,7 +62,7 @@ class VolumeAttachment(ResourceType):
         wanted = (data["server"], data["volume"])
         before = (str(given["instance_uuid"]), str(given["volume_id"]))
         for server, volume in dict.fromkeys((_ends(ctx), before, wanted)):
-            found = await _held(ctx, server, volume)
+            found = await held_by(ctx, server, volume)
             if found is None:
                 continue
             fits = (server, volume) == wanted and props.mountpoint in {None, found.get("device")}
@@ -69,11 +70,11 @@ class VolumeAttachment(ResourceType):
                 ctx.data |= data
                 return
             try:
-                await _take_away(ctx, server, volume)
+                await take_away(ctx, server, volume)
             except Conflict as error:
                 raise NotYet(str(error), within_s=None) from error
             raise NotYet(f"Server {server} has not let go of volume {volume}.", within_s=None)
-        shown = await _volume(ctx, props.volume_id)
+        shown = await shown_of(ctx, props.volume_id)
         if shown is not None and shown["status"] != "available" and not shown.get("multiattach"):
             raise NotYet(f"Volume {props.volume_id} is not free: it is {shown['status']}.")
         ctx.data |= data
@@ -83,10 +84,10 @@ class VolumeAttachment(ResourceType):
     async def release(self, ctx: Context, ident: str) -> None:
         """Let go of the volume, which only one server may have. Conflict until it is free."""
         for server in await _holders(ctx, ident):
-            await _take_away(ctx, server, ident)
-        shown = await _volume(ctx, ident)
+            await take_away(ctx, server, ident)
+        shown = await shown_of(ctx, ident)
         if shown is not None and shown["status"] != "available":
-            raise _not_free(ident, shown["status"])
+            raise not_free(ident, shown["status"])
 
     async def held(self, ctx: Context, ident: str) -> dict[str, Any] | None:
         """The server that has the volume, if the replacement is to have that volume too."""
@@ -97,13 +98,13 @@ class VolumeAttachment(ResourceType):
 
     async def reclaim(self, ctx: Context, ident: str, held: dict[str, Any]) -> None:
         """Let the server have the volume again."""
-        if await _held(ctx, held["server"], ident) is None:
+        if await held_by(ctx, held["server"], ident) is None:
             await self.release(ctx, ident)
             path = f"/servers/{held['server']}/os-volume_attachments"
             await ctx.cloud["compute"].post(path, {"volumeAttachment": {"volumeId": ident}})
 
     async def delete(self, ctx: Context, ident: str) -> None:
-        await _take_away(ctx, *_ends(ctx))
+        await take_away(ctx, *_ends(ctx))
 
     @property
     def mends(self) -> bool:
@@ -111,57 +112,17 @@ class VolumeAttachment(ResourceType):
         return True
 
 
-async def _take_away(ctx: Context, server: str, volume: str) -> None:
-    """Ask for it to go, unless it is going. Conflict while it is still on its way in."""
-    if await _held(ctx, server, volume) is None:
-        return
-    shown = await _volume(ctx, volume)
-    status = shown["status"] if shown is not None else ""
-    if status == "detaching":
-        return
-    if status in ("attaching", "reserved"):
-        raise _not_free(volume, status)
-    try:
-        path = f"/servers/{server}/os-volume_attachments/{volume}"
-        await ctx.cloud["compute"].delete(path)
-    except NotFound:
-        return
-
-
-def _not_free(volume: str, status: str) -> Conflict:
-    words = f"Volume {volume} is {status}."
-    return Conflict(Failing("volume", "GET", f"/volumes/{volume}", message=words))
-
-
 async def _holders(ctx: Context, volume: str) -> list[str]:
     """The servers that have a volume; none of one that several may have."""
-    shown = await _volume(ctx, volume) or {}
+    shown = await shown_of(ctx, volume) or {}
     attached = () if shown.get("multiattach") else shown.get("attachments", ())
     return [str(one["server_id"]) for one in attached]
 
 
-async def _held(ctx: Context, server: str, volume: str) -> dict[str, Any] | None:
-    """What Nova says of the volume at the server; None where they are not together."""
-    try:
-        path = f"/servers/{server}/os-volume_attachments"
-        listed = (await ctx.cloud["compute"].get(path))["volumeAttachments"]
-    except NotFound:
-        return None
-    return next((one for one in listed if one["volumeId"] == volume), None)
-
-
 async def _leaving(ctx: Context, volume: str) -> bool:
     """Whether an attempt cut short has asked for it to go, and it is on its way."""
-    shown = await _volume(ctx, volume)
+    shown = await shown_of(ctx, volume)
     return shown is None or bool(shown["status"] == "detaching")
-
-
-async def _volume(ctx: Context, volume: str) -> dict[str, Any] | None:
-    try:
-        shown: dict[str, Any] = (await ctx.cloud["volume"].get(f"/volumes/{volume}"))["volume"]
-    except NotFound:
-        return None
-    return shown
 
 
 def _wanted(props: Any) -> dict[str, str]:
