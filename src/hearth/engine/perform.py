@@ -16,6 +16,7 @@ from hearth.base.errors import HearthError
 from hearth.cloud import (
     Ambiguous,
     Conflict,
+    NotFound,
     TooMany,
     Trail,
     Unavailable,
@@ -117,21 +118,34 @@ async def update(job: Job, means: Means) -> Ended:
         seen = await _seen(job, means, ident)
         if seen.phase is not Phase.READY:
             said = "gone" if seen.phase is Phase.GONE else f"not well: {seen.status}"
-            words = f"It was to be deleted, and is {said}."
-            unfit = {"state": State(Action.UPDATE, Status.FAILED), "reason": words}
-            return Ended(job, unfit, outcome="replace")
+            return _unfit(job, f"It was to be deleted, and is {said}.")
     if RELEASED in job.row.data:
         await take_back(job, means)
     try:
         await _until_done(
             job, means, lambda: job.kind.update(job.ctx, ident, job.props, job.changed)
         )
+        job.ctx.seen = None
+        seen = await _settled(job, means, ident)
     except NeedsReplacing:
         return Ended(job, outcome="replace")
-    job.ctx.seen = None
-    seen = await _settled(job, means, ident)
+    except (NotFound, NotFoundInCloud):
+        # Perhaps it is something else that is not there, which the object was to be connected to.
+        if job.kind.touches_nothing or (await _seen(job, means, ident)).phase is not Phase.GONE:
+            raise
+        return _unfit(job, f"The {job.row.type} ({ident}) is gone.")
     await _patiently(job, means, lambda: job.kind.configure(job.ctx, ident, job.props))
     return Ended(job, await _attributes(job, means, ident, seen))
+
+
+def _unfit(job: Job, words: str) -> Ended:
+    """It cannot be brought in line and must be made anew; whoever goes back to it looks first."""
+    fields = {
+        "state": State(Action.UPDATE, Status.FAILED),
+        "reason": words,
+        "data": {**job.row.data, LINGERS: True},
+    }
+    return Ended(job, fields, outcome="replace")
 
 
 async def _seen(job: Job, means: Means, ident: str) -> Observation:

@@ -72,6 +72,11 @@ def replacing(desk: Desk, work: Work, step: Step, old: Mapping[str, Any]) -> Pre
     if needs:
         return Prepared(needs=needs)
     del problems  # it was free of them when the update began
+    if "replace" in wanted.restricted:
+        job = job_of(desk, work, step, work.rows[step.row], {}, record=False)
+        words = "replace is restricted for resource."
+        error = HearthError(words, kind="ResourceActionRestricted")
+        return Prepared(job=job, ended=failed(job, error))
     draft = Draft()
     draft.add(work.change(step.row, old))
     if work.rows[step.row].state.status is Status.FAILED:

@@ -143,7 +143,7 @@ class Volume(ResourceType):
 
     async def update(self, ctx: Context, ident: str, props: Any, changed: frozenset[str]) -> None:
         volume, path = ctx.cloud["volume"], f"/volumes/{ident}"
-        now = (await self.observe(ctx, ident)).shown
+        now = (await volume.get(path))["volume"]
         if words := props.wire(only=changed & {"name", "description"}):
             name = {"name": words["name"] or ctx.physical_name} if "name" in words else {}
             await volume.put(path, {"volume": words | name})

@@ -262,7 +262,7 @@ class Server(ResourceType):
         await float_addresses(ctx, ident, props.networks or ())
 
     async def update(self, ctx: Context, ident: str, props: Any, changed: frozenset[str]) -> None:
-        now = (await self.observe(ctx, ident)).shown
+        now = (await ctx.cloud["compute"].get(f"/servers/{ident}"))["server"]
         if "name" in changed:
             name = props.name or ctx.physical_name
             await ctx.cloud["compute"].put(f"/servers/{ident}", {"server": {"name": name}})
