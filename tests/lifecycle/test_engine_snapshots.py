@@ -221,6 +221,23 @@ def test_whatever_dies_while_a_snapshot_is_made_nothing_is_made_twice(tmp_path: 
     assert after == before
 
 
+def test_an_image_that_an_older_nova_makes_is_known_before_a_list_shows_it(tmp_path: Path):
+    async def story() -> Any:
+        async with house(tmp_path, list_delay_s=9.0) as home:
+            await home.clock.sleep(10)
+            made = await home.create("tale", STACK, **FILES)
+            await home.settled(made)
+            versions = home.engine.desk.sessions.versions
+            versions.update({root: "2.42" for root in versions if "compute" in root})
+            await snapshot(home, made)
+            return await home.settled(made), copies(home)
+
+    kept, (images, _backups) = run(story())
+
+    assert str(kept.state) == "SNAPSHOT_COMPLETE", kept.reason
+    assert len(images) == 1
+
+
 KEPT = """
 heat_template_version: 2018-08-31
 resources:

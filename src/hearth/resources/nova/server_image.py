@@ -21,9 +21,12 @@ class ServerImage(Copy):
         asked = {"name": ctx.physical_name, "metadata": {METADATA_KEY: ctx.marker}}
         version = "2.45" if await compute.supports("2.45") else None
         path = f"/servers/{props.source}/action"
-        made = await compute.post(path, {"createImage": asked}, microversion=version)
+        made = await compute.request("POST", path, {"createImage": asked}, microversion=version)
         if version is not None:
-            return str(made["image_id"])
+            return str(made.json["image_id"])
+        # An older Nova says where it is; a list need not show it for a while.
+        if "location" in made.headers:
+            return made.headers["location"].rpartition("/")[2]
         found = await self.find(ctx, props)
         if found is None:
             words = "The image that was asked for is not listed yet."
