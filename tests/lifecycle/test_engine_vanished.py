@@ -8,7 +8,7 @@ import pytest
 from tests.support.house import House, house
 from tests.support.virtual import run
 
-THINGS = {
+THINGS: dict[str, tuple[str, str, dict[str, Any], dict[str, Any]]] = {
     "net": ("OS::Neutron::Net", "network.networks", {}, {"name": "other"}),
     "port": ("OS::Neutron::Port", "network.ports", {"network": "private"}, {"name": "other"}),
     "group": ("OS::Neutron::SecurityGroup", "network.security_groups", {}, {"name": "other"}),
@@ -38,7 +38,7 @@ def template(kind: str, properties: dict[str, Any]) -> dict[str, Any]:
 
 
 def vanish(home: House, table: str, ident: str | None) -> None:
-    home.sandbox.world.store.tables[table].remove(ident)
+    home.sandbox.world.store.tables[table].remove(str(ident))
     home.sandbox.world.store.commit()
 
 
