@@ -3,7 +3,7 @@
 While a resource is replaced several rows bear its name: the one that stands for it, and such as
 are on their way out, of which a deployment may still wait for its server to undo it. A user that
 was made for one of them speaks to that one. Of others nobody knows for whom they speak, unless
-they say so: then one is spoken to that waits for it, and rather one for which somebody waits.
+they say so, or only one of the rows waits to be spoken to.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from hearth.base import plain
 from hearth.engine.desk import Desk
 from hearth.identity import Caller
 from hearth.kit import IN_PROGRESS, meant
-from hearth.stack import DeploymentRecord, ResourceRecord, Status
+from hearth.stack import DeploymentRecord, ResourceRecord
 from hearth.store import Connection, configs, deployments, hearing, resources
 from hearth.store.hearing import Listener
 
@@ -45,7 +45,7 @@ def _addressed(
 
 
 def _called(db: Connection, bearers: Sequence[ResourceRecord], details: Any) -> ResourceRecord:
-    """The one that the signal names; or one that waits; or that which stands for all."""
+    """The one that the signal names; or the only one that waits; or that which stands for all."""
     known = deployments.some(db, [row.id for row in bearers])
     if isinstance(details, Mapping):
         said = [details[name] for name in SAYING if isinstance(details.get(name), str)]
@@ -53,8 +53,7 @@ def _called(db: Connection, bearers: Sequence[ResourceRecord], details: Any) -> 
             if any(name in said for name in _names(db, row, known.get(row.id))):
                 return row
     waiting = [row for row in bearers if row.id in known and known[row.id].status == IN_PROGRESS]
-    heeded = [row for row in waiting if row.state.status is Status.IN_PROGRESS]
-    return next(iter((*heeded, *waiting)), bearers[0])
+    return waiting[0] if len(waiting) == 1 else bearers[0]
 
 
 def _names(
