@@ -196,12 +196,13 @@ class Session:
                     )
             except (Undelivered, Lost) as error:
                 raise Unavailable(Failing(service, "GET", "/", message=str(error))) from error
-            away = reply.status == HTTPStatus.TOO_MANY_REQUESTS or reply.status >= 500
-            if away or not reply.json:
+            later = reply.status == HTTPStatus.TOO_MANY_REQUESTS or reply.status >= 500
+            closed = reply.status >= HTTPStatus.BAD_REQUEST and not later
+            if closed:
+                return ""  # it tells nobody, which may change
+            if later or not reply.json:
                 words = "It does not say which versions it has."
                 raise Unavailable(Failing(service, "GET", "/", reply.status, words))
-            if reply.status >= HTTPStatus.BAD_REQUEST:
-                return ""  # it tells nobody, which may change
             self.shared.versions[root] = newest(reply.json)
         return self.shared.versions[root]
 

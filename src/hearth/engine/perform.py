@@ -126,7 +126,7 @@ async def update(job: Job, means: Means) -> Ended:
             job, means, lambda: job.kind.update(job.ctx, ident, job.props, job.changed)
         )
         job.ctx.seen = None
-        seen = await _settled(job, means, ident)
+        seen = await _settled(job, means, ident, left=True)
     except NeedsReplacing:
         return Ended(job, outcome="replace")
     except (NotFound, NotFoundInCloud):
@@ -315,17 +315,24 @@ async def _asked(job: Job, means: Means, *, sure: bool) -> str:
     return ident
 
 
-async def _settled(job: Job, means: Means, ident: str) -> Observation:
-    """The object once it is ready; InError when it will not be."""
+async def _settled(job: Job, means: Means, ident: str, *, left: bool = False) -> Observation:
+    """The object once it is ready; InError when it will not be.
+
+    left: it need not be where somebody has left it asleep.
+    """
+
+    def settled(seen: Observation) -> bool:
+        return ready(seen) or (left and job.kind.rests(seen.shown))
+
     seen = job.kind.seen(job.ctx.seen) if job.ctx.seen is not None else None
     if seen is None and not job.kind.phases.field:
         seen = Observation(Phase.READY) if job.kind.touches_nothing else await _patiently(
             job, means, lambda: job.kind.observe(job.ctx, ident)
         )  # fmt: skip
-    if seen is None or not ready(seen):
-        seen = await job.wait(lambda: means.poller.until(job.kind, job.ctx, ident, ready))
+    if seen is None or not settled(seen):
+        seen = await job.wait(lambda: means.poller.until(job.kind, job.ctx, ident, settled))
     match seen.phase:
-        case Phase.READY:
+        case Phase.READY | Phase.WORKING:
             return seen
         case Phase.GONE:
             raise NotFoundInCloud(f"The {job.row.type} ({ident}) is gone.")

@@ -74,14 +74,16 @@ class Phases:
 
     working: what means "not yet"; empty: whatever is neither ready nor failed nor gone.
     A status that is in none of the sets, where `working` lists some, counts as failed.
-    reason: the field that says why it failed. stuck: what says that it could not be deleted,
-    even when that was tried before; by default whatever has failed since.
+    resting: of what is "not yet" that in which somebody has left it, and in which an update may
+    leave it as well. reason: the field that says why it failed. stuck: what says that it could not
+    be deleted, even when that was tried before; by default whatever has failed since.
     """
 
     field: str = ""
     ready: tuple[str, ...] = ()
     failed: tuple[str, ...] = ("ERROR",)
     working: tuple[str, ...] = ()
+    resting: tuple[str, ...] = ()
     gone: tuple[str, ...] = ("DELETED",)
     reason: str = ""
     stuck: tuple[str, ...] = ()

@@ -28,17 +28,17 @@ async def resize(
         if now["flavor"].get("id") == flavor:
             return
         await act(ctx, ident, "resize", {"flavorRef": flavor})
-    settled = await ctx.until(kind, ident, "VERIFY_RESIZE")
+    settled = await ctx.until(kind, ident, "VERIFY_RESIZE", *kind.phases.resting)
     if settled["status"] == "VERIFY_RESIZE":
         await act(ctx, ident, "confirmResize")
-        await ctx.until(kind, ident)
+        await ctx.until(kind, ident, *kind.phases.resting)
 
 
 async def rebuild(kind: ResourceType, ctx: Context, ident: str, asked: Mapping[str, Any]) -> None:
     """Make the server anew in its place, and wait for it."""
     version = "2.57" if "user_data" in asked else None
     await act(ctx, ident, "rebuild", asked, version)
-    await ctx.until(kind, ident)
+    await ctx.until(kind, ident, *kind.phases.resting)
 
 
 async def suspend(kind: ResourceType, ctx: Context, ident: str) -> None:

@@ -61,7 +61,11 @@ from hearth.resources.nova.wiring import (
 from hearth.schema import Record, Support, attr, fading, prop
 from hearth.stack import ResourceRecord
 
+RESTING = ("PAUSED", "SHELVED", "SHELVED_OFFLOADED", "SHUTOFF", "SUSPENDED")
+"""As what a server is left by its users; a stack may be changed for all that."""
+
 WORKING = (
+    *RESTING,
     "BUILD",
     "HARD_REBOOT",
     "MIGRATING",
@@ -71,8 +75,6 @@ WORKING = (
     "RESCUE",
     "RESIZE",
     "REVERT_RESIZE",
-    "SHUTOFF",
-    "SUSPENDED",
     "VERIFY_RESIZE",
 )
 
@@ -82,7 +84,7 @@ class Server(ResourceType):
 
     name = "OS::Nova::Server"
     rest = Rest("compute", "/servers", wraps="server", marker=Marker.METADATA, detail="/detail")
-    phases = Phases("status", ready=("ACTIVE",), working=WORKING, reason="fault")
+    phases = Phases("status", ready=("ACTIVE",), working=WORKING, resting=RESTING, reason="fault")
     name_limit = 53
     strews = PORTED
     suspend = suspend
@@ -255,6 +257,9 @@ class Server(ResourceType):
         if seen.phase is Phase.READY and shown.get("OS-EXT-STS:task_state"):
             return Observation(Phase.WORKING, shown, seen.status)
         return seen
+
+    def rests(self, shown: dict[str, Any]) -> bool:
+        return super().rests(shown) and not shown.get("OS-EXT-STS:task_state")
 
     async def configure(self, ctx: Context, ident: str, props: Any) -> None:
         if props.tags is not None:
