@@ -55,7 +55,8 @@ async def left(user: "User") -> None:
         user.name,
         {
             "adopt_stack_data": msgspec.json.encode(document).decode(),
-            "disable_rollback": not user.plan.rollback,
+            # Who goes back lets go of all again, as is written; then nobody sees to it any more.
+            "disable_rollback": True,
             "timeout_mins": 60,
         },
     )
