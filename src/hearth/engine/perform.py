@@ -322,7 +322,7 @@ async def _settled(job: Job, means: Means, ident: str, *, left: bool = False) ->
     """
 
     def settled(seen: Observation) -> bool:
-        return ready(seen) or (left and job.kind.rests(seen.shown))
+        return ready(seen) or (left and job.kind.phases.rests(seen.shown))
 
     seen = job.kind.seen(job.ctx.seen) if job.ctx.seen is not None else None
     if seen is None and not job.kind.phases.field:

@@ -84,10 +84,6 @@ class ByRest:
         phases = self.phases
         return Observation(phases.of(shown), shown, phases.status(shown), phases.why(shown))
 
-    def rests(self, shown: dict[str, Any]) -> bool:
-        """Whether somebody has left the object where it is, and nothing is under way with it."""
-        return self.phases.status(shown) in self.phases.resting
-
     @property
     def at(self) -> Rest:
         """Where its objects live; only types that have a place may ask."""

@@ -75,8 +75,9 @@ class Phases:
     working: what means "not yet"; empty: whatever is neither ready nor failed nor gone.
     A status that is in none of the sets, where `working` lists some, counts as failed.
     resting: of what is "not yet" that in which somebody has left it, and in which an update may
-    leave it as well. reason: the field that says why it failed. stuck: what says that it could not
-    be deleted, even when that was tried before; by default whatever has failed since.
+    leave it as well. task: the field that says what is under way with an object, which is not done
+    then whatever its status. reason: the field that says why it failed. stuck: what says that it
+    could not be deleted, even when that was tried before; by default whatever has failed since.
     """
 
     field: str = ""
@@ -84,6 +85,7 @@ class Phases:
     failed: tuple[str, ...] = ("ERROR",)
     working: tuple[str, ...] = ()
     resting: tuple[str, ...] = ()
+    task: str = ""
     gone: tuple[str, ...] = ("DELETED",)
     reason: str = ""
     stuck: tuple[str, ...] = ()
@@ -94,12 +96,20 @@ class Phases:
             return Phase.READY
         status = self.status(shown)
         if status in self.ready:
-            return Phase.READY
+            return Phase.WORKING if self.busy(shown) else Phase.READY
         if status in self.gone:
             return Phase.GONE
         if status in self.failed:
             return Phase.FAILED
         return Phase.FAILED if self.working and status not in self.working else Phase.WORKING
+
+    def busy(self, shown: Mapping[str, Any]) -> bool:
+        """Whether something is under way with the object, as of suspending an active server."""
+        return bool(self.task and shown.get(self.task))
+
+    def rests(self, shown: Mapping[str, Any]) -> bool:
+        """Whether somebody has left the object where it is, and nothing is under way with it."""
+        return self.status(shown) in self.resting and not self.busy(shown)
 
     def status(self, shown: Mapping[str, Any]) -> str:
         """What the service calls where it stands."""

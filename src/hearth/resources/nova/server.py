@@ -10,8 +10,6 @@ from hearth.kit import (
     OCC,
     Context,
     Marker,
-    Observation,
-    Phase,
     Phases,
     ResourceType,
     Rest,
@@ -64,6 +62,8 @@ from hearth.stack import ResourceRecord
 RESTING = ("PAUSED", "SHELVED", "SHELVED_OFFLOADED", "SHUTOFF", "SUSPENDED")
 """As what a server is left by its users; a stack may be changed for all that."""
 
+TASK = "OS-EXT-STS:task_state"
+
 WORKING = (
     *RESTING,
     "BUILD",
@@ -84,7 +84,9 @@ class Server(ResourceType):
 
     name = "OS::Nova::Server"
     rest = Rest("compute", "/servers", wraps="server", marker=Marker.METADATA, detail="/detail")
-    phases = Phases("status", ready=("ACTIVE",), working=WORKING, resting=RESTING, reason="fault")
+    phases = Phases(
+        "status", ready=("ACTIVE",), working=WORKING, resting=RESTING, task=TASK, reason="fault"
+    )
     name_limit = 53
     strews = PORTED
     suspend = suspend
@@ -250,16 +252,6 @@ class Server(ResourceType):
         listed = await ctx.cloud["compute"].get("/servers/detail", {"name": f"^{re.escape(name)}$"})
         found = [server for server in listed["servers"] if marked(server, ctx.marker)]
         return str(found[0]["id"]) if found else None
-
-    def seen(self, shown: dict[str, Any]) -> Observation:
-        """While a task is under way, as of suspending, an active server is not done."""
-        seen = super().seen(shown)
-        if seen.phase is Phase.READY and shown.get("OS-EXT-STS:task_state"):
-            return Observation(Phase.WORKING, shown, seen.status)
-        return seen
-
-    def rests(self, shown: dict[str, Any]) -> bool:
-        return super().rests(shown) and not shown.get("OS-EXT-STS:task_state")
 
     async def configure(self, ctx: Context, ident: str, props: Any) -> None:
         if props.tags is not None:
