@@ -8,7 +8,7 @@ import pytest
 
 from hearth.base import plain
 from hearth.base.errors import OverLimit, Refused
-from hearth.bus import MarkResource, RefreshOutputs, SignalResource, StackRef
+from hearth.bus import MarkResource, RefreshOutputs, SignalResource, SnapshotStack, StackRef
 from hearth.store import resources, stacks
 from tests.support.house import house
 from tests.support.virtual import run
@@ -166,6 +166,21 @@ def test_a_group_rests_after_it_was_made_and_after_it_was_scaled(tmp_path: Path)
     assert len(told) == 2
     assert metadata["scaling_in_progress"] is False
     assert list(metadata["cooldown_end"].values()) == ["change_in_capacity : -1"]
+
+
+def test_a_group_of_which_a_snapshot_was_made_is_still_scaled(tmp_path: Path):
+    async def story():
+        async with house(tmp_path) as home:
+            made = await home.create("tale", scaled())
+            await home.settled(made)
+            ref = StackRef(made.name, made.stack_id)
+            await home.bus.call(SnapshotStack(**home.command(), stack=ref))
+            await home.settled(made)
+            state = str((await home.rows(made))["asg"].state)
+            _child, found = await grown(home, made, "more", 30)
+            return state, found["size"]
+
+    assert run(story()) == ("SNAPSHOT_COMPLETE", 3)
 
 
 def test_two_signals_at_once_scale_once(tmp_path: Path):

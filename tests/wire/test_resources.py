@@ -94,6 +94,8 @@ def test_one_resource_has_its_attributes_and_never_its_metadata(desk):
     [
         ({"mark_unhealthy": "maybe"}, "maybe"),
         ({"mark_unhealthy": True, "other": 1}, "other"),
+        ({"mark_unhealthy": True, "resource_status_reason": {"a": 1}}, "resource_status_reason"),
+        ({"mark_unhealthy": True, "resource_status_reason": True}, "resource_status_reason"),
         ({}, "mark_unhealthy"),
         (None, "body"),
     ],

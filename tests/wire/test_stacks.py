@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from hearth.base import Secret
 from hearth.stack import (
     Action,
@@ -274,3 +276,15 @@ def test_what_waits_for_its_credentials_is_told_with_its_place(desk):
     assert told["message"] == "Stack UPDATE is paused"
     assert (told["since"], told["until"]) == ("2026-09-21T14:13:20Z", "2026-09-21T14:14:20Z")
     assert len(told["path"]) == 1
+
+
+@pytest.mark.parametrize("name", ["files_container", "template_url"])
+@pytest.mark.parametrize("value", [5, 1.5, [1], {"a": 1}, True])
+@pytest.mark.parametrize("path", ["/validate", "/stacks", "/stacks/preview"])
+def test_what_is_to_be_a_text_is_one(desk, name, value, path):
+    body = {"stack_name": "tale", "template": {"heat_template_version": "2018-08-31"}}
+
+    reply = desk.ask("POST", path, body | {name: value})
+
+    assert reply.status == 400
+    assert name in reply.error["message"]

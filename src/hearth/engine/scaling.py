@@ -30,7 +30,7 @@ from hearth.stack import (
 )
 from hearth.store import PutRun, SetResource, SetStack, inputs, resources, stacks
 
-SCALABLE = frozenset({Action.CREATE, Action.UPDATE, Action.RESUME, Action.CHECK, Action.ADOPT})
+SCALABLE = frozenset(Action) - {Action.INIT, Action.DELETE, Action.SUSPEND}
 """A group takes signals after these actions, when they are complete."""
 
 

@@ -82,6 +82,13 @@ class Ask:
         return body
 
 
+def text(name: str, value: Any) -> str | None:
+    """A text, or nothing."""
+    if value is not None and not isinstance(value, str):
+        raise BadRequest(f'"{name}" must be a text.')
+    return value
+
+
 def boolean(name: str, value: Any) -> bool:
     """True or false, in any case of letters, as text or as JSON."""
     match str(value).lower():

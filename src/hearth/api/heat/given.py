@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from hearth.api.heat.asking import boolean, whole
+from hearth.api.heat.asking import boolean, text, whole
 from hearth.api.heat.faults import BadRequest
 from hearth.base.errors import Refused
 from hearth.bus import Source
@@ -16,7 +16,7 @@ TAG_LIMIT = 80
 def source(body: Mapping[str, Any], *, template_needed: bool = True) -> Source:
     """The template and what goes with it, as they came; only their outer form is checked."""
     template = body.get("template")
-    url = body.get("template_url")
+    url = text("template_url", body.get("template_url"))
     if template is None and url is None and template_needed:
         raise BadRequest("No template specified")
     if template is not None and not isinstance(template, (dict, str)):
@@ -33,7 +33,7 @@ def source(body: Mapping[str, Any], *, template_needed: bool = True) -> Source:
         environment=environment,
         environment_files=None if names is None else tuple(str(name) for name in names),
         files=_mapping(body, "files"),
-        files_container=body.get("files_container"),
+        files_container=text("files_container", body.get("files_container")),
         parameters=_mapping(body, "parameters"),
         parameters_win=boolean("parameters_win", body.get("parameters_win", False)),
     )

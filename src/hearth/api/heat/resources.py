@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from hearth.api.heat.asking import Ask, boolean
+from hearth.api.heat.asking import Ask, boolean, text
 from hearth.api.heat.documents import detailed_resource, resource
 from hearth.api.heat.faults import BadRequest
 from hearth.api.heat.parts import Parts, Reply, ref, stack_at
@@ -127,7 +127,7 @@ async def mark_unhealthy(parts: Parts, ask: Ask) -> Reply:
         stack=ref(ask),
         resource=ask.path["resource"],
         unhealthy=boolean("mark_unhealthy", body["mark_unhealthy"]),
-        reason=body.get("resource_status_reason"),
+        reason=text("resource_status_reason", body.get("resource_status_reason")),
     )
     await parts.call(command)
     return Reply()

@@ -1,5 +1,6 @@
 """Stacks looked at: lists, one stack, its template, environment, files and outputs."""
 
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,7 +18,7 @@ from hearth.api.heat.documents import (
 from hearth.api.heat.faults import WrongProject
 from hearth.api.heat.parts import Parts, Reply, ref, stack_at
 from hearth.base import masked
-from hearth.base.errors import Missing
+from hearth.base.errors import Clash, Missing
 from hearth.bus import RefreshOutputs
 from hearth.stack import StackRecord
 from hearth.store import StackQuery, hearing, inputs, stacks
@@ -99,7 +100,8 @@ async def fresh(parts: Parts, ask: Ask) -> StackRecord:
     stack = await stack_at(parts, ask)
     heard = await parts.store.read(hearing.total, stack)
     if stack.outputs_stale or heard != (stack.outputs_heard or 0):
-        await parts.call(RefreshOutputs(**parts.to_engine(ask), stack=ref(ask)))
+        with suppress(Clash):  # it moves on all the time: what is stored held a moment ago
+            await parts.call(RefreshOutputs(**parts.to_engine(ask), stack=ref(ask)))
         stack = await stack_at(parts, ask)
     return stack
 
