@@ -1,21 +1,27 @@
 """A hearth of real processes, for tests that need one: started on free ports, always stopped."""
 
+import fcntl
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 READY_WITHIN_S = 120.0
+BASES = range(20000, 32700, 10)
+CLAIMS: list[TextIO] = []
+"""Locked files, open as long as the process lives."""
 
 
 @dataclass(slots=True)
@@ -129,11 +135,29 @@ def wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
 
 
 def free_ports() -> int:
-    """A base such that the ports hearth takes beside it are free just now."""
-    for base in range(20000 + os.getpid() % 2000 * 10, 60000, 10):
-        if all(_free(base + offset) for offset in (0, 3, 4, 5)):
+    """A base such that the ports hearth takes beside it are free, and no other test takes them.
+
+    All are below those that the kernel gives to whoever asks for any.
+    """
+    first = os.getpid() % len(BASES)
+    for base in chain(BASES[first:], BASES[:first]):
+        if _claimed(base) and all(_free(base + offset) for offset in (0, 3, 4, 5)):
             return base
     raise AssertionError("no free ports")
+
+
+def _claimed(base: int) -> bool:
+    """Whether it is this process's from now on, until it ends: tests run side by side."""
+    folder = Path(tempfile.gettempdir()) / f"hearth-ports-{os.getuid()}"
+    folder.mkdir(exist_ok=True)
+    claim = (folder / str(base)).open("w")
+    try:
+        fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        claim.close()
+        return False
+    CLAIMS.append(claim)
+    return True
 
 
 def _free(port: int) -> bool:
